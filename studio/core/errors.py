@@ -1,0 +1,296 @@
+"""All exceptions of the program, their codes, and the issues that a check reports.
+
+StudioError
+├── GraphError             an edit or a file that makes no sense
+│   ├── CycleError         a node would wait for itself
+│   ├── LinkError          these two ends do not fit
+│   └── UnknownNodeError   no installed pack has this node type
+├── DocumentError          damaged, or written by a newer version
+├── ModelError             something about a weights file
+│   ├── UnknownFamilyError     the header matches no family
+│   ├── FamilyMismatchError    two things of different families meet
+│   ├── DamagedFileError       truncated, not what it says, or unreadable
+│   ├── MissingFileError       no such file
+│   ├── UnsafeFileError        the file asks for code to be run
+│   ├── HashMismatchError      not the file that the graph was made with
+│   └── UnsupportedError       known, but not something this program does
+├── ValueProblem           a value that a node cannot work with
+│   ├── RangeError │ TypeMismatchError │ ShapeError │ MissingInputError
+├── RunError               a run went wrong
+│   ├── NodeError          a node raised; knows node and title; __cause__ kept
+│   ├── OutOfMemoryError   needed, free, what to try
+│   ├── NotFiniteError     first bad step
+│   ├── WriteError         a file could not be written
+│   └── WorkerDiedError    exit code, last log lines
+└── NodeDefinitionError    for programmers: function, file, line, rule
+Cancelled                  not a StudioError
+
+Messages say what happened, with which value, and what to do next. The engine attaches the node on
+the way up (`StudioError.place`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a graph something is.
+
+    Attributes:
+        node: Id of the node; ids of nodes inside sub-graphs are joined by ``/``. Empty: the graph.
+        input: Name of the input or parameter; empty for the whole node.
+    """
+
+    node: str = ""
+    input: str = ""
+
+    def __str__(self) -> str:
+        """Write ``node.input``, ``node`` or ``graph``."""
+        return ".".join(part for part in (self.node, self.input) if part) or "graph"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing that is wrong, or odd, said as data.
+
+    Attributes:
+        code: ``G001`` ... for graphs, ``E_...`` and ``W_...`` for runs.
+        text: What is wrong, with the value.
+        fix: What to do next.
+        place: Where.
+        severity: Only an error keeps a graph from running.
+    """
+
+    code: str
+    text: str
+    fix: str = ""
+    place: Place = Place()
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        """Write one line for people."""
+        tail = f" {self.fix}" if self.fix else ""
+        return f"{self.code} {self.place}: {self.text}{tail}"
+
+
+class StudioError(Exception):
+    """Base of everything that this program raises on purpose.
+
+    Attributes:
+        code: Stable name of the kind of error, one for each class.
+        text: What happened, with the value.
+        fix: What to do next.
+        place: Where in the graph; attached on the way up.
+    """
+
+    code: ClassVar[str] = "E_STUDIO"
+    severity: Severity = "error"
+
+    def __init__(self, text: str, *, fix: str = "", place: Place | None = None) -> None:
+        super().__init__(text)
+        self.text = text
+        self.fix = fix
+        self.place = place or Place()
+
+    def __str__(self) -> str:
+        """Return the text and, when there is one, the way out."""
+        return f"{self.text}; {self.fix}" if self.fix else self.text
+
+    def as_issue(self) -> Issue:
+        """Return the same as data."""
+        return Issue(self.code, self.text, self.fix, self.place, self.severity)
+
+
+class GraphError(StudioError):
+    """An edit or a file that makes no sense."""
+
+    code = "E_GRAPH"
+
+
+class CycleError(GraphError):
+    """A node would wait for itself."""
+
+    code = "E_CYCLE"
+
+
+class LinkError(GraphError):
+    """These two ends do not fit."""
+
+    code = "E_LINK"
+
+
+class UnknownNodeError(GraphError):
+    """No installed pack has this node type."""
+
+    code = "E_UNKNOWN_NODE"
+
+
+class DocumentError(StudioError):
+    """A graph file is damaged, or was written by a newer version.
+
+    Attributes:
+        line: Line in the file, counted from 1; 0 when it is not known.
+        field: Path of the field, such as ``nodes.sample.params.steps``.
+    """
+
+    code = "E_DOCUMENT"
+
+    def __init__(self, text: str, *, fix: str = "", line: int = 0, field: str = "") -> None:
+        super().__init__(text, fix=fix)
+        self.line = line
+        self.field = field
+
+
+class ModelError(StudioError):
+    """Something about a weights file."""
+
+    code = "E_MODEL"
+
+
+class UnknownFamilyError(ModelError):
+    """The header matches no family."""
+
+    code = "E_UNKNOWN_FAMILY"
+
+
+class FamilyMismatchError(ModelError):
+    """Two things of different families meet."""
+
+    code = "E_FAMILY"
+
+
+class DamagedFileError(ModelError):
+    """A file is truncated, unreadable, or not what it says it is."""
+
+    code = "E_FILE_CORRUPT"
+
+
+class MissingFileError(ModelError):
+    """There is no such file."""
+
+    code = "E_FILE_MISSING"
+
+
+class UnsafeFileError(ModelError):
+    """The file asks for code to be run, or the place is not allowed."""
+
+    code = "E_FILE_UNSAFE"
+
+
+class HashMismatchError(ModelError):
+    """The file is not the one that the graph was made with."""
+
+    code = "E_HASH"
+
+
+class UnsupportedError(ModelError):
+    """Known, but not something that this program does."""
+
+    code = "E_UNSUPPORTED"
+
+
+class ValueProblem(StudioError):
+    """A value that a node cannot work with."""
+
+    code = "E_VALUE"
+
+
+class RangeError(ValueProblem):
+    """A number outside its range, or a name outside its list."""
+
+    code = "E_RANGE"
+
+
+class TypeMismatchError(ValueProblem):
+    """A value of the wrong type."""
+
+    code = "E_TYPE"
+
+
+class ShapeError(ValueProblem):
+    """Sizes that do not go together."""
+
+    code = "E_SHAPE"
+
+
+class MissingInputError(ValueProblem):
+    """A required input has neither a link nor a value."""
+
+    code = "E_INPUT_MISSING"
+
+
+class RunError(StudioError):
+    """A run went wrong."""
+
+    code = "E_RUN"
+
+
+class NodeError(RunError):
+    """A node raised something that is not a `StudioError`; the cause is kept."""
+
+    code = "E_NODE"
+
+
+class OutOfMemoryError(RunError):
+    """The device has too little memory, after everything was tried."""
+
+    code = "E_OOM"
+
+
+class NotFiniteError(RunError):
+    """A computation left the numbers."""
+
+    code = "E_NAN"
+
+
+class WriteError(RunError):
+    """A file could not be written."""
+
+    code = "E_WRITE"
+
+
+class WorkerDiedError(RunError):
+    """The computing process ended in the middle of a run."""
+
+    code = "E_WORKER_DIED"
+
+
+class NodeDefinitionError(StudioError):
+    """A node breaks a rule of its definition; for programmers."""
+
+    code = "E_NODE_DEFINITION"
+
+
+class Cancelled(Exception):  # noqa: N818  # not an error, and never logged as one
+    """The user asked to stop."""
+
+    code: ClassVar[str] = "E_CANCELLED"
+
+
+def all_errors() -> dict[str, type[StudioError]]:
+    """Return every error class by its code."""
+    found: dict[str, type[StudioError]] = {}
+    waiting: list[type[StudioError]] = [StudioError]
+    while waiting:
+        kind = waiting.pop()
+        found[kind.code] = kind
+        waiting.extend(kind.__subclasses__())
+    return found
+
+
+WARNINGS: dict[str, str] = {
+    "W_DTYPE": "the device does not compute in the file's number format; another one is used",
+    "W_EMPTY_MASK": "the mask is black everywhere, so nothing changes",
+    "W_HASH": "the file is not the one that the graph was made with",
+    "W_LADDER": "memory was short; a slower way was taken",
+    "W_NOISE_MISMATCH": "the latent holds noise of another level than the sampler starts from",
+    "W_PROMPT": "a part of the prompt was not understood and is taken literally",
+    "W_QUALITY": "an unusual combination that rarely looks good",
+    "W_UNUSED": "something given is not used",
+}
+"""Codes of warnings in a run, with what each means."""
