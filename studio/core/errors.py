@@ -194,7 +194,7 @@ class UnsupportedError(ModelError):
     code = "E_UNSUPPORTED"
 
 
-class ValueProblem(StudioError):
+class ValueProblem(StudioError):  # noqa: N818  # the tree of conventions names it so
     """A value that a node cannot work with."""
 
     code = "E_VALUE"

@@ -1,0 +1,196 @@
+"""The description of a node type: pure data, made by `studio.core.define.node`.
+
+A spec can be sent to another process and read back; the function itself is named, not held.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from studio.core.widgets import FileRef, When, Widget, widget_from_data
+
+LITERALS = ("bool", "int", "float", "str")
+REQUIRED = "<required>"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input of a node type.
+
+    Attributes:
+        name: Name of the function's parameter.
+        type: Name of a value type (``Image``), ``Sequence[Image]``, ``any:T`` (any, but the same
+            for the same letter), a literal (``bool``, ``int``, ``float``, ``str``), or ``file``,
+            ``asset``, ``curve``, ``table``, ``boxes``.
+        required: Whether a link or a value must be given.
+        default: Value when nothing is given; ``None`` for an optional socket.
+        many: Whether it takes several links, in order.
+        widget: How it is edited; ``None`` for a socket.
+        when: Hides it while another parameter has another value.
+        help: What it means.
+    """
+
+    name: str
+    type: str
+    required: bool = False
+    default: Any = None
+    many: bool = False
+    widget: Widget | None = None
+    when: When | None = None
+    help: str = ""
+
+    @property
+    def is_socket(self) -> bool:
+        """Whether only a link can fill it."""
+        return self.widget is None
+
+    def problem(self, value: Any) -> str | None:
+        """Say what is wrong with a value for this parameter, or return ``None``."""
+        try:
+            value = self.coerce(value)
+        except (TypeError, ValueError) as wrong:
+            return str(wrong)
+        return self.widget.problem(value) if self.widget else None
+
+    def coerce(self, value: Any) -> Any:
+        """Bring a value to the type of the hint, so that 7 and 7.0 are the same float.
+
+        Raises:
+            TypeError: The value is of another type.
+            ValueError: A number that cannot be represented.
+        """
+        if self.type == "file":
+            return _file(value)
+        if self.type in LITERALS:
+            return _literal(self.type, value)
+        return value
+
+
+def _file(value: Any) -> FileRef:
+    if isinstance(value, FileRef):
+        return value
+    if isinstance(value, str):
+        return FileRef(value.replace("\\", "/"))
+    if isinstance(value, dict) and isinstance(value.get("path"), str):
+        digest = value.get("blake3", "")
+        return FileRef(value["path"].replace("\\", "/"), digest if isinstance(digest, str) else "")
+    raise TypeError(f"{value!r} is not a path")
+
+
+def _literal(kind: str, value: Any) -> Any:
+    if kind == "float" and isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            return float(value)
+        except OverflowError:
+            raise ValueError(f"{value} is too large a number") from None
+    if kind == "int" and isinstance(value, float) and value.is_integer():
+        return int(value)
+    expected = {"bool": bool, "int": int, "float": float, "str": str}[kind]
+    if type(value) is not expected:
+        raise TypeError(f"{value!r} is not {_ARTICLE[kind]}")
+    return value
+
+
+_ARTICLE = {"bool": "true or false", "int": "a whole number", "float": "a number", "str": "a text"}
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output of a node type.
+
+    Attributes:
+        name: Name of it.
+        type: As for inputs.
+        help: What it means.
+    """
+
+    name: str
+    type: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSpec:
+    """Everything that is known of a node type without importing its computation.
+
+    Attributes:
+        id: Written in every saved graph; never changes.
+        version: Raised when the same inputs give another result; part of every key.
+        title: For people.
+        category: Where the palette shows it.
+        summary: First line of the docstring.
+        help: The rest of its prose.
+        inputs: In order.
+        outputs: In order; an effect has none.
+        implementation: ``module:function``.
+        streams: Whether it is a generator that yields progress.
+        context: Whether it asks for ``ctx``.
+        effect: Whether it acts outside (save, show) and is never cached.
+        folds: Whether the planner resolves it (literals, switch) instead of running it.
+        replaces: Former ids.
+        raises: Error names with their conditions.
+        source: Paper or public source of the method.
+        pack: Digest of the pack's source for third-party nodes; empty for built-in ones.
+    """
+
+    id: str
+    version: int
+    title: str
+    category: str
+    summary: str
+    help: str
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    implementation: str
+    streams: bool = False
+    context: bool = False
+    effect: bool = False
+    folds: bool = False
+    replaces: tuple[str, ...] = ()
+    raises: tuple[tuple[str, str], ...] = ()
+    source: str = ""
+    pack: str = ""
+
+    def input(self, name: str) -> Input | None:
+        """Return an input by its name."""
+        return next((item for item in self.inputs if item.name == name), None)
+
+    def output(self, name: str) -> Output | None:
+        """Return an output by its name."""
+        return next((item for item in self.outputs if item.name == name), None)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the spec as JSON values."""
+        data = {item.name: getattr(self, item.name) for item in fields(self)}
+        data["inputs"] = [_input_data(item) for item in self.inputs]
+        data["outputs"] = [asdict(item) for item in self.outputs]
+        return data
+
+
+def _input_data(item: Input) -> dict[str, Any]:
+    data = {entry.name: getattr(item, entry.name) for entry in fields(item)}
+    data["widget"] = item.widget.as_data() if item.widget else None
+    data["when"] = asdict(item.when) if item.when else None
+    data["default"] = asdict(item.default) if isinstance(item.default, FileRef) else item.default
+    return data
+
+
+def spec_from_data(data: dict[str, Any]) -> NodeSpec:
+    """Make the spec that `NodeSpec.as_data` described, also after a trip through JSON."""
+    values = dict(data)
+    values["inputs"] = tuple(_input_from(item) for item in data["inputs"])
+    values["outputs"] = tuple(Output(**item) for item in data["outputs"])
+    values["replaces"] = tuple(data["replaces"])
+    values["raises"] = tuple((name, text) for name, text in data["raises"])
+    return NodeSpec(**values)
+
+
+def _input_from(data: dict[str, Any]) -> Input:
+    values = dict(data)
+    values["widget"] = widget_from_data(data["widget"]) if data["widget"] else None
+    when = data["when"]
+    values["when"] = When(when["input"], tuple(when["values"])) if when else None
+    if data["type"] == "file" and data["default"] is not None:
+        values["default"] = FileRef(**data["default"])
+    return Input(**values)
