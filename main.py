@@ -1,0 +1,8 @@
+"""Start Wirebrush."""
+
+import sys
+
+from studio.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
