@@ -1,0 +1,131 @@
+"""From the file that a graph names to a path on this machine.
+
+A path begins with a named root (``starter/...``, ``checkpoints/...``) or is relative to the graph.
+Nothing in a graph reaches outside these folders by ``..``; an absolute path is opened only when the
+user gave it, not because a file says so.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from studio.core.errors import MissingFileError, UnsafeFileError
+from studio.core.widgets import FileRef
+from studio.paths import Paths
+from studio.settings import Settings
+
+MODEL_KINDS = (
+    "checkpoints", "vae", "controlnet", "loras", "embeddings", "upscalers", "detectors",
+    "motion_modules",
+)  # fmt: skip
+NEAR = 5
+
+
+def _nowhere(digest: str) -> Path | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """The folders that a graph may name files in.
+
+    Attributes:
+        named: Folders by the first word of a path, in the order they are searched.
+        graph: Folder of the graph file; ``None`` for a graph that has none.
+        granted: Absolute paths that the user gave himself.
+        locate: Finds a file by its digest when its name is gone.
+    """
+
+    named: tuple[tuple[str, tuple[Path, ...]], ...]
+    graph: Path | None = None
+    granted: frozenset[str] = frozenset()
+    locate: Callable[[str], Path | None] = _nowhere
+
+    def resolve(self, ref: FileRef) -> Path:
+        """Return where the file is.
+
+        Raises:
+            MissingFileError: There is no such file; near names are offered.
+            UnsafeFileError: The path leaves its root, or is absolute and was not given by the user.
+        """
+        candidates = self._candidates(ref)
+        for candidate in candidates:
+            if candidate.exists():
+                return candidate
+        moved = self.locate(ref.blake3) if ref.blake3 else None
+        if moved is not None and moved.is_file():
+            return moved
+        raise MissingFileError(f"{ref.path} was not found", fix=self._advice(ref, candidates))
+
+    def place(self, ref: FileRef) -> Path:
+        """Return where a file that need not exist would be."""
+        return self._candidates(ref)[0]
+
+    def exists(self, ref: FileRef) -> bool:
+        """Say whether `resolve` finds the file."""
+        try:
+            self.resolve(ref)
+        except (MissingFileError, UnsafeFileError):
+            return False
+        return True
+
+    def _candidates(self, ref: FileRef) -> list[Path]:
+        if _is_absolute(ref.path):
+            if ref.path not in self.granted:
+                raise UnsafeFileError(
+                    f"the graph names {ref.path}, outside of its own folders",
+                    fix="give the path yourself (--set) or move the file into a model folder",
+                )
+            return [Path(ref.path)]
+        parts = PurePosixPath(ref.path).parts
+        if not parts or ".." in parts or "\0" in ref.path or parts[0].startswith("~"):
+            raise UnsafeFileError(
+                f"{ref.path!r} leads out of its folder", fix="name it below its root"
+            )
+        folders = dict(self.named).get(parts[0], ())
+        found = [folder.joinpath(*parts[1:]) for folder in folders]
+        if self.graph is not None:
+            found.append(self.graph.joinpath(*parts))
+        return found or [Path(*parts)]
+
+    def _advice(self, ref: FileRef, candidates: list[Path]) -> str:
+        where = ", ".join(dict.fromkeys(str(item.parent) for item in candidates))
+        near = near_names(PurePosixPath(ref.path).name, _names(candidates))
+        tried = f"put it into {where}" if where else "choose another file"
+        return f"{tried}; near names: {', '.join(near)}" if near else tried
+
+
+def _is_absolute(path: str) -> bool:
+    windows = PureWindowsPath(path)
+    return PurePosixPath(path).is_absolute() or bool(windows.drive or windows.root)
+
+
+def _names(candidates: Iterable[Path]) -> list[str]:
+    folders = {item.parent for item in candidates if item.parent.is_dir()}
+    return sorted({name for folder in folders for name in os.listdir(folder)})
+
+
+def near_names(name: str, names: list[str]) -> list[str]:
+    """Return up to five names that look like one that was not found."""
+    import difflib
+
+    return difflib.get_close_matches(name, names, NEAR, 0.5)
+
+
+def roots(
+    paths: Paths,
+    settings: Settings,
+    graph: Path | None = None,
+    granted: Iterable[str] = (),
+    locate: Callable[[str], Path | None] = _nowhere,
+) -> Roots:
+    """Return the folders of this installation for a graph in one folder."""
+    further = dict(settings.models)
+    named = [("starter", (paths.resources / "starter",))]
+    for kind in dict.fromkeys((*MODEL_KINDS, *further)):
+        own = (paths.models / kind,)
+        named.append((kind, own + tuple(Path(item).expanduser() for item in further.get(kind, ()))))
+    return Roots(tuple(named), graph, frozenset(granted), locate)
