@@ -7,7 +7,6 @@ user gave it, not because a file says so.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -105,7 +104,7 @@ def _is_absolute(path: str) -> bool:
 
 def _names(candidates: Iterable[Path]) -> list[str]:
     folders = {item.parent for item in candidates if item.parent.is_dir()}
-    return sorted({name for folder in folders for name in os.listdir(folder)})
+    return sorted({item.name for folder in folders for item in folder.iterdir()})
 
 
 def near_names(name: str, names: list[str]) -> list[str]:
@@ -124,7 +123,7 @@ def roots(
 ) -> Roots:
     """Return the folders of this installation for a graph in one folder."""
     further = dict(settings.models)
-    named = [("starter", (paths.resources / "starter",))]
+    named: list[tuple[str, tuple[Path, ...]]] = [("starter", (paths.resources / "starter",))]
     for kind in dict.fromkeys((*MODEL_KINDS, *further)):
         own = (paths.models / kind,)
         named.append((kind, own + tuple(Path(item).expanduser() for item in further.get(kind, ()))))

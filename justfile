@@ -1,0 +1,51 @@
+# Every recipe also works typed by hand; the README needs none of them.
+
+# list the recipes
+default:
+    @just --list
+
+# open the window, or run with arguments
+run *arguments:
+    python main.py {{arguments}}
+
+# everything that a commit must pass
+check:
+    ruff format --check .
+    ruff check .
+    mypy
+    lint-imports
+    pytest -m "not gpu and not soak"
+
+# repair what can be repaired by machine
+fix:
+    ruff check --fix .
+    ruff format .
+
+# pytest with arguments
+test *arguments:
+    pytest {{arguments}}
+
+# kills, damage and long runs at their full count
+soak:
+    WIREBRUSH_SOAK=1 pytest -m "soak or torch or not torch" --timeout 7200
+
+# tests that need a CUDA device
+gpu:
+    pytest -m gpu
+
+# what the program costs
+bench:
+    for script in engine start_up sampling_overhead checkpoint_load; do python -m benchmarks.$script; done
+
+# make the golden files anew and show what changed
+golden:
+    UPDATE=1 pytest -m "not gpu"
+    git diff --stat tests
+
+# the node pages
+docs:
+    python main.py nodes --markdown > docs/nodes.md
+
+# the longest files
+sizes:
+    git ls-files '*.py' | xargs wc -l | sort -rn | head -20
