@@ -5,7 +5,9 @@ A spec can be sent to another process and read back; the function itself is name
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from typing import Any
 
 from studio.core.widgets import FileRef, When, Widget, widget_from_data
@@ -60,11 +62,8 @@ class Input:
             TypeError: The value is of another type.
             ValueError: A number that cannot be represented.
         """
-        if self.type == "file":
-            return _file(value)
-        if self.type in LITERALS:
-            return _literal(self.type, value)
-        return value
+        coerce = _COERCE.get(self.type)
+        return coerce(value) if coerce else value
 
 
 def _file(value: Any) -> FileRef:
@@ -75,7 +74,7 @@ def _file(value: Any) -> FileRef:
     if isinstance(value, dict) and isinstance(value.get("path"), str):
         digest = value.get("blake3", "")
         return FileRef(value["path"].replace("\\", "/"), digest if isinstance(digest, str) else "")
-    raise TypeError(f"{value!r} is not a path")
+    raise TypeError(f"{_short(value)} is not a path")
 
 
 def _literal(kind: str, value: Any) -> Any:
@@ -83,16 +82,47 @@ def _literal(kind: str, value: Any) -> Any:
         try:
             return float(value)
         except OverflowError:
-            raise ValueError(f"{value} is too large a number") from None
+            raise ValueError("the number is too large") from None
     if kind == "int" and isinstance(value, float) and value.is_integer():
-        return int(value)
+        value = int(value)
     expected = {"bool": bool, "int": int, "float": float, "str": str}[kind]
     if type(value) is not expected:
-        raise TypeError(f"{value!r} is not {_ARTICLE[kind]}")
+        raise TypeError(f"{_short(value)} is not {_ARTICLE[kind]}")
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        raise ValueError("a whole number has at most 64 bits")
     return value
 
 
+def _curve(value: Any) -> tuple[tuple[float, float], ...]:
+    try:
+        points = tuple((_literal("float", time), _literal("float", at)) for time, at in value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{_short(value)} is not a list of [time, value] points") from None
+    return points
+
+
+def _table(value: Any) -> tuple[tuple[str, ...], ...]:
+    rows: Any = value if isinstance(value, list | tuple) else [None]
+    if not all(
+        isinstance(row, list | tuple) and all(type(cell) is str for cell in row) for row in rows
+    ):
+        raise TypeError(f"{_short(value)} is not a list of rows of texts")
+    return tuple(tuple(row) for row in rows)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 _ARTICLE = {"bool": "true or false", "int": "a whole number", "float": "a number", "str": "a text"}
+_COERCE: dict[str, Callable[[Any], Any]] = {
+    "file": _file,
+    "asset": _file,
+    "curve": _curve,
+    "table": _table,
+    **{kind: partial(_literal, kind) for kind in LITERALS},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +221,6 @@ def _input_from(data: dict[str, Any]) -> Input:
     values["widget"] = widget_from_data(data["widget"]) if data["widget"] else None
     when = data["when"]
     values["when"] = When(when["input"], tuple(when["values"])) if when else None
-    if data["type"] == "file" and data["default"] is not None:
+    if data["type"] in ("file", "asset") and data["default"] is not None:
         values["default"] = FileRef(**data["default"])
     return Input(**values)

@@ -115,7 +115,8 @@ class Choice(Widget):
 
     def problem(self, value: Any) -> str | None:
         """Refuse names outside the list."""
-        return None if value in self.options else f"{value!r} is none of {', '.join(self.options)}"
+        said = value if len(value) <= 60 else f"{value[:57]}..."
+        return None if value in self.options else f"{said!r} is none of {', '.join(self.options)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ class Color(Widget):
     def problem(self, value: Any) -> str | None:
         """Refuse what is not a hexadecimal colour."""
         fits = re.fullmatch(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})", value)
-        return None if fits else f"{value!r} is not a colour such as #ff8800"
+        return None if fits else f"{value[:60]!r} is not a colour such as #ff8800"
 
 
 @dataclass(frozen=True, slots=True)
