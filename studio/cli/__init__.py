@@ -1,0 +1,58 @@
+"""The command line: composition root of everything that runs without a window.
+
+Parsing imports nothing of the program, so ``--help`` answers at once; each command is one module,
+imported when it is called.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+from studio.cli.parser import build
+from studio.core.errors import StudioError
+
+OK, FAILED, USAGE, PARTIAL, MISSING, MEMORY, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+"""Exit codes: 3 some items failed, 4 a model file is missing, 5 out of memory."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parser = build()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return USAGE
+    command = importlib.import_module(f"studio.cli.{options.command}")
+    try:
+        code: int = command.main(options)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _drop_stdout()
+        return FAILED
+    except StudioError as error:
+        sys.stderr.write(f"{error.code}: {error}\n")
+        return exit_code(error.code)
+
+
+def _drop_stdout() -> None:
+    """Keep the interpreter from writing to a pipe that nobody reads."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def exit_code(code: str) -> int:
+    """Return the exit code that belongs to an error's code."""
+    table = {
+        "E_FILE_MISSING": MISSING,
+        "G007": MISSING,
+        "E_OOM": MEMORY,
+        "E_CANCELLED": INTERRUPTED,
+    }
+    return table.get(code, FAILED)

@@ -1,0 +1,19 @@
+"""``wirebrush open``: print the graph that a picture carries."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from studio.cli.setup import carried_graph
+from studio.core.errors import MissingFileError
+
+
+def main(options: argparse.Namespace) -> int:
+    """Print the graph and nothing else."""
+    path = Path(options.picture)
+    if not path.is_file():
+        raise MissingFileError(f"{path} was not found", fix="give the path of a picture")
+    sys.stdout.write(carried_graph(path.read_bytes(), str(path)).rstrip("\n") + "\n")
+    return 0

@@ -1,0 +1,62 @@
+"""What the commands put together before they start."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from studio.core.errors import DocumentError, MissingFileError
+from studio.core.registry import Registry
+
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+
+
+def builtin_registry() -> Registry:
+    """Return the node types that ship with the program."""
+    import nodes
+
+    registry = Registry()
+    registry.scan(nodes)
+    return registry
+
+
+def graph_text(name: str) -> str:
+    """Return the text of a graph file, of standard input, or of the graph in a picture.
+
+    Raises:
+        MissingFileError: There is no such file.
+        DocumentError: The file is not text, or the picture carries no graph.
+    """
+    if name == "-":
+        return sys.stdin.read()
+    path = Path(name)
+    if not path.is_file():
+        raise MissingFileError(f"{name} was not found", fix="give the path of a graph file")
+    data = path.read_bytes()
+    if path.suffix.lower() in PICTURES:
+        return carried_graph(data, name)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"{name} is not text in UTF-8 ({error.reason})") from None
+
+
+def carried_graph(data: bytes, name: str) -> str:
+    """Return the graph in the bytes of a picture.
+
+    Raises:
+        DocumentError: The picture carries none.
+    """
+    from studio.facts.pictures import graph_in
+
+    text = graph_in(data)
+    if text is None:
+        raise DocumentError(
+            f"{name} carries no graph", fix="pictures keep it only as long as no program removes it"
+        )
+    return text
+
+
+def folder_of(name: str) -> Path | None:
+    """Return the folder that relative paths in this graph start from."""
+    return None if name == "-" else Path(name).resolve().parent
