@@ -298,6 +298,7 @@ def value_types() -> dict[str, type[Value]]:
     waiting: list[type[Value]] = [Value]
     while waiting:
         kind = waiting.pop()
-        found[kind.__name__] = kind
+        # The latest wins: a dataclass with slots leaves its first draft among the subclasses.
+        found.setdefault(kind.__name__, kind)
         waiting.extend(kind.__subclasses__())
     return found
