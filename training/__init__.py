@@ -1,0 +1,1 @@
+"""Recipes that make the starter models, and the judges that measure them."""

@@ -1,0 +1,62 @@
+"""The few tokens that the toy world's captions use, numbered densely for training.
+
+Of the 49,408 rows of CLIP's token table about ninety are ever looked up here. Only those are
+trained; :meth:`Words.full_table` then puts them where the published vocabulary has them.
+"""
+
+from random import Random
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from training.tokenizer import TOKENIZER
+from training.toyworld import caption, sample_scene
+
+VOCABULARY = 49408
+LENGTH = 77
+START, END = 49406, 49407
+_CAPTIONS = 12000
+
+
+class Words:
+    """Maps captions to the rows of a small token table.
+
+    Attributes:
+        ids: the token of each row, rising; the last two are start and end.
+    """
+
+    def __init__(self) -> None:
+        self._tokenizer: Tokenizer = Tokenizer.from_file(str(TOKENIZER))
+        rng = Random(3)
+        used = {START, END}
+        for number in range(_CAPTIONS):
+            used |= set(self._encode(caption(sample_scene(rng), rng, full=number % 2 == 0)))
+        self.ids = sorted(used)
+        self._rows = {token: row for row, token in enumerate(self.ids)}
+
+    def _encode(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return ids
+
+    def rows(self, captions: list[str]) -> Tensor:
+        """Rows of the small table, int64 ``(captions, 77)``: start, words, end as often as fits."""
+        table = torch.full((len(captions), LENGTH), self._rows[END])
+        table[:, 0] = self._rows[START]
+        for line, text in zip(table, captions, strict=True):
+            rows = [self._rows[token] for token in self._encode(text)][: LENGTH - 2]
+            line[1 : len(rows) + 1] = torch.tensor(rows, dtype=torch.int64)
+        return table
+
+    def full_table(self, small: Tensor) -> Tensor:
+        """The token table of the whole vocabulary, ``(49408, width)``.
+
+        Args:
+            small: the trained rows, ``(len(ids), width)``.
+
+        Words that were never trained stay near zero: they say little, but not all the same.
+        """
+        generator = torch.Generator().manual_seed(0)
+        table = 0.02 * torch.randn(VOCABULARY, small.shape[1], generator=generator)
+        table[self.ids] = small.float()
+        return table
