@@ -1,0 +1,381 @@
+"""The saved file: text to graph and back.
+
+The file is readable JSON, one node or link on a line, so that a version control system can compare
+and merge it. Keys and node types that are not known are kept whole. What cannot be read is a
+`DocumentError` with line and field; what can be read but not run is for `studio.core.check`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, get_args
+
+from studio.core import ends
+from studio.core.errors import DocumentError
+from studio.core.graph import Graph, Link, Mode, Node, Port, SubGraph
+from studio.core.json_text import field_of, line_of, parse
+from studio.core.migrations import FORMAT, modernised, upgraded
+from studio.core.registry import Registry
+from studio.core.view import Frame, Layout, Note, View
+
+MAX_NODES = 50_000
+MAX_LINKS = 200_000
+
+_BLOCKS = (
+    "nodes", "links", "inputs", "outputs", "layout", "reroutes", "bookmarks", "frames", "notes",
+)  # fmt: skip
+_GRAPH = {
+    "title": str, "nodes": dict, "links": list, "form": list, "layout": dict, "reroutes": dict,
+    "bookmarks": dict, "frames": list, "notes": list,
+}  # fmt: skip
+_NODE = {
+    "type": str, "version": int, "title": str, "mode": str, "frozen": str, "seed_mode": str,
+    "params": dict,
+}  # fmt: skip
+_LAYOUT = {
+    "at": list, "width": (int, float, type(None)), "collapsed": bool, "color": (str, type(None)),
+    "comment": str, "pinned": bool, "preview": bool,
+}  # fmt: skip
+_FRAME = {"title": str, "color": (str, type(None)), "nodes": list}
+_NOTE = {"text": str, "at": list, "size": list}
+_INPUT = {"name": str, "type": str, "to": list}
+_OUTPUT = {"name": str, "type": str, "from": str}
+
+Path = tuple[str | int, ...]
+
+
+class _BadError(Exception):
+    """What is wrong and where; becomes a `DocumentError` with its line."""
+
+    def __init__(self, text: str, path: Path, fix: str = "") -> None:
+        super().__init__(text)
+        self.path = path
+        self.fix = fix
+
+
+def read(text: str | bytes, registry: Registry | None = None) -> Graph:
+    """Read a saved graph.
+
+    Args:
+        text: The file's content, UTF-8 when bytes.
+        registry: Brings nodes to the present versions of their types and fills in parameters that
+            the file leaves out; without it the nodes stay as they were saved.
+
+    Raises:
+        DocumentError: The file is damaged, beyond the limits, or of a newer format.
+    """
+    data = parse(text)
+    try:
+        graph = _document(data)
+    except _BadError as wrong:
+        line, field = line_of(text, wrong.path), field_of(wrong.path)
+        raise DocumentError(str(wrong), fix=wrong.fix, line=line, field=field) from None
+    return modernised(graph, registry) if registry else graph
+
+
+def write(graph: Graph) -> str:
+    """Write a graph as a file; `read` gives an equal graph.
+
+    Raises:
+        DocumentError: A parameter is no JSON value, or not a finite number.
+    """
+    data = {"wirebrush": FORMAT, "title": graph.title, **_graph_data(graph)}
+    if graph.graphs:
+        data["graphs"] = {name: _sub_data(item) for name, item in graph.graphs.items()}
+    try:
+        text = f"{_pretty({**_in_order(data), **graph.extra}, '')}\n"
+    except (TypeError, ValueError) as wrong:
+        raise DocumentError(f"the graph cannot be written: {wrong}") from wrong
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+# --- Reading ---
+
+
+def _document(data: Any) -> Graph:
+    if not isinstance(data, dict):
+        raise _BadError("it is not a Wirebrush graph but a plain value", ())
+    try:
+        data = upgraded(data)
+    except DocumentError as wrong:
+        raise _BadError(wrong.text, (wrong.field,), wrong.fix) from None
+    values, rest = _fields(data, (), {"wirebrush": int, "graphs": dict})
+    graphs = {
+        name: _sub_graph(item, ("graphs", name)) for name, item in values.get("graphs", {}).items()
+    }
+    graph = _graph(rest, (), graphs)
+    all_graphs = [graph, *(item.graph for item in graphs.values())]
+    _limit(sum(len(item.nodes) for item in all_graphs), MAX_NODES, "nodes")
+    _limit(sum(len(item.links) for item in all_graphs), MAX_LINKS, "links")
+    return graph
+
+
+def _graph(data: dict[str, Any], path: Path, graphs: dict[str, SubGraph]) -> Graph:
+    values, extra = _fields(data, path, _GRAPH)
+    return Graph(
+        nodes={
+            _id(key, (*path, "nodes")): _node(item, (*path, "nodes", key))
+            for key, item in values.get("nodes", {}).items()
+        },
+        links=tuple(
+            _link(item, (*path, "links", place))
+            for place, item in enumerate(values.get("links", []))
+        ),
+        graphs=graphs,
+        form=tuple(_texts(values.get("form", []), (*path, "form"))),
+        view=_view(values, path),
+        title=values.get("title", ""),
+        extra=extra,
+    )
+
+
+def _sub_graph(data: Any, path: Path) -> SubGraph:
+    values, rest = _fields(data, path, {"title": str, "inputs": dict, "outputs": dict})
+    inputs = {
+        key: _port(item, (*path, "inputs", key), _INPUT)
+        for key, item in values.get("inputs", {}).items()
+    }
+    outputs = {
+        key: _port(item, (*path, "outputs", key), _OUTPUT)
+        for key, item in values.get("outputs", {}).items()
+    }
+    return SubGraph(values.get("title", ""), inputs, outputs, _graph(rest, path, {}))
+
+
+def _port(data: Any, path: Path, kinds: Mapping[str, Any]) -> Port:
+    values, extra = _fields(data, path, kinds, required=tuple(kinds))
+    inner = [values["from"]] if "from" in kinds else _texts(values["to"], (*path, "to"))
+    for text in inner:
+        _end(text, path)
+    return Port(values["name"], values["type"], tuple(inner), extra)
+
+
+def _node(data: Any, path: Path) -> Node:
+    values, extra = _fields(data, path, _NODE, required=("type",))
+    if values.get("version", 1) < 1:
+        raise _BadError("a version is 1 or more", (*path, "version"))
+    mode = values.get("mode", "on")
+    if mode not in get_args(Mode):
+        raise _BadError(f"{mode[:80]!r} is none of {', '.join(get_args(Mode))}", (*path, "mode"))
+    return Node(**values, extra=extra)
+
+
+def _link(data: Any, path: Path) -> Link:
+    if not isinstance(data, str):
+        raise _BadError('a link is a text such as "a.image -> b.image"', path)
+    try:
+        return Link.parse(data)
+    except ValueError as wrong:
+        raise _BadError(str(wrong), path) from None
+
+
+def _view(values: dict[str, Any], path: Path) -> View:
+    return View(
+        layout={
+            key: _layout(item, (*path, "layout", key))
+            for key, item in values.get("layout", {}).items()
+        },
+        reroutes={
+            key: tuple(
+                _point(point, (*path, "reroutes", key, place))
+                for place, point in enumerate(_list(item, (*path, "reroutes", key)))
+            )
+            for key, item in values.get("reroutes", {}).items()
+        },
+        bookmarks={
+            key: _numbers(item, 3, (*path, "bookmarks", key))
+            for key, item in values.get("bookmarks", {}).items()
+        },
+        frames=tuple(
+            _frame(item, (*path, "frames", place))
+            for place, item in enumerate(values.get("frames", []))
+        ),
+        notes=tuple(
+            _note(item, (*path, "notes", place))
+            for place, item in enumerate(values.get("notes", []))
+        ),
+    )
+
+
+def _layout(data: Any, path: Path) -> Layout:
+    values, extra = _fields(data, path, _LAYOUT)
+    if "at" in values:
+        values["at"] = _point(values["at"], (*path, "at"))
+    return Layout(**values, extra=extra)
+
+
+def _frame(data: Any, path: Path) -> Frame:
+    values, extra = _fields(data, path, _FRAME)
+    if "nodes" in values:
+        values["nodes"] = tuple(_texts(values["nodes"], (*path, "nodes")))
+    return Frame(**values, extra=extra)
+
+
+def _note(data: Any, path: Path) -> Note:
+    values, extra = _fields(data, path, _NOTE)
+    for name in ("at", "size"):
+        if name in values:
+            values[name] = _point(values[name], (*path, name))
+    return Note(**values, extra=extra)
+
+
+def _fields(
+    data: Any, path: Path, kinds: Mapping[str, Any], required: tuple[str, ...] = ()
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Part an object into what is known, with types checked, and the rest, kept whole."""
+    if not isinstance(data, dict):
+        raise _BadError("an object { } is expected here", path)
+    for name in required:
+        if name not in data:
+            raise _BadError(f"{name!r} is missing", path)
+    known, rest = {}, {}
+    for name, value in data.items():
+        if name not in kinds:
+            rest[name] = value
+            continue
+        kind = kinds[name]
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise _BadError(f"{name!r} must be {_said(kind)}", (*path, name))
+        known[name] = value
+    return known, rest
+
+
+def _texts(data: list[Any], path: Path) -> list[str]:
+    for place, item in enumerate(data):
+        if not isinstance(item, str):
+            raise _BadError("a text is expected here", (*path, place))
+    return data
+
+
+def _list(data: Any, path: Path) -> list[Any]:
+    if not isinstance(data, list):
+        raise _BadError("a list [ ] is expected here", path)
+    return data
+
+
+def _numbers(data: Any, count: int, path: Path) -> Any:
+    good = isinstance(data, list) and len(data) == count
+    if not good or any(type(item) not in (int, float) for item in data):
+        raise _BadError(f"{count} numbers are expected here", path)
+    return tuple(data)
+
+
+def _point(data: Any, path: Path) -> tuple[float, float]:
+    point: tuple[float, float] = _numbers(data, 2, path)
+    return point
+
+
+def _end(text: str, path: Path) -> None:
+    try:
+        ends.split(text)
+    except ValueError as wrong:
+        raise _BadError(str(wrong), path) from None
+
+
+def _id(key: str, path: Path) -> str:
+    if not key:
+        raise _BadError("a node has an empty id", path)
+    return key
+
+
+def _limit(count: int, limit: int, what: str) -> None:
+    if count > limit:
+        raise DocumentError(f"it has {count} {what}, more than {limit}", field=what)
+
+
+def _said(kind: Any) -> str:
+    names = {str: "a text", int: "a whole number", dict: "an object { }", list: "a list [ ]"}
+    names |= {bool: "true or false", float: "a number", type(None): "null"}
+    return " or ".join(names[one] for one in (kind if isinstance(kind, tuple) else (kind,)))
+
+
+# --- Writing ---
+
+
+def _graph_data(graph: Graph) -> dict[str, Any]:
+    view = graph.view
+    found: dict[str, Any] = {
+        "nodes": {key: _node_data(node) for key, node in graph.nodes.items()},
+        "links": [str(link) for link in graph.links],
+        "form": list(graph.form),
+        "layout": {key: _changed(item, Layout()) for key, item in view.layout.items()},
+        "reroutes": dict(view.reroutes),
+        "bookmarks": dict(view.bookmarks),
+        "frames": [_changed(item, Frame()) for item in view.frames],
+        "notes": [_changed(item, Note()) for item in view.notes],
+    }
+    return {key: item for key, item in found.items() if item or key in ("nodes", "links")}
+
+
+def _sub_data(item: SubGraph) -> dict[str, Any]:
+    inputs = {key: _port_data(port, "to", list(port.ends)) for key, port in item.inputs.items()}
+    outputs = {key: _port_data(port, "from", port.ends[0]) for key, port in item.outputs.items()}
+    head = {"title": item.title, "inputs": inputs, "outputs": outputs}
+    return {**head, **_graph_data(item.graph), **item.graph.extra}
+
+
+def _port_data(port: Port, name: str, inner: Any) -> dict[str, Any]:
+    return {"name": port.name, "type": port.type, name: inner, **port.extra}
+
+
+def _node_data(node: Node) -> dict[str, Any]:
+    found: dict[str, Any] = {"type": node.type, "version": node.version}
+    for name in ("title", "seed_mode", "frozen"):
+        if getattr(node, name):
+            found[name] = getattr(node, name)
+    if node.mode != "on":
+        found["mode"] = node.mode
+    return {**found, "params": dict(node.params), **node.extra}
+
+
+def _changed(item: Layout | Frame | Note, plain: Layout | Frame | Note) -> dict[str, Any]:
+    """Return the fields that differ from their defaults; places are always written."""
+    found = {
+        field.name: getattr(item, field.name)
+        for field in fields(item)
+        if field.name != "extra"
+        and (field.name == "at" or getattr(item, field.name) != getattr(plain, field.name))
+    }
+    return {**found, **item.extra}
+
+
+def _in_order(data: dict[str, Any]) -> dict[str, Any]:
+    """Put the definitions of sub-graphs behind the links, where people look for them."""
+    graphs = data.pop("graphs", None)
+    found: dict[str, Any] = {}
+    for key, item in data.items():
+        found[key] = item
+        if key == "links" and graphs:
+            found["graphs"] = graphs
+    return found
+
+
+def _pretty(data: dict[str, Any], indent: str) -> str:
+    deeper = f"{indent}  "
+    lines = []
+    for key, item in data.items():
+        if key == "graphs" and isinstance(item, dict) and not indent:
+            inner = {name: _pretty(sub, f"{deeper}  ") for name, sub in item.items()}
+            value = _block([f"{_line(name)}: {text}" for name, text in inner.items()], deeper, "{}")
+        elif key in _BLOCKS and isinstance(item, dict):
+            rows = [f"{_line(name)}: {_line(entry)}" for name, entry in item.items()]
+            value = _block(rows, deeper, "{}")
+        elif key in _BLOCKS and isinstance(item, list):
+            value = _block([_line(entry) for entry in item], deeper, "[]")
+        else:
+            value = _line(item)
+        lines.append(f"{_line(key)}: {value}")
+    return _block(lines, indent, "{}")
+
+
+def _block(rows: list[str], indent: str, brackets: str) -> str:
+    if not rows:
+        return brackets
+    inner = ",\n".join(f"{indent}  {row}" for row in rows)
+    return f"{brackets[0]}\n{inner}\n{indent}{brackets[1]}"
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
