@@ -294,3 +294,25 @@ WARNINGS: dict[str, str] = {
     "W_UNUSED": "something given is not used",
 }
 """Codes of warnings in a run, with what each means."""
+
+
+ISSUES: dict[str, str] = {
+    "G001": "a required input has neither a link nor a value",
+    "G002": "an output is linked to an input of another type",
+    "G003": "nodes wait for themselves",
+    "G004": "a parameter is out of range or of the wrong type",
+    "G005": "no installed pack has this node type",
+    "G006": "a result is neither shown nor saved",
+    "G007": "a file is not found",
+    "G008": "two inputs are of different model families",
+    "G009": "a link comes from, or leads to, something that does not exist",
+    "G010": "several links lead to an input that takes one",
+    "G011": "a bypassed node has nothing to pass on",
+    "G012": "a muted node keeps others from running",
+    "G013": "a node was saved by a newer version of its type",
+    "G014": "a parameter is not one that its node type has",
+    "G015": "a sub-graph contains itself, or the expanded graph is too large",
+    "G016": "a port of a sub-graph leads to something that does not exist",
+    "G017": "the form names a parameter that does not exist",
+}
+"""Codes of issues in a graph, with what each means."""
