@@ -1,0 +1,131 @@
+"""Results in memory, counted in bytes, over those on disk.
+
+What was used least recently leaves first. Values are immutable, so whoever holds one keeps it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from studio.core.values import Handle, Sequence, Value
+from studio.engine.store import Store
+
+DEFAULT_BUDGET = 2_000_000_000
+SMALL = 64
+"""Bytes counted for whatever holds no array; the order of magnitude is enough."""
+
+
+class Cache:
+    """Results by key.
+
+    Args:
+        budget: Bytes that it may hold.
+        store: Results on disk; ``None``: memory alone.
+    """
+
+    def __init__(self, budget: int = DEFAULT_BUDGET, store: Store | None = None) -> None:
+        self.budget = budget
+        self.store = store
+        self.bytes = 0
+        self._held: OrderedDict[str, tuple[dict[str, Any], int]] = OrderedDict()
+
+    def __contains__(self, key: str) -> bool:
+        """Say whether a result is in memory."""
+        return key in self._held
+
+    def __len__(self) -> int:
+        """Return how many results are in memory."""
+        return len(self._held)
+
+    def held(self, keys: Iterable[str]) -> set[str]:
+        """Return those of these keys that have results, in memory or on disk."""
+        wanted = set(keys)
+        found = wanted & self._held.keys()
+        return found | self.store.held(wanted - found) if self.store else found
+
+    def get(self, key: str) -> dict[str, Any] | None:
+        """Return the outputs of a result by name, each with its key, or ``None``."""
+        if key in self._held:
+            self._held.move_to_end(key)
+            outputs = self._held[key][0]
+            if _usable(outputs):
+                return outputs
+            self._drop(key)
+        stored = self.store.get(key) if self.store else None
+        if stored is None or not _usable(stored):
+            return None
+        outputs = with_keys(key, stored)
+        self.keep(key, outputs)
+        return outputs
+
+    def keep(self, key: str, outputs: Mapping[str, Any]) -> int:
+        """Hold a result in memory, if it fits at all, and return its bytes."""
+        size = sum(map(size_of, outputs.values()))
+        self._drop(key)
+        if size <= self.budget:
+            self._held[key] = (dict(outputs), size)
+            self.bytes += size
+        while self.bytes > self.budget:
+            self._drop(next(iter(self._held)))
+        return size
+
+    def remove(self, keys: Iterable[str]) -> None:
+        """Forget results, also those on disk."""
+        gone = list(keys)
+        for key in gone:
+            self._drop(key)
+        if self.store:
+            self.store.remove(gone)
+
+    def clear(self) -> None:
+        """Forget what is in memory."""
+        self._held.clear()
+        self.bytes = 0
+
+    def _drop(self, key: str) -> None:
+        self.bytes -= self._held.pop(key, ({}, 0))[1]
+
+
+def size_of(value: Any) -> int:
+    """Return about how many bytes of memory a value takes."""
+    total = 0
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        size = getattr(item, "nbytes", None)
+        if isinstance(size, int):
+            total += size
+        elif isinstance(item, str | bytes):
+            total += SMALL + len(item)
+        elif isinstance(item, tuple | list):
+            waiting.extend(item)
+        elif is_dataclass(item):
+            waiting.extend(getattr(item, entry.name) for entry in fields(item))
+        total += SMALL
+    return total
+
+
+def with_keys(key: str, outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return outputs whose values know the key that names them: that of the result and a name."""
+    return {
+        name: replace(value, key=f"{key}.{name}") if isinstance(value, Value) else value
+        for name, value in outputs.items()
+    }
+
+
+def _usable(outputs: Mapping[str, Any]) -> bool:
+    """Say whether the files that values name are still where they were."""
+    for value in outputs.values():
+        if isinstance(value, Handle):
+            files = [value.file, *(patch.file for patch in value.patches)]
+        elif isinstance(value, Sequence) and value.reader:
+            files = [item for item in value.items if isinstance(item, str)]
+        else:
+            continue
+        if not all(Path(file).exists() for file in files):
+            return False
+    return True

@@ -1,0 +1,131 @@
+"""Identity of a file: the digest of its content, remembered while the file stays as it is.
+
+Known by path, size, time of change and inode, in memory and in the database, so that gigabytes are
+read once. A folder's identity is the names and digests of its files.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+from blake3 import blake3
+
+from studio.core.errors import MissingFileError
+from studio.engine.db import Database
+
+# A file that changed this recently may change again without another time of change.
+SETTLED_SECONDS = 1.0
+
+_Stamp = tuple[int, int, int]
+
+
+class Fingerprints:
+    """Digests of files.
+
+    Args:
+        database: Remembers them between processes; ``None``: only this process does.
+    """
+
+    def __init__(self, database: Database | None = None) -> None:
+        self._database = database
+        self._known: dict[str, tuple[_Stamp, str]] = {}
+
+    def of(self, path: Path, pattern: str = "") -> str:
+        """Return the digest of a file, or of a folder with all that is below it.
+
+        Args:
+            path: File or folder.
+            pattern: For a folder whose own files alone count: which of them, such as
+                ``*.png *.jpg``.
+
+        Raises:
+            MissingFileError: There is no such file, or it cannot be read.
+        """
+        try:
+            if not path.is_dir():
+                return self._file(path)
+            files = list_files(path, pattern) if pattern else _all_files(path)
+            return self._folder(path, files)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise MissingFileError(
+                f"{path} cannot be read: {reason}", fix="choose a file that is there"
+            ) from error
+
+    def _folder(self, folder: Path, files: Iterable[Path]) -> str:
+        digest = blake3()
+        for path in files:
+            name = path.relative_to(folder).as_posix()
+            digest.update(f"{name}\0{self._file(path)}\n".encode("utf-8", "surrogatepass"))
+        made: str = digest.hexdigest()
+        return made
+
+    def _file(self, path: Path) -> str:
+        name = os.path.realpath(path)
+        stamp = _stamp(Path(name).stat())
+        known = self._known.get(name) or self._remembered(name)
+        if known and known[0] == stamp:
+            self._known[name] = known
+            return known[1]
+        digest = file_digest(path)
+        if abs(time.time() - stamp[1] / 1e9) > SETTLED_SECONDS:
+            self._known[name] = (stamp, digest)
+            self._remember(name, stamp, digest)
+        return digest
+
+    def _remembered(self, name: str) -> tuple[_Stamp, str] | None:
+        if self._database is None:
+            return None
+        sql = "SELECT size, mtime, inode, digest FROM files WHERE path = ?"
+        rows = self._database.rows(sql, (_text(name),))
+        return ((rows[0][0], rows[0][1], rows[0][2]), rows[0][3]) if rows else None
+
+    def _remember(self, name: str, stamp: _Stamp, digest: str) -> None:
+        if self._database is not None:
+            sql = "REPLACE INTO files VALUES (?, ?, ?, ?, ?)"
+            self._database.write((sql, [(_text(name), *stamp, digest)]))
+
+
+def file_digest(path: Path) -> str:
+    """Return the blake3 digest of a file's content, in hexadecimal."""
+    digest = blake3(max_threads=blake3.AUTO)
+    if path.stat().st_size:
+        digest.update_mmap(path)
+    made: str = digest.hexdigest()
+    return made
+
+
+def list_files(folder: Path, pattern: str) -> list[Path]:
+    """Return the files of a folder whose names fit one of some patterns, sorted by name."""
+    patterns = pattern.lower().split()
+    return [
+        path
+        for path in sorted(folder.iterdir(), key=lambda path: path.name)
+        if any(fnmatch(path.name.lower(), one) for one in patterns) and path.is_file()
+    ]
+
+
+def _all_files(folder: Path) -> Iterator[Path]:
+    """Walk all files below a folder in a fixed order, without recursion."""
+    waiting = [folder]
+    while waiting:
+        here = sorted(waiting.pop().iterdir(), key=lambda path: path.name)
+        yield from (path for path in here if path.is_file())
+        waiting.extend(path for path in here if path.is_dir() and not path.is_symlink())
+
+
+def _stamp(status: os.stat_result) -> _Stamp:
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(None, "it is no file")
+    # SQLite keeps signed numbers of 64 bits; some file systems have larger inodes.
+    return status.st_size, status.st_mtime_ns, status.st_ino & (2**63 - 1)
+
+
+def _text(name: str) -> str:
+    """Return a path as text that the database takes, whatever its bytes are."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
