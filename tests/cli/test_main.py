@@ -1,0 +1,66 @@
+"""The command line as a whole: help, usage, the manual."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from studio.cli import FAILED, MISSING, USAGE, exit_code, main
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["--help"])
+    assert stop.value.code == 0
+    text = capsys.readouterr().out
+    assert all(name in text for name in ("run", "check", "nodes", "cache", "queue", "open"))
+
+
+def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == USAGE
+    assert "usage: wirebrush" in capsys.readouterr().out
+
+
+def test_an_unknown_flag_is_wrong_usage() -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["run", "graph.json", "--frobnicate"])
+    assert stop.value.code == USAGE
+
+
+def test_the_manual_lists_every_node(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nodes"]) == 0
+    text = capsys.readouterr().out
+    assert "load.checkpoint" in text
+    assert "image.resize" in text
+
+
+def test_the_manual_explains_one_node(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nodes", "image.blur"]) == 0
+    text = capsys.readouterr().out
+    assert "radius" in text
+    assert "default" in text
+
+
+def test_the_manual_as_json_can_be_read(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nodes", "image.blur", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["id"] == "image.blur"
+
+
+def test_an_unknown_node_offers_near_names(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nodes", "image.blurr"]) == FAILED
+    assert "image.blur" in capsys.readouterr().err
+
+
+def test_a_missing_graph_has_its_own_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "nowhere.json"]) == MISSING
+    assert "nowhere.json" in capsys.readouterr().err
+
+
+def test_exit_codes_follow_the_error() -> None:
+    assert [exit_code(code) for code in ("E_FILE_MISSING", "E_OOM", "E_CANCELLED", "E_NODE")] == [
+        4,
+        5,
+        130,
+        1,
+    ]
