@@ -24,7 +24,7 @@ METADATA = {
     "modelspec.title": "Toy world",
     "modelspec.description": "A tiny text-to-image model, trained from scratch on drawn scenes.",
     "modelspec.author": "The Wirebrush authors",
-    "modelspec.license": "CC0-1.0",
+    "modelspec.license": "Apache-2.0",
     "modelspec.resolution": "128x128",
     "modelspec.prediction_type": "epsilon",
 }

@@ -49,7 +49,7 @@ def vae_names(weights: dict[str, Tensor]) -> dict[str, Tensor]:
         for layer in ("conv_in", "conv_out"):
             table[f"{side}.{layer}"] = f"{side}.{layer}"
         table[f"{side}.conv_norm_out"] = f"{side}.norm_out"
-        for number in (0, 1):
+        for number in range(2):
             table |= _vae_resnet(
                 f"{side}.mid_block.resnets.{number}", f"{side}.mid.block_{number + 1}"
             )
@@ -59,9 +59,9 @@ def vae_names(weights: dict[str, Tensor]) -> dict[str, Tensor]:
         down, up = f"encoder.down.{level}", f"decoder.up.{levels - 1 - level}"
         table |= _vae_resnet(f"encoder.down_blocks.{level}.resnets.0", f"{down}.block.0")
         table[f"encoder.down_blocks.{level}.downsamplers.0.conv"] = f"{down}.downsample.conv"
-        for layer in range(2):
-            block = f"decoder.up_blocks.{level}.resnets.{layer}"
-            table |= _vae_resnet(block, f"{up}.block.{layer}")
+        for number in range(2):
+            block = f"decoder.up_blocks.{level}.resnets.{number}"
+            table |= _vae_resnet(block, f"{up}.block.{number}")
         table[f"decoder.up_blocks.{level}.upsamplers.0.conv"] = f"{up}.upsample.conv"
     named = _renamed(weights, table, _VAE)
     return {
