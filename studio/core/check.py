@@ -1,0 +1,120 @@
+"""Every rule that a graph can break, said as data: `Issue` with code, place, text and fix.
+
+The rules are checked on what runs: sub-graphs inlined, bypassed nodes led around, muted ones left
+out. What needs files (is it there, which family is it) is asked of `Facts`; without them those
+rules are silent. The time is linear in the number of nodes and links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from studio.core import rules
+from studio.core.errors import CycleError, GraphError, Issue, LinkError
+from studio.core.expand import expand
+from studio.core.graph import Graph, Link
+from studio.core.modes import effective
+from studio.core.registry import Registry
+from studio.core.sub_graphs import refuse_excess, specs
+from studio.core.types import SpecOf, flow
+from studio.core.widgets import FilePath, FileRef, ModelFile
+
+_ORDER = ("error", "warning", "info")
+
+
+class Facts(Protocol):
+    """What is true of files; answered without computing, and without torch."""
+
+    def exists(self, ref: FileRef, /) -> bool:
+        """Tell whether a file is there."""
+
+    def families(self, graph: Graph, /) -> Mapping[tuple[str, str], str]:
+        """Return the family of each output that has a known one, by node and output.
+
+        Args:
+            graph: Expanded, without bypassed and muted nodes.
+        """
+
+
+def issues(graph: Graph, registry: Registry, facts: Facts | None = None) -> list[Issue]:
+    """Return everything that is wrong or odd with a graph, errors first.
+
+    Args:
+        graph: As read or edited; it may be wrong in any way.
+        registry: The node types.
+        facts: Answers questions about files; without them ``G007`` and ``G008`` are not checked.
+    """
+    spec_of = specs(graph, registry)
+    found = [*rules.ports(graph, spec_of), *rules.form(graph, spec_of)]
+    for name, item in graph.graphs.items():
+        found += rules.dangling(item.graph, spec_of, f"graph:{name}/")
+    found += rules.dangling(graph, spec_of)
+    try:
+        refuse_excess(graph)
+    except GraphError as wrong:
+        found.append(rules.issue("G015", f"{wrong.text}.", "Remove the inner use."))
+    else:
+        found += _what_runs(graph, registry, spec_of, facts)
+    return sorted(found, key=lambda issue: _ORDER.index(issue.severity))
+
+
+def link_issue(
+    graph: Graph, registry: Registry, link: Link, facts: Facts | None = None
+) -> Issue | None:
+    """Say why a link may not be added, or return ``None``.
+
+    Args:
+        graph: The graph without the link.
+        registry: The node types.
+        link: What a user wants to connect.
+        facts: Answers questions about files; without them families are not compared.
+    """
+    try:
+        changed = graph.with_link(link)
+    except CycleError as wrong:
+        return rules.issue("G003", f"{wrong.text}.", "", link.target, link.input)
+    except LinkError as wrong:
+        return rules.issue("G009", f"{wrong.text}.", "", link.target, link.input)
+    spec_of = specs(changed, registry)
+    found = list(rules.dangling(Graph(changed.nodes, (link,)), spec_of))
+    found += rules.of_node(changed, link.target, spec_of, flow(changed, spec_of))
+    if facts:
+        known = facts.families(changed)
+        found += rules.family_of_node(changed, link.target, spec_of, known)
+    refusing = ("G002", "G008", "G009")
+    return next((item for item in found if item.code in refusing), None)
+
+
+def _what_runs(
+    graph: Graph, registry: Registry, spec_of: SpecOf, facts: Facts | None
+) -> Iterator[Issue]:
+    flat = expand(graph, registry)
+    runs = effective(flat, spec_of)
+    yield from rules.modes(runs, flat, spec_of)
+    yield from rules.cycle(runs.graph)
+    travels = flow(runs.graph, spec_of)
+    for key in runs.graph.nodes:
+        yield from rules.of_node(runs.graph, key, spec_of, travels)
+    if facts:
+        yield from _missing_files(runs.graph, spec_of, facts)
+        yield from rules.families(runs.graph, spec_of, facts.families(runs.graph))
+
+
+def _missing_files(graph: Graph, spec_of: SpecOf, facts: Facts) -> Iterator[Issue]:
+    """Find files that are read but not there."""
+    for key, node in graph.nodes.items():
+        spec = spec_of(node.type)
+        for item in spec.inputs if spec else ():
+            read = isinstance(item.widget, ModelFile) or (
+                isinstance(item.widget, FilePath) and not item.widget.output
+            )
+            if not read or item.name in graph.inputs_of(key) or item.name not in node.params:
+                continue
+            value = node.params[item.name]
+            if item.problem(value) is None and not facts.exists(item.coerce(value)):
+                path = item.coerce(value).path
+                folder = item.widget.folder if isinstance(item.widget, ModelFile) else ""
+                fix = f"Put it into the folder {folder}" if folder else "Put it there"
+                fix += ", or choose another file."
+                yield rules.issue("G007", f"{path[:200]} is not found.", fix, key, item.name)
