@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio.core.errors import DocumentError, MissingFileError
 from studio.core.registry import Registry
+from studio.paths import Paths
+from studio.settings import MEBIBYTE, Settings, read_settings
+
+if TYPE_CHECKING:
+    from studio.engine.store import Store
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
@@ -60,3 +66,19 @@ def carried_graph(data: bytes, name: str) -> str:
 def folder_of(name: str) -> Path | None:
     """Return the folder that relative paths in this graph start from."""
     return None if name == "-" else Path(name).resolve().parent
+
+
+def settings(paths: Paths) -> Settings:
+    """Return the user's settings; what is wrong with the file is said on standard error."""
+    found, problems = read_settings(paths.settings)
+    for issue in problems:
+        sys.stderr.write(f"{issue}\n")
+    return found
+
+
+def open_store(paths: Paths, chosen: Settings) -> Store:
+    """Return the stored results of this user."""
+    from studio.engine.db import Database
+    from studio.engine.store import Store
+
+    return Store(Database(paths.store), limit=chosen.store_mb * MEBIBYTE)

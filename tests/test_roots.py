@@ -1,0 +1,67 @@
+"""Files that graphs name are found, and nothing outside their folders is opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from studio.core.errors import MissingFileError, UnsafeFileError
+from studio.core.widgets import FileRef
+from studio.paths import Paths
+from studio.roots import Roots, roots
+from studio.settings import Settings
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> Roots:
+    for name in (
+        "resources/starter/toy.safetensors",
+        "data/models/vae/one.safetensors",
+        "graph/cat.png",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"content")
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more/two.safetensors").write_bytes(b"")
+    paths = Paths(tmp_path / "data", tmp_path / "cache", tmp_path / "resources")
+    further = Settings(models=(("vae", (str(tmp_path / "more"),)),))
+    return roots(paths, further, tmp_path / "graph")
+
+
+@pytest.mark.parametrize(
+    "name", ["starter/toy.safetensors", "vae/one.safetensors", "vae/two.safetensors", "cat.png"]
+)
+def test_named_roots_and_the_graphs_own_folder_are_searched(found: Roots, name: str) -> None:
+    assert found.resolve(FileRef(name)).name == Path(name).name
+
+
+def test_a_missing_file_names_folder_and_near_names(found: Roots) -> None:
+    with pytest.raises(MissingFileError, match=r"starter.*near names: toy\.safetensors"):
+        found.resolve(FileRef("starter/toys.safetensors"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../secret", "starter/../../secret", "/etc/passwd", "C:\\Windows\\win.ini", "\\\\host\\share",
+        "~/secret", "", "cat\0.png", "C:relative",
+    ],
+)  # fmt: skip
+def test_nothing_leads_out(found: Roots, name: str) -> None:
+    with pytest.raises(UnsafeFileError):
+        found.resolve(FileRef(name))
+    assert not found.exists(FileRef(name))
+
+
+def test_an_absolute_path_that_the_user_gave_is_opened(found: Roots, tmp_path: Path) -> None:
+    path = str(tmp_path / "graph/cat.png")
+    granted = Roots(found.named, found.graph, frozenset([path]))
+    assert granted.resolve(FileRef(path)) == Path(path)
+
+
+def test_a_moved_file_is_found_by_its_digest(found: Roots, tmp_path: Path) -> None:
+    moved = tmp_path / "graph/cat.png"
+    located = Roots(found.named, found.graph, locate={"abc": moved}.get)
+    assert located.resolve(FileRef("vae/gone.safetensors", "abc")) == moved
