@@ -1,0 +1,60 @@
+"""``wirebrush check``: everything that is wrong or odd in a graph, without running it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+
+from studio.cli import FAILED, MISSING, OK
+from studio.cli.facts import FileFacts
+from studio.cli.setup import builtin_registry, folder_of, graph_text, settings
+from studio.core.check import issues
+from studio.core.document import read
+from studio.core.errors import Issue
+from studio.paths import find_paths
+from studio.roots import roots
+
+
+def main(options: argparse.Namespace) -> int:
+    """Print the issues of a graph."""
+    registry = builtin_registry()
+    graph = read(graph_text(options.graph), registry)
+    paths = find_paths()
+    places = roots(paths, settings(paths), folder_of(options.graph))
+    found = issues(graph, registry, FileFacts(registry, places))
+    if options.json:
+        sys.stdout.writelines(json.dumps(issue_data(issue)) + "\n" for issue in found)
+    else:
+        sys.stdout.writelines(f"{issue.severity}: {issue}\n" for issue in found)
+        sys.stdout.write(_summary(found, len(graph.nodes)))
+    return code_of(found)
+
+
+def issue_data(issue: Issue) -> dict[str, str]:
+    """Return an issue for NDJSON."""
+    return {
+        "event": "issue",
+        "code": issue.code,
+        "severity": issue.severity,
+        "node": issue.place.node,
+        "input": issue.place.input,
+        "text": issue.text,
+        "fix": issue.fix,
+    }
+
+
+def _summary(found: Sequence[Issue], count: int) -> str:
+    nodes = f"{count} node{'' if count == 1 else 's'}"
+    kinds = [issue.severity for issue in found]
+    counted = [f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)]
+    return f"{nodes}: {', '.join(counted) or 'nothing is wrong'}\n"
+
+
+def code_of(found: Sequence[Issue]) -> int:
+    """Return the exit code for these issues: a missing model file has its own."""
+    errors = {issue.code for issue in found if issue.severity == "error"}
+    if errors == {"G007"}:
+        return MISSING
+    return FAILED if errors else OK
