@@ -42,9 +42,10 @@ golden:
     UPDATE=1 pytest -m "not gpu"
     git diff --stat tests
 
-# the node pages
+# the node pages, which are not committed
 docs:
-    python main.py nodes --markdown > docs/nodes.md
+    mkdir -p docs/nodes
+    python main.py nodes --markdown > docs/nodes/nodes.md
 
 # the longest files
 sizes:
