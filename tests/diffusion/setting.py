@@ -1,4 +1,4 @@
-"""Tiny denoisers and prompts for the tests of sampling."""
+"""Prompts, latents and noise for the tests of sampling."""
 
 from __future__ import annotations
 
@@ -9,44 +9,25 @@ import torch
 from diffusers import UNet2DConditionModel
 
 from studio.core.values import Conditioning, Latent, Segment
+from tests import tiny
 
-WIDTH = 16
 TOKENS = 5
-
-
-def tiny_unet(seed: int = 0, *, sdxl: bool = False) -> UNet2DConditionModel:
-    """Build a denoiser of two levels, 8 and 16 channels, with random weights."""
-    extra = (
-        {
-            "addition_embed_type": "text_time",
-            "addition_time_embed_dim": 8,
-            "projection_class_embeddings_input_dim": 6 * 8 + WIDTH,
-            "use_linear_projection": True,
-        }
-        if sdxl
-        else {}
-    )
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        unet = UNet2DConditionModel(
-            block_out_channels=(8, 16),
-            down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
-            up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
-            layers_per_block=1,
-            norm_num_groups=4,
-            attention_head_dim=4,
-            cross_attention_dim=WIDTH,
-            **extra,
-        )
-    return unet.eval().requires_grad_(False)
+WIDTHS = {"sd15": tiny.TEXT_WIDTH, "sdxl": tiny.TEXT_WIDTH + tiny.SECOND_WIDTH}
 
 
 def prompt(seed: int, *, tokens: int = TOKENS, family: str = "sd15") -> Conditioning:
     """Make a prompt of one segment from a seed."""
+    return Conditioning((segment(seed, tokens=tokens, family=family),), family)
+
+
+def segment(
+    seed: int, start: float = 0, end: float = 1, *, tokens: int = TOKENS, family: str = "sd15"
+) -> Segment:
+    """Make a part of a prompt from a seed."""
     generator = torch.Generator().manual_seed(seed)
-    states = torch.randn(1, tokens, WIDTH, generator=generator)
-    pooled = torch.randn(1, WIDTH, generator=generator) if family == "sdxl" else None
-    return Conditioning((Segment(states, pooled),), family)
+    states = torch.randn(1, tokens, WIDTHS[family], generator=generator)
+    pooled = torch.randn(1, tiny.SECOND_WIDTH, generator=generator) if family == "sdxl" else None
+    return Segment(states, pooled, start, end)
 
 
 def latent(items: int = 1, *, seed: int | None = None, family: str = "sd15") -> Latent:

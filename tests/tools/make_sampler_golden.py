@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from tests.diffusion.setting import CountedNoise, guided_network, prompt, tiny_unet
+from tests.diffusion.setting import CountedNoise, guided_network, prompt
+from tests.tiny import sd15_unet
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "samplers.npz"
 SHAPE = (1, 4, 6, 10)
@@ -59,7 +60,7 @@ def alphas() -> torch.Tensor:
 def main(folder: Path) -> None:
     """Run every sampler of k-diffusion and save where it ended."""
     sampling, external = import_oracle(folder)
-    predict = guided_network(tiny_unet(), prompt(1), prompt(2), GUIDANCE)
+    predict = guided_network(sd15_unet(), prompt(1), prompt(2), GUIDANCE)
     model = external.DiscreteEpsDDPMDenoiser(predict, alphas(), quantize=False).float()
     sigmas = sampling.get_sigmas_karras(STEPS, float(model.sigma_min), float(model.sigma_max))
     start = CountedNoise(SHAPE)(0, 0) * sigmas[0]

@@ -1,0 +1,108 @@
+"""Sample: noise becomes a latent."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+from studio.core.context import Context, Progress, Steps, ticks
+from studio.core.define import node
+from studio.core.values import Conditioning, DiffusionModel, Latent, TextEncoder
+from studio.core.widgets import Range, Seed, When
+from studio.diffusion.samplers import STOCHASTIC, SamplerName
+from studio.diffusion.schedules import ScheduleName
+from studio.diffusion.settings import DenoiseMode, Settings
+
+
+@node("sample", category="Sample", title="Sample")
+def sample(
+    model: DiffusionModel,
+    positive: Conditioning,
+    negative: Conditioning | None,
+    latent: Latent,
+    seed: Annotated[int, Seed()] = 0,
+    steps: Annotated[int, Range(1, 1000)] = 20,
+    guidance: Annotated[float, Range(0, 100, step=0.1)] = 7.0,
+    denoise: Annotated[float, Range(0, 1, step=0.01)] = 1.0,
+    denoise_mode: DenoiseMode = "exact_steps",
+    sampler: SamplerName = "dpmpp_2m",
+    schedule: ScheduleName = "karras",
+    rho: Annotated[float, Range(1, 100, step=0.5), When.equal("schedule", "karras")] = 7.0,
+    eta: Annotated[float, Range(0, 2, step=0.05), When.equal("sampler", *STOCHASTIC)] = 1.0,
+    *,
+    ctx: Context,
+) -> Steps[Latent]:
+    """Turn noise into a latent that the prompt describes.
+
+    Below a denoise of 1 the incoming latent is kept in part, and where it carries a mask, all of it
+    is kept outside. Item k of a batch is what it would be alone. The preview is a rough one: a
+    matrix that the checkpoint carries, or that of its family, never a decoding.
+
+    Args:
+        model: Denoiser, with whatever LoRAs and ControlNets were put on it.
+        positive: What to draw.
+        negative: What to steer away from; without one, the empty prompt.
+        latent: Where to start; also sets the size and the number of pictures.
+        seed: Fixes the noise. The first picture of a batch takes it, the next one the seed after.
+        steps: How many updates; more are slower and finer.
+        guidance: Classifier-free guidance scale: how strongly the prompt is followed. 1 ignores
+            ``negative`` and is twice as fast.
+        denoise: Share of the noise that is put on the latent: 0 keeps it, 1 replaces it.
+        denoise_mode: Below a denoise of 1, ``exact_steps`` still walks all steps, at the end of a
+            longer schedule; ``proportional`` walks that share of them, and is faster.
+        sampler: Rule that makes each step.
+        schedule: How the noise levels of the steps are spaced.
+        rho: How much denser they lie where little noise is left.
+        eta: How much noise is added on the way; 0 is none.
+
+    Raises:
+        FamilyMismatchError: The model, the latent or a conditioning is of another family.
+        MissingInputError: There is no negative, and the checkpoint has no text encoder.
+        NotFiniteError: The numbers left their range; the message names the step.
+        ShapeError: The mask has other proportions than the latent.
+        UnsupportedError: The model was made for inpainting or editing.
+
+    Source:
+        Karras et al. 2022, arXiv:2206.00364; Ho and Salimans 2022, arXiv:2207.12598.
+    """
+    from studio.diffusion.preview import approximate, projection
+    from studio.diffusion.sampling import walk
+    from studio.facts.families import describe, family, same_family
+    from studio.facts.header import read_header
+
+    given = [value for value in (model, positive, negative, latent) if value is not None]
+    known = family(same_family(*given))
+    facts = describe(read_header(model.file))
+    for request in positive.requests:
+        ctx.warn("W_UNUSED", f"<{request.kind}:{request.name}> in the prompt is not applied yet")
+    if negative is None and guidance != 1 and denoise > 0 and not known.zero_empty_negative:
+        negative = yield from _empty(model, positive, ctx)
+    settings = Settings(
+        seed, steps, guidance, denoise, denoise_mode, sampler, schedule, rho, eta,
+        prediction=facts.prediction,
+    )  # fmt: skip
+    draw = partial(approximate, by=projection(facts.header.metadata, known.id))
+    with ctx.on_device(model) as unet:
+        return (
+            yield from ticks(
+                walk(unet, known, (positive,), negative, latent, settings, ctx.warn),
+                lambda step: Progress(step.index + 1, step.total, partial(draw, step.denoised)),
+            )
+        )
+
+
+def _empty(model: DiffusionModel, positive: Conditioning, ctx: Context) -> Steps[Conditioning]:
+    """Encode the empty prompt with the text encoder of the model's own checkpoint."""
+    from studio.core.errors import MissingInputError
+    from studio.diffusion.text import empty_like
+    from studio.facts.families import describe, family
+    from studio.facts.header import read_header
+
+    if "text_encoder" not in describe(read_header(model.file)).parts:
+        raise MissingInputError(
+            f"there is no negative prompt, and {model.file} has no text encoder to make one",
+            fix="link an encoded prompt to negative, or set guidance to 1",
+        )
+    with ctx.on_device(TextEncoder(model.file, model.family)) as towers:
+        encoded = empty_like(towers, family(positive.family), positive)
+        return (yield from ticks(encoded, lambda step: Progress(0, step.total)))
