@@ -52,6 +52,13 @@ VERSIONS: tuple[str, ...] = (
         peak REAL NOT NULL, PRIMARY KEY (type, shape)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE runs (
+        position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+        request TEXT NOT NULL, state TEXT NOT NULL, owner TEXT NOT NULL, expires REAL NOT NULL,
+        created REAL NOT NULL, ended REAL NOT NULL DEFAULT 0, text TEXT NOT NULL DEFAULT ''
+    );
+    """,
 )
 
 
