@@ -117,14 +117,22 @@ def near_names(name: str, names: list[str]) -> list[str]:
 def roots(
     paths: Paths,
     settings: Settings,
-    graph: Path | None = None,
+    base: str = "",
     granted: Iterable[str] = (),
     locate: Callable[[str], Path | None] = _nowhere,
 ) -> Roots:
-    """Return the folders of this installation for a graph in one folder."""
+    """Return the folders of this installation for one graph.
+
+    Args:
+        paths: The installation.
+        settings: Names further model folders.
+        base: Folder that relative paths start from; empty: none.
+        granted: Absolute paths that the user named himself.
+        locate: Finds a file by its digest when its name is gone.
+    """
     further = dict(settings.models)
     named: list[tuple[str, tuple[Path, ...]]] = [("starter", (paths.resources / "starter",))]
     for kind in dict.fromkeys((*MODEL_KINDS, *further)):
         own = (paths.models / kind,)
         named.append((kind, own + tuple(Path(item).expanduser() for item in further.get(kind, ()))))
-    return Roots(tuple(named), graph, frozenset(granted), locate)
+    return Roots(tuple(named), Path(base) if base else None, frozenset(granted), locate)

@@ -27,7 +27,7 @@ def found(tmp_path: Path) -> Roots:
     (tmp_path / "more/two.safetensors").write_bytes(b"")
     paths = Paths(tmp_path / "data", tmp_path / "cache", tmp_path / "resources")
     further = Settings(models=(("vae", (str(tmp_path / "more"),)),))
-    return roots(paths, further, tmp_path / "graph")
+    return roots(paths, further, str(tmp_path / "graph"))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from studio.cli.setup import open_store, settings
+from studio.cli.units import duration, size
 from studio.paths import find_paths
 
 
@@ -24,20 +25,3 @@ def main(options: argparse.Namespace) -> int:
         f"they took {duration(held.seconds)} to make\n"
     )
     return 0
-
-
-def size(count: float) -> str:
-    """Write a number of bytes for people."""
-    for unit in ("bytes", "KiB", "MiB"):
-        if count < 1024:
-            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
-        count /= 1024
-    return f"{count:.1f} GiB"
-
-
-def duration(seconds: float) -> str:
-    """Write a time for people."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min {rest} s"

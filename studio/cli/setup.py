@@ -63,9 +63,9 @@ def carried_graph(data: bytes, name: str) -> str:
     return text
 
 
-def folder_of(name: str) -> Path | None:
-    """Return the folder that relative paths in this graph start from."""
-    return None if name == "-" else Path(name).resolve().parent
+def folder_of(name: str) -> str:
+    """Return the folder that relative paths in this graph start from; standard input has none."""
+    return "" if name == "-" else str(Path(name).resolve().parent)
 
 
 def settings(paths: Paths) -> Settings:

@@ -26,6 +26,7 @@ class RunRequest(Message):
         targets: Ids of the nodes wanted; empty: all effects, or all last nodes without any.
         output: Folder that effects write under.
         base: Folder that relative paths in the graph start from; empty: none.
+        granted: Absolute paths that the user named himself; a graph alone may open none.
         title: Name of the graph, for file names.
         use_store: Whether stored results are read and results stored.
         previews: Whether somebody looks at pictures in the making.
@@ -39,6 +40,7 @@ class RunRequest(Message):
     targets: tuple[str, ...] = ()
     output: str = "."
     base: str = ""
+    granted: tuple[str, ...] = ()
     title: str = ""
     use_store: bool = True
     previews: bool = False
