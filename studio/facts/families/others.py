@@ -52,6 +52,11 @@ def _is_vae(header: Header) -> bool:
     return any(name.endswith(ends) for name in header.tensors) and not layout.unet(header)
 
 
+def _is_text_encoder(header: Header) -> bool:
+    starts = ("text_model.", "transformer.resblocks.", "encoder.block.", "text_encoder/")
+    return layout.has(header, *starts, layout.HF_TOWER) and not layout.unet(header)
+
+
 OTHERS = (
     Other(
         "controlnet", "a ControlNet", "load it with the node load.controlnet",
@@ -78,8 +83,7 @@ OTHERS = (
     Other("vae", "a VAE without a denoiser", "load it with the node load.vae", _is_vae),
     Other(
         "text_encoder", "a text encoder without a denoiser", "choose a whole checkpoint",
-        _starts("text_model.", "transformer.resblocks.", "text_encoder/", "encoder.block.",
-                layout.HF_TOWER),
+        _is_text_encoder,
     ),
     Other(
         "upscaler", "an upscaler", "load it with the node load.upscaler",
