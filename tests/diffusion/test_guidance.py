@@ -22,7 +22,8 @@ def test_guidance_goes_through_the_positive_guess() -> None:
 def velocity(x: torch.Tensor, guess: torch.Tensor, sigma: float) -> torch.Tensor:
     signal = 1 / (1 + sigma**2) ** 0.5
     noise = (x - guess) / sigma
-    return signal * noise - sigma * signal * guess
+    turned: torch.Tensor = signal * noise - sigma * signal * guess
+    return turned
 
 
 def test_rescaling_matches_the_contrast_of_the_velocity() -> None:

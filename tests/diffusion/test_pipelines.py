@@ -55,9 +55,7 @@ def pipeline(name: str, from_image: bool) -> Any:
         towers |= {"text_encoder_2": None, "tokenizer_2": None, "add_watermarker": False}
     unet = UNETS[name]()
     unet.register_to_config(sample_size=64)  # the img2img pipeline compares it with 64
-    made = PIPELINES[name, from_image](
-        vae=vae(), unet=unet, scheduler=scheduler, **towers
-    )
+    made = PIPELINES[name, from_image](vae=vae(), unet=unet, scheduler=scheduler, **towers)
     made.set_progress_bar_config(disable=True)
     return made
 
