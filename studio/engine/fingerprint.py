@@ -10,13 +10,13 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatch
 from pathlib import Path
 
 from blake3 import blake3
 
 from studio.core.errors import MissingFileError
 from studio.engine.db import Database
+from studio.facts.listing import list_files
 
 # A file that changed this recently may change again without another time of change.
 SETTLED_SECONDS = 1.0
@@ -98,16 +98,6 @@ def file_digest(path: Path) -> str:
         digest.update_mmap(path)
     made: str = digest.hexdigest()
     return made
-
-
-def list_files(folder: Path, pattern: str) -> list[Path]:
-    """Return the files of a folder whose names fit one of some patterns, sorted by name."""
-    patterns = pattern.lower().split()
-    return [
-        path
-        for path in sorted(folder.iterdir(), key=lambda path: path.name)
-        if any(fnmatch(path.name.lower(), one) for one in patterns) and path.is_file()
-    ]
 
 
 def _all_files(folder: Path) -> Iterator[Path]:

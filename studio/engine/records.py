@@ -130,11 +130,10 @@ class Costs:
         if rows:
             self._database.write((sql, rows))
 
-    def get(self, kind: str, shape: str) -> Cost | None:
-        """Return what such a node took, else what its type took."""
-        sql = "SELECT seconds, bytes, peak FROM costs WHERE type = ? AND shape IN (?, '') "
-        rows = self._database.rows(sql + "ORDER BY shape DESC LIMIT 1", (kind, shape))
-        return Cost(*rows[0]) if rows else None
+    def table(self) -> dict[tuple[str, str], Cost]:
+        """Return what is known, by node type and shape; the shape of a whole type is empty."""
+        rows = self._database.rows("SELECT type, shape, seconds, bytes, peak FROM costs")
+        return {(row[0], row[1]): Cost(*row[2:]) for row in rows}
 
 
 class Policies:

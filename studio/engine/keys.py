@@ -1,0 +1,312 @@
+"""Keys: what names a result, known before anything runs.
+
+A key is made of the node type and version, the parameters coerced to their hints, the keys of the
+inputs, the content of files, and the numeric policy for nodes that compute. Ids, titles and places
+have no part in it. Literal nodes and switches are folded here: the chosen branch's key is the
+switch's key, and a linked 7 is a typed 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from studio.core.errors import MissingInputError, Place, RangeError, StudioError, UnknownNodeError
+from studio.core.graph import Graph, Link, Node
+from studio.core.registry import Registry, load_function
+from studio.core.spec import Input, NodeSpec
+from studio.core.types import is_list
+from studio.core.values import Sequence
+from studio.core.widgets import FilePath, FileRef, Seed, Text
+from studio.engine.fingerprint import Fingerprints
+from studio.engine.sources import Given, Made, Source, digest_of, token_of
+
+PATTERN = "pattern"
+"""Name of the parameter that says which files of a folder count."""
+
+Filled = Source | tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A node that may run, with everything that names its result.
+
+    Attributes:
+        id: Id of the node in the expanded graph.
+        title: What people call it.
+        spec: Its node type.
+        key: Names the result; empty when the policy is not known or something is wrong.
+        inputs: Where each input comes from.
+        tokens: What each input contributes to the key.
+        frozen: Whether its result stays although its inputs change.
+        error: Why it cannot run.
+    """
+
+    id: str
+    title: str
+    spec: NodeSpec | None
+    key: str
+    inputs: Mapping[str, Filled] = field(default_factory=dict)
+    tokens: Mapping[str, Any] = field(default_factory=dict)
+    frozen: bool = False
+    error: StudioError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A graph with its keys.
+
+    Attributes:
+        jobs: Nodes that may run, by id, each after what it needs.
+        folded: What the outputs of literal nodes and switches stand for, by node and name.
+    """
+
+    jobs: Mapping[str, Job]
+    folded: Mapping[tuple[str, str], Source]
+
+
+@dataclass(frozen=True)
+class World:
+    """What keys depend on beside the graph.
+
+    Attributes:
+        registry: Finds node types.
+        fingerprints: Content of files.
+        resolve: Finds the file that a graph names.
+        policy: Numeric policy of the device; empty while it is not known.
+        held: Says which keys have results, for frozen nodes.
+    """
+
+    registry: Registry
+    fingerprints: Fingerprints
+    resolve: Callable[[FileRef], Path]
+    policy: str = ""
+    held: Callable[[Iterable[str]], set[str]] = lambda keys: set()
+
+
+def key_of(spec: NodeSpec, tokens: Mapping[str, Any], policy: str) -> str:
+    """Return the key of a node, or of one item of a mapped node.
+
+    Args:
+        spec: Node type.
+        tokens: What each input contributes.
+        policy: Numeric policy; counts for nodes that compute.
+    """
+    numeric = policy if computes(spec) else ""
+    return digest_of([spec.id, spec.version, spec.pack, numeric, tokens])
+
+
+def computes(spec: NodeSpec) -> bool:
+    """Say whether a node's bits depend on the device."""
+    return spec.context and not spec.effect
+
+
+def keys(graph: Graph, world: World, wanted: Iterable[str] = ()) -> Keyed:
+    """Return what names the result of each node of a graph.
+
+    Args:
+        graph: Expanded, with modes resolved. Nodes of cycles are left out.
+        world: What keys depend on beside it.
+        wanted: Targets; empty: all nodes.
+    """
+    needed = graph.upstream(wanted) if wanted else graph.nodes.keys()
+    maker = _Maker(graph, world)
+    for node in graph.order():
+        if node in needed:
+            maker.add(node)
+    return Keyed(maker.jobs, maker.folded)
+
+
+def shape_of(job: Job) -> str:
+    """Return a digest of the parameters that decide what a node costs: no seeds, no texts."""
+    if job.spec is None:
+        return ""
+    sized = {
+        item.name: job.tokens.get(item.name)
+        for item in job.spec.inputs
+        if item.widget and not isinstance(item.widget, Seed | Text)
+    }
+    return digest_of(sized)
+
+
+class _Maker:
+    """Goes through a graph in order and makes its jobs."""
+
+    def __init__(self, graph: Graph, world: World) -> None:
+        self.graph = graph
+        self.world = world
+        self.jobs: dict[str, Job] = {}
+        self.folded: dict[tuple[str, str], Source] = {}
+
+    def add(self, node_id: str) -> None:
+        """Make the job of one node, or fold it."""
+        node = self.graph.nodes[node_id]
+        spec = self.world.registry.spec(node.type)
+        title = node.title or (spec.title if spec else node.type)
+        if spec is None:
+            self.jobs[node_id] = Job(node_id, title, None, "", error=_unknown(node, node_id))
+            return
+        inputs: dict[str, Filled] = {}
+        tokens: dict[str, Any] = {}
+        try:
+            self._fill(node_id, node, spec, inputs, tokens)
+            if spec.folds and self._fold(node_id, spec, inputs):
+                return
+        except StudioError as error:
+            error.place = replace(error.place, node=node_id)
+            self.jobs[node_id] = Job(node_id, title, spec, "", inputs, tokens, error=error)
+            return
+        self.jobs[node_id] = self._frozen(node, self._job(node_id, title, spec, inputs, tokens))
+
+    def _job(
+        self,
+        node_id: str,
+        title: str,
+        spec: NodeSpec,
+        inputs: dict[str, Filled],
+        tokens: dict[str, Any],
+    ) -> Job:
+        policy = self.world.policy
+        known = bool(policy) or not computes(spec)
+        key = key_of(spec, tokens, policy) if known and _known(inputs.values()) else ""
+        return Job(node_id, title, spec, key, inputs, tokens)
+
+    def _frozen(self, node: Node, job: Job) -> Job:
+        if node.mode == "frozen" and node.frozen and self.world.held([node.frozen]):
+            return replace(job, key=node.frozen, frozen=True)
+        return job
+
+    def _fill(
+        self,
+        node_id: str,
+        node: Node,
+        spec: NodeSpec,
+        inputs: dict[str, Filled],
+        tokens: dict[str, Any],
+    ) -> None:
+        linked = self.graph.inputs_of(node_id)
+        for item in spec.inputs:
+            links = linked.get(item.name)
+            if links and item.many:
+                sources = tuple(self._coerced(item, self._source(link)) for link in links)
+                inputs[item.name], tokens[item.name] = sources, list(map(token_of, sources))
+            elif links:
+                source = self._coerced(item, self._source(links[0]))
+                inputs[item.name], tokens[item.name] = source, token_of(source)
+            else:
+                inputs[item.name], tokens[item.name] = self._typed(item, node)
+
+    def _source(self, link: Link) -> Source:
+        folded = self.folded.get((link.source, link.output))
+        if folded is not None:
+            return folded
+        job = self.jobs.get(link.source)
+        if job is None:
+            raise MissingInputError(
+                f"{link.source} is not there or is part of a cycle",
+                fix=f"link something else to {link.input}",
+                place=Place(link.target, link.input),
+            )
+        return Made(link.source, link.output, job.key)
+
+    def _coerced(self, item: Input, source: Source) -> Source:
+        if isinstance(source, Made) or isinstance(source.value, Sequence):
+            return source
+        return Given(checked(item, source.value))
+
+    def _typed(self, item: Input, node: Node) -> tuple[Source, Any]:
+        """Return the source and the token of an input without a link."""
+        if item.name in node.params and item.widget is not None:
+            value = node.params[item.name]
+        elif item.required:
+            raise MissingInputError(
+                f"{item.name} has neither a link nor a value",
+                fix="link something to it" if item.is_socket else "give it a value",
+                place=Place(input=item.name),
+            )
+        else:
+            value = item.default
+        if item.is_socket:
+            return Given(() if item.many else value), None
+        if item.type in ("file", "asset"):
+            return self._file(item, node, value)
+        source = Given(checked(item, value))
+        return source, token_of(source)
+
+    def _file(self, item: Input, node: Node, value: Any) -> tuple[Source, Any]:
+        ref = checked(replace(item, type="file"), FileRef("") if value is None else value)
+        if not ref.path:
+            return Given(Path()), {"file": ""}
+        if isinstance(item.widget, FilePath) and item.widget.output:
+            return Given(Path(ref.path)), {"path": ref.path}
+        try:
+            path = self.world.resolve(ref)
+            pattern = str(node.params.get(PATTERN, "*")) if _is_folder(item) else ""
+            digest = self.world.fingerprints.of(path, pattern)
+        except StudioError as error:
+            error.place = Place(input=item.name)
+            raise
+        return Given(path), {"file": digest}
+
+    def _fold(self, node_id: str, spec: NodeSpec, inputs: Mapping[str, Filled]) -> bool:
+        """Call a literal node or a switch with its sources; say whether that settled it.
+
+        It is left to run when a number that it needs is only known then, or is a list of numbers.
+        """
+        values: dict[str, Any] = {}
+        for item in spec.inputs:
+            source = inputs[item.name]
+            if item.is_socket:
+                values[item.name] = None if source == Given(None) else source
+            elif isinstance(source, Given) and not _maps(source, item):
+                values[item.name] = source.value
+            else:
+                return False
+        result = load_function(spec)(**values)
+        parts = result if len(spec.outputs) > 1 else (result,)
+        for output, part in zip(spec.outputs, parts, strict=True):
+            source = part if isinstance(part, Made | Given) else Given(part)
+            self.folded[node_id, output.name] = source
+        return True
+
+
+def checked(item: Input, value: Any) -> Any:
+    """Bring a value to the hint of an input and refuse what its widget refuses.
+
+    Raises:
+        RangeError: The value is of another type, or outside the range.
+    """
+    try:
+        value = item.coerce(value)
+        problem = item.widget.problem(value) if item.widget else None
+    except (TypeError, ValueError, OverflowError, LookupError, AttributeError) as error:
+        problem = str(error)
+    if problem:
+        raise RangeError(f"{item.name}: {problem}", place=Place(input=item.name))
+    return value
+
+
+def _maps(source: Given, item: Input) -> bool:
+    return isinstance(source.value, Sequence) and not is_list(item.type)
+
+
+def _is_folder(item: Input) -> bool:
+    return isinstance(item.widget, FilePath) and item.widget.folder
+
+
+def _known(inputs: Iterable[Filled]) -> bool:
+    for source in inputs:
+        for member in source if isinstance(source, tuple) else (source,):
+            if isinstance(member, Made) and not member.key:
+                return False
+    return True
+
+
+def _unknown(node: Node, node_id: str) -> StudioError:
+    return UnknownNodeError(
+        f"no installed pack has the node type {node.type!r}",
+        fix="install its pack, or remove the node",
+        place=Place(node_id),
+    )

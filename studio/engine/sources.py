@@ -1,0 +1,107 @@
+"""Where the value of an input comes from, known before anything runs.
+
+A source is a result to be made, or a value that the graph itself holds. `token_of` says what a
+source contributes to a key.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from blake3 import blake3
+
+from studio.core.values import Ref, Sequence
+
+LITERALS = (bool, int, float, str, type(None))
+DIGEST_BYTES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An output of a node that runs.
+
+    Attributes:
+        node: Its id.
+        output: Name of the output.
+        key: Key of the node's result; empty while it is not known.
+    """
+
+    node: str
+    output: str
+    key: str
+
+    @property
+    def name(self) -> str:
+        """Key of this value."""
+        return f"{self.key}.{self.output}"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value that is known: typed in, or folded from literal nodes.
+
+    Attributes:
+        value: The value itself.
+    """
+
+    value: Any
+
+
+Source = Made | Given
+
+
+def digest_of(data: Any) -> str:
+    """Return a digest of JSON values; numbers of other types give other digests."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"))
+    made: str = blake3(text.encode()).hexdigest(DIGEST_BYTES)
+    return made
+
+
+def token_of(source: Source) -> Any:
+    """Return what a source contributes to a key, as JSON values.
+
+    Raises:
+        TypeError: The value is neither a literal nor a list of literals.
+    """
+    if isinstance(source, Made):
+        return {"made": source.name}
+    value = source.value
+    if type(value) in LITERALS:
+        return value
+    if isinstance(value, Sequence):
+        return {"list": [item_token(value, index, "") for index in range(len(value))]}
+    return {"json": value}
+
+
+def item_token(values: Sequence[Any], index: int, name: str) -> Any:
+    """Return what one item of a list contributes to a key.
+
+    A literal counts as if it was typed, and a result by its key; an item with an identity of its
+    own by that; any other by the list and its place.
+
+    Args:
+        values: The list.
+        index: Place of the item.
+        name: Key of the list.
+    """
+    item = values.items[index]
+    if isinstance(item, Ref):
+        return {"made": item.key}
+    if values.digests:
+        own = [values.reader, values.digests[index]]
+        return {"item": own} if values.reader or type(item) not in LITERALS else item
+    if type(item) in LITERALS and not values.reader:
+        return item
+    return {"item": [name, index]}
+
+
+def made_in(sources: Iterable[Source | tuple[Source, ...]]) -> list[Made]:
+    """Return the results that sources name, in order."""
+    flat: list[Made] = []
+    for source in sources:
+        members = source if isinstance(source, tuple) else (source,)
+        flat.extend(item for item in members if isinstance(item, Made))
+    return flat

@@ -1,0 +1,352 @@
+"""The work of one node, or of one item of a mapped node: leased, called, measured, stored."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from studio.core.errors import NodeError, StudioError, WriteError
+from studio.core.spec import NodeSpec
+from studio.core.values import Ref, Value
+from studio.engine.cache import SMALL
+from studio.engine.calling import PREVIEW_SECONDS, Steering, call, in_words, placed
+from studio.engine.codec import Codec
+from studio.engine.effects import EffectCall, OutputFolder
+from studio.engine.events import (
+    Emit,
+    Event,
+    NodeProgress,
+    RunRequest,
+    Thumbnail,
+    Written,
+)
+from studio.engine.gather import Results
+from studio.engine.host import Host, output_folder
+from studio.engine.keys import Job, shape_of
+from studio.engine.parts import StoredParts
+from studio.engine.records import Cost, receipt_of
+from studio.engine.runtime import Call, Token
+from studio.engine.sources import digest_of
+from studio.engine.store import COMMIT_SECONDS
+
+CHEAP_SECONDS = 0.05
+"""What took less may stay in memory and be made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a call.
+
+    Attributes:
+        key: Names the result.
+        words: What each output holds.
+        thumbnail: Small picture of it.
+        files: What an effect wrote.
+        seconds: How long it took.
+        size: Bytes of the result in memory.
+        peak: Most memory in use meanwhile, in bytes; 0: not measured.
+        stored: Whether it waits for a commit.
+        reused: Whether it was held; for a mapped node, how many calls were.
+    """
+
+    key: str
+    words: Mapping[str, str] = field(default_factory=dict)
+    thumbnail: Thumbnail | None = None
+    files: tuple[Written, ...] = ()
+    seconds: float = 0.0
+    size: int = 0
+    peak: int = 0
+    stored: bool = False
+    reused: int = 0
+
+    def plus(self, other: Done) -> Done:
+        """Return a mapped node with one more call."""
+        return replace(
+            self,
+            thumbnail=self.thumbnail or other.thumbnail,
+            files=self.files + other.files,
+            seconds=self.seconds + other.seconds,
+            size=self.size + other.size,
+            peak=max(self.peak, other.peak),
+            stored=self.stored or other.stored,
+            reused=self.reused + other.reused,
+        )
+
+
+class Work:
+    """Does the work of one run."""
+
+    def __init__(
+        self, host: Host, request: RunRequest, emit: Emit, token: Token, results: Results
+    ) -> None:
+        self.host = host
+        self.request = request
+        self.emit = emit
+        self.token = token
+        self.results = results
+        self._store = host.cache.store
+        self._folder = output_folder(request)
+        codec = self._store.codec if self._store else Codec()
+        self._parts = StoredParts(host.cache, codec, host.policy)
+        self._waiting: list[Event] = []
+        self._told = float("-inf")
+
+    # --- Reporting ---
+
+    def say(self, event: Event, *, stored: bool = False, seconds: float = 0.0) -> None:
+        """Report a result once it is safe: at once, or after the commit that it waits for."""
+        if not stored:
+            self.emit(event)
+            return
+        self._waiting.append(event)
+        if seconds >= COMMIT_SECONDS:
+            self.flush()
+        else:
+            self._pulse()
+
+    def tell(self, job: Job, index: int, count: int) -> None:
+        """Report how far a mapped node is, now and then."""
+        self._pulse()
+        now = time.monotonic()
+        if now - self._told >= PREVIEW_SECONDS or index + 1 == count:
+            self._told = now
+            self.emit(NodeProgress(self.request.run, job.id, index + 1, count, index))
+
+    def flush(self) -> None:
+        """Commit what waits, then report it."""
+        if self._store:
+            self._store.flush()
+        if self.host.costs:
+            self.host.costs.flush()
+        waiting, self._waiting = self._waiting, []
+        for event in waiting:
+            self.emit(event)
+
+    def _pulse(self) -> None:
+        if self._store and self._store.due:
+            self.flush()
+
+    # --- Working ---
+
+    def held(self, job: Job, spec: NodeSpec, key: str, item: int) -> Done | None:
+        """Return a call of a mapped node whose result is held, or ``None``."""
+        if not spec.effect:
+            return Done(key, reused=1) if self.host.cache.held([key]) else None
+        receipt = self.host.receipts.get(key, self._folder) if self.host.receipts else None
+        if receipt is None or not receipt.intact:
+            return None
+        files = tuple(Written(job.id, path, item) for path in receipt.paths)
+        return Done(key, files=files, reused=1)
+
+    def do(
+        self,
+        job: Job,
+        spec: NodeSpec,
+        key: str,
+        values: Mapping[str, Any],
+        *,
+        keep: bool,
+        item: int = 0,
+        owner: str = "",
+    ) -> Done:
+        """Call a node, and keep what it returns.
+
+        Args:
+            job: The node.
+            spec: Its type.
+            key: Names the result.
+            values: Arguments by name.
+            keep: Whether the result is stored whatever it cost.
+            item: Item of a mapped node.
+            owner: Key of the mapped node's result; empty: it is not mapped.
+
+        Raises:
+            StudioError: What the node raised, with its place.
+            Cancelled: The run was asked to stop.
+        """
+        try:
+            if spec.effect:
+                return self._effect(job, spec, key, values, item)
+            if not (spec.context or spec.streams) or self.host.leases is None:
+                return self._make(job, spec, key, values, keep, item, owner)
+            return self._leased(job, spec, key, values, keep, item, owner)
+        except StudioError as error:
+            raise placed(error, job.id) from error.__cause__
+
+    def _leased(
+        self,
+        job: Job,
+        spec: NodeSpec,
+        key: str,
+        values: Mapping[str, Any],
+        keep: bool,
+        item: int,
+        owner: str,
+    ) -> Done:
+        """Make what takes time, unless another process does or did a moment ago."""
+        leases = self.host.leases
+        assert leases is not None
+        self.flush()
+        while not leases.take(key):
+            leases.wait(self.token)
+        try:
+            if self.results.of(key) is not None:
+                return Done(key, reused=1)
+            done = self._make(job, spec, key, values, keep, item, owner)
+            self.flush()  # before the lease ends, so that whoever waits finds it
+            return done
+        finally:
+            leases.free(key)
+
+    def _make(
+        self,
+        job: Job,
+        spec: NodeSpec,
+        key: str,
+        values: Mapping[str, Any],
+        keep: bool,
+        item: int,
+        owner: str,
+    ) -> Done:
+        """Call a node that returns something, measure it and keep the result."""
+        about = self._call(job, spec, key)
+        arguments = {**values, "ctx": self._context(about)} if spec.context else values
+        runtime = self.host.runtime
+        if runtime:
+            runtime.reset_peak()
+        started = time.monotonic()
+        outputs = call(spec, arguments, self._steering(job, key, item))
+        seconds = time.monotonic() - started
+        peak = runtime.peak() if runtime else 0
+        key = digest_of([key, about.rung]) if about.rung else key
+        made = self.results.add(key, outputs, values)
+        done = Done(
+            key,
+            words={name: in_words(value) for name, value in outputs.items()},
+            thumbnail=self._thumbnail(made),
+            seconds=seconds,
+            size=self.host.cache.keep(key, made),
+            peak=peak,
+        )
+        if self.host.costs:
+            self.host.costs.note(spec.id, shape_of(job), Cost(seconds, done.size, peak))
+        return self._stored(done, spec, made, keep or seconds >= CHEAP_SECONDS, owner)
+
+    def _stored(
+        self, done: Done, spec: NodeSpec, made: dict[str, Any], wanted: bool, owner: str
+    ) -> Done:
+        size = 0
+        if self._store and wanted:
+            size = self._store.put(
+                done.key,
+                made,
+                kind=spec.id,
+                seconds=done.seconds,
+                peak=done.peak,
+                thumbnail=done.thumbnail,
+            )
+        if owner and not size:
+            self.results.hold(done.key, made, owner)
+        return replace(done, stored=size > 0)
+
+    def _call(self, job: Job, spec: NodeSpec, key: str) -> Call:
+        return Call(
+            run=self.request.run,
+            node=job.id,
+            title=job.title,
+            type=spec.id,
+            version=spec.version,
+            key=key,
+            token=self.token,
+            emit=self.emit,
+            fetch=self._fetch,
+            parts=self._parts,
+            previews=self.request.previews,
+        )
+
+    def _fetch(self, ref: Ref) -> Value:
+        return self.results.fetch(ref)
+
+    def _context(self, about: Call) -> Any:
+        if self.host.runtime is None:
+            raise NodeError("this process has no device to compute on")
+        return self.host.runtime.context(about)
+
+    def _steering(self, job: Job, key: str, item: int) -> Steering:
+        runtime, leases = self.host.runtime, self.host.leases
+
+        def pulse() -> None:
+            self._pulse()
+            if leases:
+                leases.renew(key)
+
+        preview = runtime.preview if runtime and self.request.previews else None
+        return Steering(self.request.run, job.id, item, self.token, self.emit, pulse, preview)
+
+    def _thumbnail(self, made: Mapping[str, Any]) -> Thumbnail | None:
+        runtime = self.host.runtime
+        if runtime is None:
+            return None
+        pictures = (runtime.thumbnail(value) for value in made.values() if isinstance(value, Value))
+        return next((picture for picture in pictures if picture), None)
+
+    # --- Lists ---
+
+    def join(
+        self,
+        job: Job,
+        spec: NodeSpec,
+        total: Done,
+        outputs: Mapping[str, Any],
+        *,
+        whole: bool,
+        keep: bool,
+    ) -> Done:
+        """Keep the list that the calls of a mapped node make; one with gaps is for this run."""
+        made = self.results.add(job.key, outputs, {})
+        words = {name: in_words(value) for name, value in outputs.items()}
+        total = replace(total, words=words)
+        if not whole:
+            return total
+        self.host.cache.keep(job.key, made)
+        if self._store and (keep or total.seconds >= CHEAP_SECONDS):
+            self._store.put(job.key, made, kind=spec.id, seconds=total.seconds, peak=total.peak)
+            total = replace(total, stored=True)
+        return replace(total, size=total.size + SMALL)
+
+    def sign(self, job: Job, total: Done) -> None:
+        """Sign for everything that the calls of a mapped effect wrote."""
+        if self.host.receipts:
+            paths = [Path(file.path) for file in total.files]
+            self.host.receipts.put(job.key, self._folder, receipt_of(paths))
+
+    # --- Effects ---
+
+    def _effect(
+        self, job: Job, spec: NodeSpec, key: str, values: Mapping[str, Any], item: int
+    ) -> Done:
+        """Call a node that acts outside; what it needed is safe before it begins."""
+        self.flush()
+        output = OutputFolder(
+            folder=self._folder,
+            graph=self.request.graph,
+            title=self.request.title,
+            run=self.request.run,
+            node=job.id,
+            item=item,
+            key=key,
+            receipts=self.host.receipts,
+        )
+        context = EffectCall(output, self._call(job, spec, key).warn)
+        arguments = {**values, "ctx": context} if spec.context else values
+        started = time.monotonic()
+        call(spec, arguments, self._steering(job, key, item))
+        try:
+            output.sign()
+        except OSError as error:
+            raise WriteError(f"what {job.title} wrote is gone: {error}") from error
+        files = tuple(Written(job.id, str(path), item) for path in output.paths)
+        return Done(key, files=files, seconds=time.monotonic() - started)
