@@ -135,7 +135,7 @@ def safe(name: str) -> str:
     text = "".join(
         "_" if letter in _FORBIDDEN or _is_unprintable(letter) else letter for letter in text
     )
-    text = text.strip(" ").rstrip(".")
+    text = text.strip(" ").rstrip(". ")
     if text.startswith("."):
         text = "_" + text[1:]
     if _RESERVED.fullmatch(text.partition(".")[0].strip()):

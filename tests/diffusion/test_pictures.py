@@ -274,7 +274,7 @@ def test_the_reader_of_folders_makes_an_image(tmp_path: Path) -> None:
 @pytest.mark.parametrize("channels", [1, 3, 4])
 @pytest.mark.parametrize("bits", [8, 16])
 def test_a_png_reads_back_as_it_was_written(tmp_path: Path, channels: int, bits: int) -> None:
-    values = noise(channels=channels, top=2**bits).astype(np.float32) / (2**bits - 1)
+    values = (noise(channels=channels, top=2**bits) / (2**bits - 1)).astype(np.float32)
     path = tmp_path / "a.png"
     path.write_bytes(encode(values, "png", bits=bits))
     np.testing.assert_allclose(read_pixels(path)[0], values, atol=1e-7)
@@ -294,7 +294,7 @@ def test_a_better_quality_is_nearer_and_larger(tmp_path: Path) -> None:
     for format_ in ("jpeg", "webp"):
         errors, sizes = [], []
         for quality in (30, 100):
-            data = encode(pixels, format_, quality=quality)  # type: ignore[arg-type]  # a literal in a loop
+            data = encode(pixels, format_, quality=quality)
             (tmp_path / "a").write_bytes(data)
             errors.append(abs(read_pixels(tmp_path / "a")[0] - pixels).mean())
             sizes.append(len(data))
@@ -303,7 +303,7 @@ def test_a_better_quality_is_nearer_and_larger(tmp_path: Path) -> None:
 
 
 def test_a_webp_of_quality_100_loses_nothing(tmp_path: Path) -> None:
-    pixels = noise(channels=4).astype(np.float32) / 255
+    pixels = (noise(channels=4) / 255).astype(np.float32)
     (tmp_path / "a").write_bytes(encode(pixels, "webp", quality=100))
     np.testing.assert_allclose(read_pixels(tmp_path / "a")[0], pixels, atol=1e-7)
 
