@@ -11,11 +11,12 @@ from pathlib import Path
 
 import torch
 
-from training.export import STARTER, export_checkpoint
 from training.latents import LatentsRecipe, encode_scenes
 from training.unet import UNetRecipe, train_unet
 from training.vae import VaeRecipe, train_vae
 from training.workers import run_workers
+
+_STARTER = Path("resources/starter/toyworld.safetensors")
 
 
 def main() -> None:
@@ -26,7 +27,7 @@ def main() -> None:
     parser.add_argument("--vae-steps", type=int, default=2200)
     parser.add_argument("--unet-steps", type=int, default=2000)
     parser.add_argument("--scenes", type=int, default=16384)
-    parser.add_argument("--output", type=Path, default=STARTER)
+    parser.add_argument("--output", type=Path, default=_STARTER)
     args = parser.parse_args()
     torch.set_num_threads(1)
     vae = VaeRecipe(args.folder, steps=args.vae_steps)
@@ -35,6 +36,9 @@ def main() -> None:
     run_workers(args.workers, partial(train_vae, vae))
     run_workers(args.workers, partial(encode_scenes, latents))
     run_workers(args.workers, partial(train_unet, unet))
+    # Only now, because every worker imports this file, and needs nothing of the studio.
+    from training.export import export_checkpoint
+
     export_checkpoint(vae, unet, args.output)
 
 

@@ -45,9 +45,9 @@ class UNetRecipe:
     folder: Path
     latents: LatentsRecipe
     steps: int = 1400
-    batch: int = 40
-    rate: float = 6e-3
-    average: float = 0.997
+    batch: int = 32
+    rate: float = 5e-3
+    average: float = 0.995
     mixes: tuple[tuple[float, Mix], ...] = (
         (0.3, (0.57, 0.13, 0.02, 0.28)),
         (0.7, (0.40, 0.25, 0.06, 0.29)),
@@ -242,15 +242,16 @@ class UNetRun:
                 flush=True,
             )
         if self.saving.due():
-            self._save()
+            self.save()
 
     def finish(self) -> None:
         """Save."""
         if self.workers.leads:
-            self._save()
+            self.save()
             print(f"unet done at step {self.step}: loss {self.loss:.4f}", flush=True)
 
-    def _save(self) -> None:
+    def save(self) -> None:
+        """Write the checkpoint."""
         state = {
             "weights": self.modules.state_dict(),
             "average": self.average.values,

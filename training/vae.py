@@ -63,13 +63,15 @@ def build_vae(widths: tuple[int, ...] = WIDTHS) -> AutoencoderKL:
 
 def train_vae(recipe: VaeRecipe, workers: Workers) -> None:
     """Train, or go on training, until ``recipe.steps`` are done."""
-    run = _VaeRun(recipe, workers)
+    run = VaeRun(recipe, workers)
     while run.step < recipe.steps:
         run.advance()
     run.finish()
 
 
-class _VaeRun:
+class VaeRun:
+    """A training run; :meth:`advance` until it is long enough."""
+
     def __init__(self, recipe: VaeRecipe, workers: Workers) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.workers = recipe, workers
@@ -123,15 +125,16 @@ class _VaeRun:
         if self.judging.due():
             print(f"vae step {self.step} PSNR {self._psnr(24):.2f} dB", flush=True)
         if self.saving.due():
-            self._save()
+            self.save()
 
     def finish(self) -> None:
         """Save, and say how good it became."""
         if self.workers.leads:
-            self._save()
+            self.save()
             print(f"vae done at step {self.step}: PSNR {self._psnr(64):.2f} dB", flush=True)
 
-    def _save(self) -> None:
+    def save(self) -> None:
+        """Write the checkpoint."""
         state = {
             "vae": self.vae.state_dict(),
             "average": self.average.values,

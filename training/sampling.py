@@ -1,0 +1,67 @@
+"""Draws with a starter model through the studio's own loading and sampling."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import torch
+from diffusers import AutoencoderKL, UNet2DConditionModel
+
+from studio.core.values import Conditioning, DiffusionModel, Latent, TextEncoder, Vae
+from studio.diffusion.loading import load
+from studio.diffusion.sampling import walk
+from studio.diffusion.settings import Settings
+from studio.diffusion.text import encode, read
+from studio.diffusion.towers import TextTowers
+from studio.facts.families import family
+from training.toyworld.canvas import Bytes
+from training.vae import round_trip, to_pictures
+
+FAMILY = family("sd15")
+_LATENT = (1, 4, 16, 16)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """A loaded starter model."""
+
+    unet: UNet2DConditionModel
+    towers: TextTowers
+    vae: AutoencoderKL
+
+    @torch.no_grad()
+    def draw(self, text: str, *, seed: int, steps: int, guidance: float) -> Bytes:
+        """One picture of 128 x 128, uint8 ``(128, 128, 3)``, with the studio's default sampler."""
+        settings = Settings(seed=seed, steps=steps, guidance=guidance)
+        empty = Latent(torch.zeros(_LATENT), FAMILY.id)
+        positive, negative = self._encode(text), self._encode("")
+        latent = _result(walk(self.unet, FAMILY, (positive,), negative, empty, settings))
+        decoded = self.vae.decode(latent.samples / FAMILY.latent_scale).sample
+        return to_pictures(decoded)[0]
+
+    def round_trip(self, picture: Bytes) -> Bytes:
+        """Encode and decode."""
+        return round_trip(self.vae, [picture])[0]
+
+    def _encode(self, text: str) -> Conditioning:
+        return _result(encode(self.towers, FAMILY, read(text)))
+
+
+def load_starter(file: Path) -> Starter:
+    """Load all three networks of a checkpoint as float32."""
+    path = str(file)
+    parts = [
+        load(kind(path, FAMILY.id), torch.float32) for kind in (DiffusionModel, TextEncoder, Vae)
+    ]
+    return Starter(parts[0], cast(TextTowers, parts[1]), parts[2])
+
+
+def _result(steps: Generator[Any, None, _T]) -> _T:
+    """What a generator returns in the end."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast(_T, end.value)
