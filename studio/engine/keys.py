@@ -196,7 +196,7 @@ class _Maker:
                 source = self._coerced(item, self._source(links[0]))
                 inputs[item.name], tokens[item.name] = source, token_of(source)
             else:
-                inputs[item.name], tokens[item.name] = self._typed(item, node)
+                inputs[item.name], tokens[item.name] = self._typed(item, node, spec)
 
     def _source(self, link: Link) -> Source:
         folded = self.folded.get((link.source, link.output))
@@ -216,7 +216,7 @@ class _Maker:
             return source
         return Given(checked(item, source.value))
 
-    def _typed(self, item: Input, node: Node) -> tuple[Source, Any]:
+    def _typed(self, item: Input, node: Node, spec: NodeSpec) -> tuple[Source, Any]:
         """Return the source and the token of an input without a link."""
         if item.name in node.params and item.widget is not None:
             value = node.params[item.name]
@@ -231,11 +231,11 @@ class _Maker:
         if item.is_socket:
             return Given(() if item.many else value), None
         if item.type in ("file", "asset"):
-            return self._file(item, node, value)
+            return self._file(item, value, _pattern(item, node, spec))
         source = Given(checked(item, value))
         return source, token_of(source)
 
-    def _file(self, item: Input, node: Node, value: Any) -> tuple[Source, Any]:
+    def _file(self, item: Input, value: Any, pattern: str) -> tuple[Source, Any]:
         ref = checked(replace(item, type="file"), FileRef("") if value is None else value)
         if not ref.path:
             return Given(Path()), {"file": ""}
@@ -243,7 +243,6 @@ class _Maker:
             return Given(Path(ref.path)), {"path": ref.path}
         try:
             path = self.world.resolve(ref)
-            pattern = str(node.params.get(PATTERN, "*")) if _is_folder(item) else ""
             digest = self.world.fingerprints.of(path, pattern)
         except StudioError as error:
             error.place = Place(input=item.name)
@@ -292,8 +291,12 @@ def _maps(source: Given, item: Input) -> bool:
     return isinstance(source.value, Sequence) and not is_list(item.type)
 
 
-def _is_folder(item: Input) -> bool:
-    return isinstance(item.widget, FilePath) and item.widget.folder
+def _pattern(item: Input, node: Node, spec: NodeSpec) -> str:
+    """Return which files of a folder count: what the node's parameter says; empty: all below it."""
+    beside = spec.input(PATTERN)
+    if beside is None or not isinstance(item.widget, FilePath) or not item.widget.folder:
+        return ""
+    return str(node.params.get(PATTERN, beside.default))
 
 
 def _known(inputs: Iterable[Filled]) -> bool:

@@ -16,12 +16,6 @@ from tests.counts import count
 from tests.engine.cheap import CALLS, Bench, FakeRuntime, chain, graph_of, ran, wide, words
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    CALLS.clear()
-    return Bench(tmp_path)
-
-
 def test_a_chain_runs_in_order(bench: Bench) -> None:
     assert ran(chain(3), bench) == ["start", "n0", "n1", "n2"]
     assert bench.value("n2", chain(3)).pixels.mean() == pytest.approx(0.8)

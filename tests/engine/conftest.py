@@ -1,0 +1,18 @@
+"""What tests of the engine share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.engine.cheap import CALLS, Bench
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    CALLS.clear()
+    made = Bench(tmp_path)
+    yield made
+    made.host.close()

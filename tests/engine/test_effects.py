@@ -1,0 +1,98 @@
+"""Effects: written once for each key and folder, and told of afterwards."""
+
+from __future__ import annotations
+
+from studio.core.graph import Graph, Node
+from studio.engine.events import NodesHeld, RunRequest
+from studio.engine.host import output_folder
+from tests.engine.cheap import Bench, graph_of, ran
+
+
+def saving() -> Graph:
+    return graph_of({"a": Node("test.grey"), "s": Node("test.save")}, "a.image -> s.image")
+
+
+def files(bench: Bench, folder: str = "out") -> list[str]:
+    return sorted(path.name for path in (bench.folder / folder).glob("*"))
+
+
+def test_an_effect_is_the_target_and_tells_what_it_wrote(bench: Bench) -> None:
+    assert ran(saving(), bench) == ["a", "s"]
+    assert [file.path for file in bench.finished("s").files] == [str(bench.output / "out_0.txt")]
+
+
+def test_what_is_still_there_is_told_and_not_written_again(bench: Bench) -> None:
+    bench.run(saving())
+    assert ran(saving(), bench) == []
+    told = [event.files for event in bench.events if isinstance(event, NodesHeld)]
+    assert [file.path for file in told[0]] == [str(bench.output / "out_0.txt")]
+    assert files(bench) == ["out_0.txt"]
+
+
+def test_what_was_deleted_is_written_again(bench: Bench) -> None:
+    bench.run(saving())
+    (bench.output / "out_0.txt").unlink()
+    assert ran(saving(), bench) == ["s"]
+
+
+def test_what_was_changed_is_written_again_beside_it(bench: Bench) -> None:
+    bench.run(saving())
+    (bench.output / "out_0.txt").write_text("mine!")
+    assert ran(saving(), bench) == ["s"]
+    assert files(bench) == ["out_0.txt", "out_1.txt"]
+
+
+def test_another_folder_runs_only_the_effect_in_a_process_without_a_device(bench: Bench) -> None:
+    bench.run(saving())
+    bench.runtime = None
+    bench.restart()
+    request = RunRequest("r", "{}", (), str(bench.folder / "other"))
+    assert bench.host.plan(saving(), request).light(bench.host.cache)
+    assert ran(saving(), bench, output="other") == ["s"]
+    assert files(bench, "other") == ["out_0.txt"]
+
+
+def test_a_plan_with_more_than_effects_needs_a_device(bench: Bench) -> None:
+    request = RunRequest("r", "{}", (), str(bench.output))
+    assert not bench.host.plan(saving(), request).light(bench.host.cache)
+
+
+def test_without_the_store_effects_write_again(bench: Bench) -> None:
+    bench.run(saving())
+    bench.run(saving(), use_store=False)
+    assert files(bench) == ["out_0.txt", "out_1.txt"]
+
+
+def test_an_effect_that_writes_nothing_is_held_with_its_inputs(bench: Bench) -> None:
+    graph = graph_of({"a": Node("test.grey"), "s": Node("test.show")}, "a.image -> s.value")
+    assert ran(graph, bench) == ["a", "s"]
+    assert ran(graph, bench) == []
+    assert bench.host.cache.store is not None
+    bench.host.cache.remove([bench.host.plan(graph, RunRequest("r", "{}")).jobs["a"].key])
+    assert ran(graph, bench) == ["a", "s"]
+
+
+def test_a_file_announced_before_a_kill_is_not_written_twice(bench: Bench) -> None:
+    request = RunRequest("r", "{}", (), str(bench.output))
+    plan = bench.host.plan(saving(), request)
+    receipts = bench.host.receipts
+    assert receipts is not None
+    from studio.engine.effects import OutputFolder
+
+    key = plan.jobs["s"].key
+    output = OutputFolder(output_folder(request), "", "", "r", "s", 0, key, receipts)
+    bench.output.mkdir()
+    output.claim(bench.output / "out_0.txt")
+    assert ran(saving(), bench) == ["a", "s"]
+
+
+def test_a_file_written_before_a_kill_is_found(bench: Bench) -> None:
+    from studio.engine.effects import OutputFolder
+
+    request = RunRequest("r", "{}", (), str(bench.output))
+    key = bench.host.plan(saving(), request).jobs["s"].key
+    output = OutputFolder(output_folder(request), "", "", "r", "s", 0, key, bench.host.receipts)
+    bench.output.mkdir()
+    output.claim(bench.output / "out_0.txt")
+    (bench.output / "out_0.txt").write_text("0.500")
+    assert ran(saving(), bench) == []

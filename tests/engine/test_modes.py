@@ -1,0 +1,111 @@
+"""Mute, bypass, freeze, switches and literal nodes, as runs see them."""
+
+from __future__ import annotations
+
+import pytest
+
+from studio.core.graph import Graph, Link, Node
+from studio.engine.events import NodesHeld
+from tests.engine.cheap import Bench, chain, graph_of, ran
+
+
+def test_a_muted_node_and_what_needs_it_do_not_run(bench: Bench) -> None:
+    graph = chain(3).with_mode("n1", "muted")
+    finished = bench.run(graph)
+    assert bench.started() == []
+    assert finished.status == "done"
+    held = [event for event in bench.events if isinstance(event, NodesHeld)]
+    assert held[0].skipped == ("n2",)
+
+
+def test_a_bypassed_node_passes_on_what_it_gets(bench: Bench) -> None:
+    graph = chain(3).with_mode("n1", "bypassed")
+    assert ran(graph, bench) == ["start", "n0", "n2"]
+    assert bench.value("n2", graph).pixels.mean() == pytest.approx(0.7)
+
+
+def test_a_frozen_node_stays_when_what_is_before_it_changes(bench: Bench) -> None:
+    bench.run(chain(3))
+    frozen = chain(3, n0=0.9).with_mode("n1", "frozen", bench.finished("n1").key)
+    assert ran(frozen, bench) == []
+    assert ran(frozen.with_param("n2", "amount", 0.2), bench) == ["n2"]
+
+
+def test_a_frozen_node_without_a_result_runs_once(bench: Bench) -> None:
+    graph = chain(2).with_mode("n0", "frozen", "0" * 40)
+    assert ran(graph, bench) == ["start", "n0", "n1"]
+
+
+def test_a_frozen_result_is_pinned(bench: Bench) -> None:
+    graph = chain(1)
+    bench.run(graph)
+    key = bench.finished("n0").key
+    bench.run(graph.with_mode("n0", "frozen", key))
+    store = bench.host.cache.store
+    assert store is not None
+    store.limit = 1
+    store.evict()
+    assert store.held([key]) == {key}
+
+
+def switched(choice: int) -> Graph:
+    return graph_of(
+        {
+            "a": Node("test.grey", params={"level": 0.1}),
+            "b": Node("test.grey", params={"level": 0.2}),
+            "which": Node("test.switch", params={"choice": choice}),
+            "end": Node("test.add"),
+        },
+        "a.image -> which.inputs[0]",
+        "b.image -> which.inputs[1]",
+        "which.value -> end.image",
+    )
+
+
+def test_a_switch_runs_only_the_chosen_branch(bench: Bench) -> None:
+    assert ran(switched(1), bench) == ["b", "end"]
+
+
+def test_a_switch_has_the_key_of_the_chosen_branch(bench: Bench) -> None:
+    bench.run(switched(0))
+    plain = graph_of(
+        {"a": Node("test.grey", params={"level": 0.1}), "end": Node("test.add")},
+        "a.image -> end.image",
+    )
+    assert ran(plain, bench) == []
+
+
+def test_a_switch_that_cannot_choose_says_why(bench: Bench) -> None:
+    bench.run(switched(10))
+    assert [(failure.node, failure.code) for failure in bench.failures()] == [("which", "E_RANGE")]
+
+
+def test_a_switch_driven_by_a_computed_number_runs(bench: Bench) -> None:
+    graph = switched(0).with_node("n", Node("test.scale", params={"value": 0.5}))
+    graph = graph.with_link(Link("n", "value", "which", "choice"))
+    bench.run(graph)
+    assert "which" in bench.started()
+    assert bench.value("end", graph).pixels.mean() == pytest.approx(0.3)
+
+
+def test_a_switch_as_target_runs_what_it_passes_on(bench: Bench) -> None:
+    assert ran(switched(1).without_nodes("end"), bench, "which") == ["b"]
+
+
+def test_a_sub_graph_runs_like_its_nodes(bench: Bench) -> None:
+    from studio.core.graph import Port, SubGraph
+
+    inner = graph_of({"one": Node("test.add"), "two": Node("test.add")}, "one.image -> two.image")
+    definition = SubGraph(
+        "Twice",
+        {"p1": Port("image", "Image", ("one.image",))},
+        {"p2": Port("image", "Image", ("two.image",))},
+        inner,
+    )
+    graph = graph_of(
+        {"start": Node("test.grey"), "twice": Node("graph:twice"), "n": Node("test.add")},
+        "start.image -> twice.p1",
+        "twice.p2 -> n.image",
+    ).with_graph("twice", definition)
+    assert ran(graph, bench) == ["start", "twice/one", "twice/two", "n"]
+    assert ran(chain(3), bench) == []
