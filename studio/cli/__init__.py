@@ -10,11 +10,9 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from studio.cli.codes import FAILED, INTERRUPTED, USAGE, exit_code
 from studio.cli.parser import build
 from studio.core.errors import StudioError
-
-OK, FAILED, USAGE, PARTIAL, MISSING, MEMORY, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
-"""Exit codes: 3 some items failed, 4 a model file is missing, 5 out of memory."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,14 +43,3 @@ def _drop_stdout() -> None:
     import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def exit_code(code: str) -> int:
-    """Return the exit code that belongs to an error's code."""
-    table = {
-        "E_FILE_MISSING": MISSING,
-        "G007": MISSING,
-        "E_OOM": MEMORY,
-        "E_CANCELLED": INTERRUPTED,
-    }
-    return table.get(code, FAILED)

@@ -15,5 +15,5 @@ def main(options: argparse.Namespace) -> int:
     path = Path(options.picture)
     if not path.is_file():
         raise MissingFileError(f"{path} was not found", fix="give the path of a picture")
-    sys.stdout.write(carried_graph(path.read_bytes(), str(path)).rstrip("\n") + "\n")
+    sys.stdout.write(carried_graph(path).rstrip("\n") + "\n")
     return 0

@@ -8,6 +8,7 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
+from studio.cli.codes import FAILED, INTERRUPTED, OK, PARTIAL, exit_code
 from studio.engine import events
 from studio.engine.messages import KIND, to_data
 
@@ -192,6 +193,46 @@ def _bar() -> Progress:
     return Progress(*columns, console=Console(file=sys.stdout), transient=True)
 
 
-def reporter(as_json: bool, titles: dict[str, str]) -> Reporter:
+class Outcome:
+    """Passes events on, and remembers what the exit code depends on."""
+
+    def __init__(self, inner: Reporter) -> None:
+        self._inner = inner
+        self.failures: list[events.NodeFailed] = []
+
+    def __enter__(self) -> Outcome:
+        """Begin."""
+        self._inner.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave the terminal as it was."""
+        self._inner.__exit__(kind, error, trace)
+
+    def tell(self, event: events.Event) -> None:
+        """Remember a failure; print every event."""
+        if isinstance(event, events.NodeFailed):
+            self.failures.append(event)
+        self._inner.tell(event)
+
+    def code(self, finished: events.RunFinished) -> int:
+        """Return the exit code of a run."""
+        if finished.status == "done":
+            return OK
+        if finished.status == "cancelled":
+            return INTERRUPTED
+        codes = [item.code for item in self.failures]
+        codes += [str(item["code"]) for item in finished.issues]
+        worst = max((exit_code(code) for code in codes), default=FAILED)
+        partial = bool(self.failures) and all(item.item >= 0 for item in self.failures)
+        return PARTIAL if partial and worst == FAILED else worst
+
+
+def reporter(as_json: bool, titles: dict[str, str]) -> Outcome:
     """Return the reporter that the user asked for, on standard output."""
-    return Lines(sys.stdout) if as_json else People(sys.stdout, titles)
+    return Outcome(Lines(sys.stdout) if as_json else People(sys.stdout, titles))

@@ -38,27 +38,26 @@ def graph_text(name: str) -> str:
     path = Path(name)
     if not path.is_file():
         raise MissingFileError(f"{name} was not found", fix="give the path of a graph file")
-    data = path.read_bytes()
     if path.suffix.lower() in PICTURES:
-        return carried_graph(data, name)
+        return carried_graph(path)
     try:
-        return data.decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DocumentError(f"{name} is not text in UTF-8 ({error.reason})") from None
 
 
-def carried_graph(data: bytes, name: str) -> str:
-    """Return the graph in the bytes of a picture.
+def carried_graph(path: Path) -> str:
+    """Return the graph that a picture carries, inside or beside it.
 
     Raises:
-        DocumentError: The picture carries none.
+        DocumentError: It carries none.
     """
-    from studio.facts.pictures import graph_in
+    from studio.facts.pictures import read_carried
 
-    text = graph_in(data)
-    if text is None:
+    text = read_carried(path).graph
+    if not text:
         raise DocumentError(
-            f"{name} carries no graph", fix="pictures keep it only as long as no program removes it"
+            f"{path} carries no graph", fix="pictures keep it only as long as no program removes it"
         )
     return text
 

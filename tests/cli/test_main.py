@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from studio.cli import FAILED, MISSING, USAGE, exit_code, main
+from studio.cli import main
+from studio.cli.codes import FAILED, MISSING, USAGE, exit_code
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,138 @@
+"""A front end without a window: plans a run, does it here or in a worker, and reports it."""
+
+from __future__ import annotations
+
+import queue
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from studio.cli.report import Reporter
+from studio.cli.setup import builtin_registry, settings
+from studio.compute.device import policy_signature
+from studio.core.registry import Registry
+from studio.core.widgets import FileRef
+from studio.engine.events import Event, RunFinished, RunRequest
+from studio.engine.host import Host, open_host
+from studio.engine.queue import RunQueue
+from studio.engine.records import Policies
+from studio.engine.runtime import Token
+from studio.paths import Paths, find_paths
+from studio.roots import Roots, roots
+from studio.settings import MEBIBYTE, Settings
+
+if TYPE_CHECKING:
+    from studio.core.graph import Graph
+    from studio.engine.plan import Plan
+
+WAIT_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class FrontEnd:
+    """What the commands that run graphs share.
+
+    Attributes:
+        paths: The installation.
+        settings: The user's.
+        registry: Built-in node types.
+        host: The store, and what runs need that compute nothing.
+    """
+
+    paths: Paths
+    settings: Settings
+    registry: Registry
+    host: Host
+
+    @property
+    def queue(self) -> RunQueue:
+        """The runs that wait."""
+        store = self.host.cache.store
+        assert store is not None
+        return RunQueue(store.database)
+
+    def places(self, request: RunRequest) -> Roots:
+        """Return the folders that the graph of a run may name files in."""
+        return roots(self.paths, self.settings, request.base, request.granted)
+
+    def plan(self, graph: Graph, request: RunRequest) -> Plan:
+        """Make the plan of a run, with the numeric policy that a worker resolved before."""
+        return self._host(request).plan(graph, request)
+
+    def _host(self, request: RunRequest) -> Host:
+        store = self.host.cache.store
+        assert store is not None
+        known = Policies(store.database).get(policy_signature(self.settings, request.device))
+        host = replace(self.host, policy=known)
+        return host if request.use_store else host.without_store()
+
+    def perform(self, request: RunRequest, plan: Plan, reporter: Reporter) -> RunFinished:
+        """Do one run, here if only effects remain, else in a worker; Ctrl-C cancels it."""
+        host = self._host(request)
+        if plan.light(host.cache):
+            from studio.engine.run import execute
+
+            token = Token()
+            with _interrupts(token.cancel):
+                return execute(host, plan, request, reporter.tell, token)
+        return self._in_worker(request, reporter)
+
+    def _in_worker(self, request: RunRequest, reporter: Reporter) -> RunFinished:
+        from studio.engine.client import WorkerEngine
+        from studio.engine.protocol import Configure
+
+        events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        engine = WorkerEngine(Configure.of(self.paths), events.put)
+        try:
+            with _interrupts(lambda: engine.cancel(request.run)):
+                engine.submit(request)
+                for event in _received(events, self.queue):
+                    reporter.tell(event)
+                    if isinstance(event, RunFinished) and event.run == request.run:
+                        return event
+        finally:
+            engine.close()
+        raise AssertionError("events never end before their run")
+
+
+def _received(events: queue.SimpleQueue[Event], runs: RunQueue) -> Iterator[Event]:
+    """Go through events as they come; wakes up often enough for Ctrl-C and the lease."""
+    while True:
+        runs.renew()
+        try:
+            yield events.get(timeout=WAIT_SECONDS)
+        except queue.Empty:
+            continue
+
+
+@contextmanager
+def _interrupts(cancel: Callable[[], None]) -> Iterator[None]:
+    """Cancel at the first Ctrl-C; the second one ends the program."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        cancel()
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def open_front() -> FrontEnd:
+    """Return the front end of this user."""
+    paths = find_paths()
+    chosen = settings(paths)
+    registry = builtin_registry()
+
+    def resolve(ref: FileRef, request: RunRequest) -> Path:
+        return roots(paths, chosen, request.base, request.granted).resolve(ref)
+
+    limit, budget = chosen.store_mb * MEBIBYTE, chosen.ram_mb * MEBIBYTE
+    host = open_host(paths.store, registry, resolve, limit=limit, budget=budget)
+    return FrontEnd(paths, chosen, registry, host)

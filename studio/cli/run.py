@@ -1,0 +1,105 @@
+"""``wirebrush run``: run a graph file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import uuid
+from pathlib import Path
+
+from studio.cli.check import code_of, issue_data
+from studio.cli.codes import OK
+from studio.cli.facts import FileFacts
+from studio.cli.frontend import FrontEnd, open_front
+from studio.cli.overrides import assign, seeded
+from studio.cli.report import Outcome, reporter
+from studio.cli.setup import folder_of, graph_text
+from studio.core.check import issues
+from studio.core.document import read, write
+from studio.core.errors import Issue
+from studio.core.graph import Graph
+from studio.engine.events import RunRequest
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run the graph, or print what would be done."""
+    front = open_front()
+    graph, request = requested(front, options)
+    places = front.places(request)
+    found = issues(graph, front.registry, FileFacts(front.registry, places))
+    if said := _say_issues(found, options.json):
+        return said
+    if options.dry_run:
+        return _dry(front, graph, request, options.json)
+    _say_orphans(front)
+    with reporter(options.json, titles(graph, front)) as outcome:
+        front.queue.add(request)
+        return carry_out(front, graph, request, outcome)
+
+
+def requested(front: FrontEnd, options: argparse.Namespace) -> tuple[Graph, RunRequest]:
+    """Return the graph with all overrides, and the run that the command line asks for."""
+    graph = read(graph_text(options.graph), front.registry)
+    graph, granted = assign(graph, front.registry, options.assignments)
+    if options.seed is not None:
+        graph = seeded(graph, front.registry, options.seed)
+    request = RunRequest(
+        run=uuid.uuid4().hex,
+        graph=write(graph),
+        output=str(Path(options.out).resolve()),
+        base=folder_of(options.graph),
+        granted=tuple(granted),
+        title=graph.title or ("graph" if options.graph == "-" else Path(options.graph).stem),
+        use_store=not options.no_cache,
+        device=options.device or "",
+    )
+    return graph, request
+
+
+def carry_out(front: FrontEnd, graph: Graph, request: RunRequest, outcome: Outcome) -> int:
+    """Do a run that is in the queue, so that it survives a kill, and return its exit code."""
+    runs = front.queue
+    runs.start(request.run)
+    finished = front.perform(request, front.plan(graph, request), outcome)
+    text = "; ".join(str(item["text"]) for item in finished.issues)
+    runs.finish(request.run, finished.status, text)
+    return outcome.code(finished)
+
+
+def titles(graph: Graph, front: FrontEnd) -> dict[str, str]:
+    """Return what people call each node."""
+    found = {}
+    for name, node in graph.nodes.items():
+        spec = front.registry.spec(node.type)
+        found[name] = node.title or (spec.title if spec else name)
+    return found
+
+
+def _say_issues(found: list[Issue], as_json: bool) -> int:
+    """Print errors and warnings; return the exit code if the graph cannot run."""
+    for issue in found:
+        if issue.severity == "info":
+            continue
+        if as_json:
+            import json
+
+            sys.stdout.write(json.dumps(issue_data(issue)) + "\n")
+        else:
+            sys.stderr.write(f"{issue.severity}: {issue}\n")
+    return code_of(found)
+
+
+def _dry(front: FrontEnd, graph: Graph, request: RunRequest, as_json: bool) -> int:
+    from studio.cli.plan_text import as_json as in_json
+    from studio.cli.plan_text import as_text
+
+    description = front.plan(graph, request).describe(front.host.costs)
+    sys.stdout.write((in_json if as_json else as_text)(description) + "\n")
+    return OK
+
+
+def _say_orphans(front: FrontEnd) -> None:
+    waiting = len(front.queue.orphans())
+    if waiting:
+        runs = "run waits" if waiting == 1 else "runs wait"
+        sys.stderr.write(f"{waiting} interrupted {runs}: wirebrush queue resume\n")
