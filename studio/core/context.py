@@ -102,6 +102,9 @@ class Output(Protocol):
     def item(self) -> int:
         """Index of the item when the node is mapped over a list, else 0."""
 
+    def claim(self, path: Path) -> None:
+        """Announce the last file that is about to be created, so that a kill cannot repeat it."""
+
     def wrote(self, path: Path) -> None:
         """Put a finished file on the receipt."""
 

@@ -74,7 +74,8 @@ class Issue:
 
     def __str__(self) -> str:
         """Write one line for people."""
-        tail = f" {self.fix}" if self.fix else ""
+        joint = " " if self.text.endswith((".", "!", "?")) else "; "
+        tail = f"{joint}{self.fix}" if self.fix else ""
         return f"{self.code} {self.place}: {self.text}{tail}"
 
 

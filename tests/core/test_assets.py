@@ -1,0 +1,104 @@
+"""Files that belong to a graph."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from studio.core import assets
+from studio.core.document import read, write
+from studio.core.errors import DocumentError, MissingFileError
+from studio.core.graph import Graph, Node, SubGraph
+from studio.core.widgets import FileRef
+
+
+def save(path: Path, content: bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+
+
+def with_asset(graph_file: Path, content: bytes = b"mask") -> tuple[Graph, FileRef]:
+    ref = assets.add(graph_file, content, ".PNG", save)
+    return Graph({"n": Node("odd.type")}).with_param("n", "mask", ref), ref
+
+
+def test_an_asset_is_named_by_its_content_and_written_once(tmp_path: Path) -> None:
+    _, ref = with_asset(tmp_path / "my graph.json")
+    assert (tmp_path / ref.path).read_bytes() == b"mask"
+    assert ref.path.startswith("my graph.assets/")
+    assert ref.path.endswith(".png")
+
+    def refuse(path: Path, content: bytes) -> None:
+        raise AssertionError
+
+    assert assets.add(tmp_path / "my graph.json", b"mask", ".png", refuse) == ref
+
+
+def test_only_what_no_graph_names_is_collected(tmp_path: Path) -> None:
+    file = tmp_path / "g.json"
+    (now, first), (undone, second) = with_asset(file), with_asset(file, b"older")
+    _, third = with_asset(file, b"oldest")
+    save(tmp_path / "g.assets/readme.txt", b"mine")
+    gone = assets.collect(file, [now, undone], Path.unlink)
+    assert gone == (Path(third.path).name,)
+    left = {path.name for path in (tmp_path / "g.assets").iterdir()}
+    assert left == {Path(first.path).name, Path(second.path).name, "readme.txt"}
+    assert assets.collect(tmp_path / "none.json", [now], Path.unlink) == ()
+
+
+def test_assets_inside_sub_graphs_and_unknown_values_count(tmp_path: Path) -> None:
+    graph, ref = with_asset(tmp_path / "g.json")
+    node = replace(graph.nodes["n"], params={}, extra={"x": [{"y": {"path": ref.path}}]})
+    inside = Graph(graphs={"s": SubGraph("", {}, {}, Graph({"n": node}))})
+    assert assets.used(inside) == {Path(ref.path).name}
+
+
+def test_a_graph_saved_elsewhere_takes_its_assets_along(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    graph, ref = with_asset(old)
+    inside = graph.with_graph("s", SubGraph("", {}, {}, Graph(graph.nodes)))
+    moved = assets.moved(inside, old, new, save)
+    path = f"new.assets/{Path(ref.path).name}"
+    assert moved.nodes["n"].params["mask"] == {"path": path}
+    assert moved.graphs["s"].graph.nodes["n"].params["mask"] == {"path": path}
+    assert (tmp_path / path).read_bytes() == b"mask"
+
+
+def test_a_picture_carries_the_assets_and_gives_them_back(tmp_path: Path) -> None:
+    graph, _ = with_asset(tmp_path / "a.json")
+    carried = read(write(assets.embedded(graph, tmp_path / "a.json")))
+    opened = assets.unpacked(carried, tmp_path / "b.json", save)
+    assert opened == assets.moved(graph, tmp_path / "a.json", tmp_path / "b.json", save)
+    assert [path.read_bytes() for path in (tmp_path / "b.assets").iterdir()] == [b"mask"]
+    assert assets.embedded(Graph(), tmp_path / "a.json") == Graph()
+
+
+def test_an_asset_that_is_gone_is_named(tmp_path: Path) -> None:
+    graph, ref = with_asset(tmp_path / "a.json")
+    (tmp_path / ref.path).unlink()
+    with pytest.raises(MissingFileError, match="is not in"):
+        assets.embedded(graph, tmp_path / "a.json")
+
+
+GOOD = base64.b64encode(b"mask").decode()
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"../../evil.png": GOOD},
+        {assets.name_of(b"other", ".png"): GOOD},
+        {assets.name_of(b"mask", ".png"): 5},
+        {assets.name_of(b"mask", ".png"): "%%%"},
+        {assets.name_of(b"mask", ".png"): "\u00e9"},
+        [GOOD],
+    ],
+)
+def test_damaged_assets_are_refused_and_nothing_is_written(tmp_path: Path, held: object) -> None:
+    graph = Graph(extra={"assets": held})
+    with pytest.raises(DocumentError):
+        assets.unpacked(graph, tmp_path / "g.json", save)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,37 @@
+"""How links and their ends are written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.core import ends
+
+WORDS = st.text(st.characters(blacklist_categories=["Cs"]), min_size=1)
+
+
+@given(WORDS, WORDS, WORDS, WORDS, st.none() | st.integers(0, 999_999))
+def test_every_link_is_read_as_it_was_written(
+    source: str, output: str, target: str, name: str, index: int | None
+) -> None:
+    text = ends.join_link(source, output, target, name, index)
+    assert ends.split_link(text) == (source, output, target, name, index)
+    assert ends.split(ends.join(source, output)) == (source, output)
+
+
+def test_plain_words_are_written_plainly() -> None:
+    assert ends.join_link("a/b", "image", "blend", "images", 0) == "a/b.image -> blend.images[0]"
+    assert ends.join("my node", "x.y") == '"my node"."x.y"'
+
+
+@pytest.mark.parametrize("text", ["a", "a.b.c", "a b.c", ".a", "a.", '"a.b', "a.b -> c.d"])
+def test_what_is_no_end_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not written as"):
+        ends.split(text)
+
+
+@pytest.mark.parametrize("text", ["a.b", "a.b -> c", "a.b -> c.d[x]", "a.b -> c.d[1", "x" * 500])
+def test_what_is_no_link_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not written as"):
+        ends.split_link(text)
