@@ -13,11 +13,13 @@ import threading
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import IO, Any
 
 from studio.core.errors import RunError
 from studio.engine.events import Event
 from studio.engine.messages import Message, from_data, to_data
+from studio.paths import Paths
 
 MAGIC = b"WB"
 FRAME_BYTES = 256 * 1024
@@ -38,18 +40,28 @@ class Configure(Message):
     """What a worker needs to know before anything else; the first request.
 
     Attributes:
-        settings: The user's settings by name.
-        store: Folder of the store; empty: results are kept in memory alone.
-        data: Folder of the user's models and node packs.
+        data: Folder of settings, models and node packs.
+        cache: Folder of the store.
         resources: Folder of what ships with the program.
+        settings: Settings by name that differ from those in the settings file.
         packs: Whether third-party packs are loaded, which runs their code.
     """
 
+    data: str
+    cache: str
+    resources: str
     settings: Mapping[str, Any] = field(default_factory=dict)
-    store: str = ""
-    data: str = ""
-    resources: str = ""
     packs: bool = True
+
+    @classmethod
+    def of(cls, paths: Paths, **settings: Any) -> Configure:
+        """Say the folders of an installation, and settings that differ from its file."""
+        return cls(str(paths.data), str(paths.cache), str(paths.resources), settings)
+
+    @property
+    def paths(self) -> Paths:
+        """The folders as they were said."""
+        return Paths(Path(self.data), Path(self.cache), Path(self.resources))
 
 
 @dataclass(frozen=True)
@@ -161,7 +173,7 @@ class Writer:
         stream: Where the bytes go.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._lock = threading.Lock()
 
@@ -186,7 +198,7 @@ class Reader:
         stream: Where the bytes come from.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
 
     def read(self) -> Message | None:
