@@ -59,7 +59,9 @@ def save_image(
         data = encode(pixels, format, quality=quality, bits=int(bits))
         filled = pictures.attach(data, output.graph, infotext.write(made) if made else "")
         suffix = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}[format]
-        path = naming.save_new(target, name, facts, suffix, filled.data)
+        # A receipt stands for the whole batch, so only its last file may complete it.
+        announce = output.claim if place + 1 == len(image.pixels) else None
+        path = naming.save_new(target, name, facts, suffix, filled.data, announce)
         if filled.sidecar:
             atomic_write(path.with_name(path.name + pictures.SIDECAR), filled.sidecar.encode())
         output.wrote(path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -68,7 +69,14 @@ def folder_for(root: Path, folder: str, facts: Facts) -> Path:
     return place
 
 
-def save_new(folder: Path, pattern: str, facts: Facts, suffix: str, data: bytes) -> Path:
+def save_new(
+    folder: Path,
+    pattern: str,
+    facts: Facts,
+    suffix: str,
+    data: bytes,
+    announce: Callable[[Path], object] | None = None,
+) -> Path:
     """Write a file under a name that no other has, and return its path.
 
     Args:
@@ -78,6 +86,7 @@ def save_new(folder: Path, pattern: str, facts: Facts, suffix: str, data: bytes)
         facts: What the tokens stand for.
         suffix: Ending with its dot.
         data: Content.
+        announce: Told each name just before it is tried.
 
     Raises:
         RangeError: A token makes no sense.
@@ -86,16 +95,24 @@ def save_new(folder: Path, pattern: str, facts: Facts, suffix: str, data: bytes)
     before, index, after = _filled(pattern, facts).partition(_INDEX)
     digits = _digits(pattern)
     before, after = _shortened(safe(before + index + after), index)
-    if not index and atomic_create(folder / (before + suffix), data):
+    if not index and _create(folder / (before + suffix), data, announce):
         return folder / (before + suffix)
     before += "" if index else "_"
     first = 1 if index else 2
     number = max(first, _highest(folder, before, after + suffix) + 1)
     for taken in range(number, number + _TRIES):
         path = folder / f"{before}{taken:0{digits}}{after}{suffix}"
-        if not path.exists() and atomic_create(path, data):
+        if _create(path, data, announce):
             return path
     raise WriteError(f"no free name was found in {folder}", fix="use another folder")
+
+
+def _create(path: Path, data: bytes, announce: Callable[[Path], object] | None) -> bool:
+    if path.exists():
+        return False
+    if announce:
+        announce(path)
+    return atomic_create(path, data)
 
 
 def _filled(pattern: str, facts: Facts) -> str:
