@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor
@@ -17,10 +16,9 @@ from studio.core.errors import NotFiniteError, RangeError
 from studio.core.values import Conditioning, Segment
 from studio.diffusion.towers import TextTowers, Tower
 from studio.facts.families import Family
-from studio.facts.prompt import Passage, Prompt, parse, plain
+from studio.facts.prompt import Emphasis, Passage, Prompt, parse, plain
 from studio.facts.tokens import CHUNK, Chunk, chunks
 
-Emphasis = Literal["auto", "a1111", "no_norm", "comfy", "ignore", "literal"]
 Tokens = tuple[int, ...]
 
 

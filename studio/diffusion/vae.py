@@ -8,7 +8,7 @@ no seams.
 from __future__ import annotations
 
 import copy
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from studio.facts.families import Family
+Warn = Callable[[str, str], None]
+"""Takes a code and a text."""
 
 _EDGES = (512, 256, 128, 64)
 
@@ -35,12 +36,10 @@ class VaeStep:
     Attributes:
         done: Parts of the network, or tiles, behind it.
         total: All of them; grows when an item has to be done again.
-        note: Set when an item is done again in a slower way: what was wrong and what is done.
     """
 
     done: int
     total: int
-    note: str = ""
 
 
 def factor(vae: Any) -> int:
@@ -49,15 +48,16 @@ def factor(vae: Any) -> int:
 
 
 def decode(
-    vae: Any, family: Family, samples: Tensor, *, budget: int
+    vae: Any, scale: float, samples: Tensor, *, budget: int, warn: Warn
 ) -> Generator[VaeStep, None, NDArray[np.float32]]:
     """Turn latents into pictures.
 
     Args:
         vae: A diffusers ``AutoencoderKL`` on any device.
-        family: Says how latents are scaled.
+        scale: Factor that brings the VAE's latents to unit variance.
         samples: float32 ``(batch, channels, height / 8, width / 8)``, unit variance.
         budget: Bytes for activations; above it an item is decoded in tiles.
+        warn: Told when a number format is too narrow and float32 is used.
 
     Returns:
         float32 ``(batch, height, width, 3)``, 0 to 1 but for overshoot, numpy.
@@ -68,17 +68,17 @@ def decode(
             numbers.
     """
     _check_samples(vae, samples)
-    work = _Work(vae, "decoder", samples, budget)
+    work = _Work(vae, "decoder", samples, budget, warn)
     pictures = []
     for index in range(len(samples)):
-        picture = yield from work.item(samples[index : index + 1] / family.latent_scale)
+        picture = yield from work.item(samples[index : index + 1] / scale)
         pictures.append((picture[0] / 2 + 0.5).permute(1, 2, 0).contiguous())
     result: NDArray[np.float32] = torch.stack(pictures).numpy()
     return result
 
 
 def encode(
-    vae: Any, family: Family, pixels: NDArray[np.float32], *, budget: int
+    vae: Any, scale: float, pixels: NDArray[np.float32], *, budget: int, warn: Warn
 ) -> Generator[VaeStep, None, Tensor]:
     """Turn pictures into latents: the mode of the VAE's distribution, not a sample of it.
 
@@ -87,9 +87,10 @@ def encode(
 
     Args:
         vae: A diffusers ``AutoencoderKL`` on any device.
-        family: Says how latents are scaled.
+        scale: Factor that brings the VAE's latents to unit variance.
         pixels: float32 ``(batch, height, width, 1 | 3 | 4)``, 0 to 1, numpy; kept as they are.
         budget: Bytes for activations; above it an item is encoded in tiles.
+        warn: Told when a number format is too narrow and float32 is used.
 
     Returns:
         float32 ``(batch, channels, height / 8, width / 8)``, unit variance, on the CPU.
@@ -100,12 +101,12 @@ def encode(
             numbers.
     """
     values = _network_input(vae, pixels)
-    work = _Work(vae, "encoder", values, budget)
+    work = _Work(vae, "encoder", values, budget, warn)
     latents = []
     for index in range(len(values)):
         # A copy: where a tensor begins in memory changes the last bits of a convolution.
         moments = yield from work.item(values[index : index + 1].clone())
-        latents.append(moments.chunk(2, dim=1)[0] * family.latent_scale)
+        latents.append(moments.chunk(2, dim=1)[0] * scale)
     return torch.cat(latents)
 
 
@@ -141,29 +142,21 @@ def tile_edge(vae: Any, part: str, height: int, width: int, budget: int) -> int:
 class _Work:
     """One half of a VAE, and how far its items are."""
 
-    def __init__(self, vae: Any, part: str, values: Tensor, budget: int) -> None:
+    def __init__(self, vae: Any, part: str, values: Tensor, budget: int, warn: Warn) -> None:
         height, width = values.shape[2:]
         scale = factor(vae) if part == "decoder" else 1
-        self._vae, self._part, self._size, self._budget = vae, part, (height, width), budget
+        self._vae, self._part, self._size, self._warn = vae, part, (height, width), warn
         self._edge = tile_edge(vae, part, height * scale, width * scale, budget)
         self._done, self._total = 0, self._steps() * len(values)
 
     def item(self, values: Tensor) -> Generator[VaeStep, None, Tensor]:
         """Run one item ``(1, channels, height, width)``; returns float32 on the CPU."""
-        result = None
-        try:
-            result = yield from self._counted(self._walk(values))
-        except torch.OutOfMemoryError:
-            if self._edge:
-                raise
-        if result is None:  # outside of the handler, whose traceback keeps the tensors alive
-            self._edge = _EDGES[1]
-            yield self._again("the device is short of memory; the picture is worked on in tiles")
-            result = yield from self._counted(self._walk(values))
+        result = yield from self._counted(self._walk(values))
         if _broken(result, self._vae.dtype):
             name = str(self._vae.dtype).removeprefix("torch.")
             self._vae = copy.deepcopy(self._vae).float()
-            yield self._again(f"{name} is too narrow for this VAE; float32 is used")
+            self._total += self._steps()
+            self._warn("W_DTYPE", f"{name} is too narrow for this VAE; float32 is used")
             result = yield from self._counted(self._walk(values))
         if not bool(result.isfinite().all()):
             raise NotFiniteError(
@@ -171,11 +164,6 @@ class _Work:
                 fix="look at what comes in, or choose another VAE",
             )
         return result
-
-    def _again(self, note: str) -> VaeStep:
-        """Count the work of one more item."""
-        self._total += self._steps()
-        return VaeStep(self._done, self._total, note)
 
     def _steps(self) -> int:
         """Return how often `_walk` yields."""

@@ -11,10 +11,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 from studio.core.errors import RangeError
 from studio.core.values import PatchRequest
 from studio.facts.prompt_scan import Scan, Scrap
+
+Emphasis = Literal["auto", "a1111", "no_norm", "comfy", "ignore", "literal"]
+"""What weights do; `studio.diffusion.text.encode` explains each."""
 
 LIMIT_BYTES = 65536
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")

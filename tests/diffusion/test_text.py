@@ -11,10 +11,11 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProject
 from studio.core.context import result_of
 from studio.core.errors import NotFiniteError, RangeError
 from studio.core.values import Conditioning
-from studio.diffusion.text import Emphasis, empty_like, encode, read
+from studio.diffusion.text import empty_like, encode, read
 from studio.diffusion.towers import TextTowers, Tower
 from studio.facts.families.sd15 import SD15
 from studio.facts.families.sdxl import SDXL
+from studio.facts.prompt import Emphasis
 from studio.paths import resources
 
 pytestmark = pytest.mark.torch
