@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from studio.core.errors import GraphError
 from studio.core.graph import Graph, Link, Mode, Node, Port, SubGraph
 from studio.core.view import Frame, Layout, Note, View
+from tests.counts import count
 
 TYPES = (
     "toy.number", "toy.add", "toy.sum", "toy.switch", "toy.image", "toy.blur", "toy.show",
@@ -24,12 +26,11 @@ ids = st.one_of(
 ) | texts.filter(bool)
 finite = st.floats(allow_nan=False, allow_infinity=False)
 scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | finite | texts
-values = st.recursive(
-    scalars,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
-    max_leaves=6,
+flat = st.lists(scalars, max_size=2) | st.dictionaries(texts, scalars, max_size=2)
+values = st.one_of(scalars, scalars, flat, st.lists(flat, max_size=2))
+extras: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.dictionaries(
+    texts.map(lambda text: f"x{text}"), values, max_size=2
 )
-extras = st.dictionaries(texts.map(lambda text: f"x{text}"), values, max_size=2)
 points = st.tuples(finite, finite)
 modes = st.sampled_from(["on", "muted", "bypassed", "frozen"])
 
@@ -44,7 +45,7 @@ nodes: st.SearchStrategy[Node] = st.builds(
     seed_mode=texts,
     extra=extras,
 )
-views: st.SearchStrategy[View] = st.builds(
+full_views = st.builds(
     View,
     layout=st.dictionaries(
         ids,
@@ -69,6 +70,16 @@ views: st.SearchStrategy[View] = st.builds(
         st.builds(Note, text=texts, at=points, size=points, extra=extras), max_size=2
     ).map(tuple),
 )
+views: st.SearchStrategy[View] = st.just(View()) | full_views
+
+
+def examples(reduced: int, full: int) -> settings:
+    """Return how many examples a property test draws; drawing a graph takes its time."""
+    return settings(
+        max_examples=count(reduced, full),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
 
 
 @st.composite

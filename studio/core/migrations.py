@@ -73,8 +73,11 @@ def _modern(node: Node, registry: Registry) -> Node:
     spec = registry.spec(node.type)
     if spec is None or node.version > spec.version:
         return node
-    params = registry.migrate(node.type, node.version, node.params)
+    present = spec.id == node.type and spec.version == node.version
+    params = node.params if present else registry.migrate(node.type, node.version, node.params)
     missing = {name: value for name, value in _defaults(spec).items() if name not in params}
+    if present and not missing:
+        return node
     return replace(node, type=spec.id, version=spec.version, params={**params, **missing})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core.clipboard import copied, pasted
@@ -12,7 +12,6 @@ from studio.core.errors import DocumentError
 from studio.core.graph import Graph, Link, Node, SubGraph
 from studio.core.view import Frame, Layout, Note, View
 from tests import strategies
-from tests.counts import count
 
 VIEW = View(
     {"a": Layout((0, 0)), "b": Layout((100, 50))},
@@ -85,7 +84,7 @@ def test_what_is_no_graph_is_refused() -> None:
 
 
 @given(strategies.graphs(), st.sets(strategies.ids))
-@settings(max_examples=count(60, 1000), deadline=None)
+@strategies.examples(20, 1000)
 def test_pasting_changes_nothing_that_was_there(graph: Graph, nodes: set[str]) -> None:
     found, new = pasted(graph, copied(graph, nodes))
     change = diff(graph, found)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core.diff import Diff, applied, diff
 from studio.core.graph import Graph, Link, Node
 from tests import strategies
-from tests.counts import count
 
 A = Graph({"a": Node("toy.add"), "b": Node("toy.add")}, (Link("a", "value", "b", "a"),))
 
 
 @given(strategies.graphs(), strategies.graphs())
-@settings(max_examples=count(60, 2000), deadline=None)
+@strategies.examples(20, 2000)
 def test_applied_to_before_it_gives_after(before: Graph, after: Graph) -> None:
     found = applied(diff(before, after), before)
     assert found == after
@@ -22,7 +21,7 @@ def test_applied_to_before_it_gives_after(before: Graph, after: Graph) -> None:
 
 
 @given(strategies.graphs(), st.lists(strategies.edits(), max_size=8))
-@settings(max_examples=count(60, 2000), deadline=None)
+@strategies.examples(20, 2000)
 def test_applied_after_edits_it_gives_after(before: Graph, edits: list[strategies.Edit]) -> None:
     after = before
     for edit in edits:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from studio.core.document import read, write
 from studio.core.errors import GraphError
@@ -14,7 +14,6 @@ from studio.core.graph import Graph, Link, Node, Port, SubGraph
 from studio.core.modes import effective
 from studio.core.sub_graphs import specs
 from tests import strategies
-from tests.counts import count
 from tests.fakes import toy_registry
 
 REGISTRY = toy_registry()
@@ -165,7 +164,7 @@ def test_a_definition_that_contains_itself_is_refused() -> None:
 
 
 @given(strategies.bare_graphs(), strategies.bare_graphs())
-@settings(max_examples=count(60, 1000), deadline=None)
+@strategies.examples(20, 1000)
 def test_any_graph_put_into_a_sub_graph_expands_to_itself(inside: Graph, outside: Graph) -> None:
     on = {key: replace(node, mode="on") for key, node in outside.nodes.items()}
     item = SubGraph("", {}, {}, Graph(inside.nodes, inside.links))

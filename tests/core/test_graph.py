@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core.document import read, write
@@ -12,7 +12,6 @@ from studio.core.graph import Graph, Link, Node
 from studio.core.view import Frame, Layout, View
 from studio.core.widgets import FileRef
 from tests import strategies
-from tests.counts import count
 
 
 def graph(*links: str, nodes: str = "a b c d") -> Graph:
@@ -21,7 +20,7 @@ def graph(*links: str, nodes: str = "a b c d") -> Graph:
 
 
 @given(strategies.graphs(), st.lists(strategies.edits(), max_size=20))
-@settings(max_examples=count(60, 2000), deadline=None)
+@strategies.examples(20, 2000)
 def test_no_sequence_of_edits_makes_a_cycle_or_a_dangling_link(
     first: Graph, edits: list[strategies.Edit]
 ) -> None:
@@ -33,7 +32,7 @@ def test_no_sequence_of_edits_makes_a_cycle_or_a_dangling_link(
 
 
 @given(strategies.graphs(), st.lists(strategies.edits(), max_size=10))
-@settings(max_examples=count(40, 1000), deadline=None)
+@strategies.examples(15, 1000)
 def test_undoing_all_edits_gives_the_first_graph(
     first: Graph, edits: list[strategies.Edit]
 ) -> None:
@@ -46,7 +45,7 @@ def test_undoing_all_edits_gives_the_first_graph(
 
 
 @given(strategies.graphs(), st.lists(strategies.edits(), max_size=10))
-@settings(max_examples=count(40, 1000), deadline=None)
+@strategies.examples(15, 1000)
 def test_the_adjacency_is_that_of_a_graph_made_afresh(
     first: Graph, edits: list[strategies.Edit]
 ) -> None:
