@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from studio.cli.codes import FAILED, INTERRUPTED, USAGE, exit_code
 from studio.cli.parser import build
-from studio.core.errors import StudioError
+from studio.core.errors import DocumentError, StudioError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _drop_stdout()
         return FAILED
     except StudioError as error:
-        sys.stderr.write(f"{error.code}: {error}\n")
+        sys.stderr.write(f"{error.code}: {_said(error)}\n")
         return exit_code(error.code)
 
 
@@ -43,3 +43,13 @@ def _drop_stdout() -> None:
     import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _said(error: StudioError) -> str:
+    """Return an error in one line, with the place in the file where it has one."""
+    if not isinstance(error, DocumentError):
+        return str(error)
+    places = [f"line {error.line}" if error.line else "", error.field]
+    return (
+        ", ".join([place for place in places if place]) + (": " if any(places) else "") + str(error)
+    )

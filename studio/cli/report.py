@@ -64,6 +64,8 @@ def event_data(event: events.Event) -> dict[str, Any]:
     name = re.sub(r"(?<!^)(?=[A-Z])", "_", data.pop(KIND)).lower()
     for picture in ("thumbnail", "preview"):
         data.pop(picture, None)
+    for item in data.get("files", ()):
+        item.pop(KIND)
     return {"event": name, **data}
 
 

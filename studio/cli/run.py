@@ -8,7 +8,7 @@ import uuid
 from pathlib import Path
 
 from studio.cli.check import code_of, issue_data
-from studio.cli.codes import OK
+from studio.cli.codes import OK, USAGE
 from studio.cli.facts import FileFacts
 from studio.cli.frontend import FrontEnd, open_front
 from studio.cli.overrides import assign, seeded
@@ -16,7 +16,7 @@ from studio.cli.report import Outcome, reporter
 from studio.cli.setup import folder_of, graph_text
 from studio.core.check import issues
 from studio.core.document import read, write
-from studio.core.errors import Issue
+from studio.core.errors import Issue, StudioError
 from studio.core.graph import Graph
 from studio.engine.events import RunRequest
 
@@ -40,9 +40,13 @@ def main(options: argparse.Namespace) -> int:
 def requested(front: FrontEnd, options: argparse.Namespace) -> tuple[Graph, RunRequest]:
     """Return the graph with all overrides, and the run that the command line asks for."""
     graph = read(graph_text(options.graph), front.registry)
-    graph, granted = assign(graph, front.registry, options.assignments)
-    if options.seed is not None:
-        graph = seeded(graph, front.registry, options.seed)
+    try:
+        graph, granted = assign(graph, front.registry, options.assignments)
+        if options.seed is not None:
+            graph = seeded(graph, front.registry, options.seed)
+    except StudioError as wrong:
+        sys.stderr.write(f"{wrong.code}: {wrong}\n")
+        raise SystemExit(USAGE) from None
     request = RunRequest(
         run=uuid.uuid4().hex,
         graph=write(graph),
