@@ -182,7 +182,8 @@ class Codec:
 
     def _fields_out(self, value: Any, buffers: list[Buffer]) -> dict[str, Any]:
         named = ((item.name, getattr(value, item.name)) for item in fields(value))
-        made = {name: self._out(held, buffers) for name, held in named if name != "key"}
+        hidden = ("key",) if isinstance(value, values.Value) else ()
+        made = {name: self._out(held, buffers) for name, held in named if name not in hidden}
         return {"type": type(value).__name__, "fields": made}
 
     def _array_out(self, value: Any, buffers: list[Buffer]) -> dict[str, Any]:

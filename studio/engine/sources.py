@@ -18,6 +18,8 @@ from studio.core.values import Ref, Sequence
 LITERALS = (bool, int, float, str, type(None))
 DIGEST_BYTES = 20
 
+_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -55,8 +57,7 @@ Source = Made | Given
 
 def digest_of(data: Any) -> str:
     """Return a digest of JSON values; numbers of other types give other digests."""
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"))
-    made: str = blake3(text.encode()).hexdigest(DIGEST_BYTES)
+    made: str = blake3(_ENCODE(data).encode()).hexdigest(DIGEST_BYTES)
     return made
 
 

@@ -95,6 +95,13 @@ def test_an_item_that_fails_takes_only_itself_along(bench: Bench) -> None:
     assert saved(bench) == ["0.100", "0.300"]
 
 
+def test_a_list_is_held_whole_in_a_new_process(bench: Bench) -> None:
+    pictures(bench, a=0.1, b=0.2)
+    bench.run(SAVING)
+    bench.restart()
+    assert ran(SAVING, bench, output="other") == ["s"]
+
+
 def test_a_list_becomes_one_batch(bench: Bench) -> None:
     pictures(bench, a=0.1, b=0.2)
     graph = mapped("n.image -> all.items", all=Node("test.join"))
