@@ -140,6 +140,7 @@ class DeviceRuntime:
         """
         if not memory.is_short(error):
             return False
+        memory.let_go(error)
         if self._short is not call:
             self._short, self._rung = call, 0
         if self._rung == len(memory.LADDER):

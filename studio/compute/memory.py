@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
+import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,14 @@ def is_short(error: BaseException) -> bool:
             return True
         found = found.__cause__
     return False
+
+
+def let_go(error: BaseException) -> None:
+    """Let go of what the functions held that an error came through."""
+    found: BaseException | None = error
+    while found is not None:
+        traceback.clear_frames(found.__traceback__)
+        found = found.__cause__
 
 
 def needed(error: BaseException) -> int:

@@ -130,6 +130,15 @@ class Runtime(Protocol):
     def preview(self, picture: NDArray[np.uint8]) -> Thumbnail:
         """Return a small picture of a picture in the making."""
 
+    def relieve(self, call: Call, error: Exception) -> bool:
+        """After an error: if memory ran short, find a way to do with less and say whether to retry.
+
+        Sets `Call.rung` where that way may change bits.
+
+        Raises:
+            OutOfMemoryError: Every way was tried.
+        """
+
     def reset_peak(self) -> None:
         """Begin to watch for the most memory in use."""
 

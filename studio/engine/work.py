@@ -213,12 +213,11 @@ class Work:
     ) -> Done:
         """Call a node that returns something, measure it and keep the result."""
         about = self._call(job, spec, key)
-        arguments = {**values, "ctx": self._context(about)} if spec.context else values
         runtime = self.host.runtime
         if runtime:
             runtime.reset_peak()
         started = time.monotonic()
-        outputs = call(spec, arguments, self._steering(job, key, item))
+        outputs = self._called(spec, values, about, self._steering(job, key, item))
         seconds = time.monotonic() - started
         peak = runtime.peak() if runtime else 0
         key = digest_of([key, about.rung]) if about.rung else key
@@ -234,6 +233,19 @@ class Work:
         if self.host.costs:
             self.host.costs.note(spec.id, shape_of(job), Cost(seconds, done.size, peak))
         return self._stored(done, spec, made, keep or seconds >= CHEAP_SECONDS, owner)
+
+    def _called(
+        self, spec: NodeSpec, values: Mapping[str, Any], about: Call, steering: Steering
+    ) -> dict[str, Any]:
+        """Call a node; where memory ran short, again in each of the ways to do with less."""
+        while True:
+            arguments = {**values, "ctx": self._context(about)} if spec.context else values
+            try:
+                return call(spec, arguments, steering)
+            except StudioError as error:
+                runtime = self.host.runtime
+                if runtime is None or not runtime.relieve(about, error):
+                    raise
 
     def _stored(
         self, done: Done, spec: NodeSpec, made: dict[str, Any], wanted: bool, owner: str

@@ -389,6 +389,9 @@ class FakeRuntime:
             self.on_look()
         return Thumbnail(1, 1, bytes(4))
 
+    def relieve(self, call: Call, error: Exception) -> bool:
+        return False
+
     def reset_peak(self) -> None:
         pass
 
