@@ -1,0 +1,74 @@
+"""Results in memory, counted in bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from studio.core.values import DiffusionModel, Image, Sequence
+from studio.engine.cache import Cache, size_of, with_keys
+from studio.engine.db import Database
+from studio.engine.store import Store
+
+
+def picture(side: int = 16) -> dict[str, Image]:
+    return {"image": Image(np.zeros((1, side, side, 3), np.float32))}
+
+
+def test_the_least_recently_used_leaves_first() -> None:
+    cache = Cache(budget=3 * size_of(picture()["image"]))
+    for key in "abc":
+        cache.keep(key, picture())
+    cache.get("a")
+    cache.keep("d", picture())
+    assert cache.held("abcd") == set("acd")
+    assert cache.bytes <= cache.budget
+
+
+def test_what_is_larger_than_the_budget_is_not_held() -> None:
+    cache = Cache(budget=100)
+    cache.keep("a", picture())
+    assert (len(cache), cache.bytes) == (0, 0)
+
+
+def test_keeping_again_counts_once() -> None:
+    cache = Cache()
+    cache.keep("a", picture())
+    before = cache.bytes
+    cache.keep("a", picture())
+    assert cache.bytes == before
+
+
+def test_the_store_is_asked_and_then_remembered(tmp_path: Path) -> None:
+    store = Store(Database(tmp_path))
+    store.put("a", picture(), kind="test")
+    cache = Cache(store=store)
+    assert cache.held(["a", "b"]) == {"a"}
+    found = cache.get("a")
+    assert found is not None
+    assert found["image"].key == "a.image"
+    assert "a" in cache
+    store.database.close()
+
+
+def test_a_handle_whose_file_is_gone_is_a_miss(tmp_path: Path) -> None:
+    path = tmp_path / "model"
+    cache = Cache()
+    cache.keep("a", {"model": DiffusionModel(str(path))})
+    cache.keep("b", {"images": Sequence((str(path),), ("d",), "m:f")})
+    assert (cache.get("a"), cache.get("b")) == (None, None)
+    path.touch()
+    cache.keep("a", {"model": DiffusionModel(str(path))})
+    assert cache.get("a") is not None
+
+
+def test_sizes_count_arrays_wherever_they_are() -> None:
+    image = picture()["image"]
+    assert size_of(Sequence((image, image))) >= 2 * image.pixels.nbytes
+    assert size_of("x" * 1000) >= 1000
+
+
+def test_keys_are_put_on_values_alone() -> None:
+    made = with_keys("k", {"image": picture()["image"], "count": 3})
+    assert (made["image"].key, made["count"]) == ("k.image", 3)

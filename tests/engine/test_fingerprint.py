@@ -1,0 +1,90 @@
+"""Digests of files, remembered while they stay as they are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from blake3 import blake3
+
+from studio.core.errors import MissingFileError
+from studio.engine import fingerprint
+from studio.engine.db import Database
+from studio.engine.fingerprint import Fingerprints
+
+
+def old(path: Path, text: str, mtime: int = 1000) -> Path:
+    """Write a file that changed long ago."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    os.utime(path, (mtime, mtime))
+    return path
+
+
+def test_it_is_the_digest_of_the_content(tmp_path: Path) -> None:
+    assert Fingerprints().of(old(tmp_path / "a", "text")) == blake3(b"text").hexdigest()
+    assert Fingerprints().of(old(tmp_path / "b", "")) == blake3(b"").hexdigest()
+
+
+def test_a_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = old(tmp_path / "a", "text")
+    database = Database(tmp_path / "store")
+    first = Fingerprints(database).of(path)
+    monkeypatch.setattr(fingerprint, "file_digest", lambda path: "read again")
+    assert Fingerprints(database).of(path) == first
+    old(path, "other", 2000)
+    assert Fingerprints(database).of(path) == "read again"
+    database.close()
+
+
+def test_a_file_that_changed_a_moment_ago_is_not_remembered(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_text("one")
+    stamp = path.stat()
+    prints = Fingerprints()
+    before = prints.of(path)
+    path.write_text("two")
+    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert prints.of(path) != before
+
+
+def test_a_file_behind_a_link_is_followed(tmp_path: Path) -> None:
+    one, two = old(tmp_path / "a", "one"), old(tmp_path / "b", "two")
+    link = tmp_path / "link"
+    prints = Fingerprints()
+    link.symlink_to(one)
+    before = prints.of(link)
+    link.unlink()
+    link.symlink_to(two)
+    assert (before, prints.of(link)) == (prints.of(one), prints.of(two))
+
+
+def test_a_folder_is_its_names_and_contents(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    old(folder / "unet" / "a", "one")
+    before = Fingerprints().of(folder)
+    old(folder / "vae" / "b", "two")
+    more = Fingerprints().of(folder)
+    (folder / "vae" / "b").rename(folder / "vae" / "c")
+    assert len({before, more, Fingerprints().of(folder)}) == 3
+
+
+def test_only_the_files_that_a_pattern_names_count(tmp_path: Path) -> None:
+    old(tmp_path / "a.png", "one")
+    before = Fingerprints().of(tmp_path, "*.PNG *.jpg")
+    old(tmp_path / "a.txt", "two")
+    assert Fingerprints().of(tmp_path, "*.PNG *.jpg") == before
+    old(tmp_path / "b.jpg", "two")
+    assert Fingerprints().of(tmp_path, "*.PNG *.jpg") != before
+
+
+def test_what_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MissingFileError, match=r"none\.png cannot be read"):
+        Fingerprints().of(tmp_path / "none.png")
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="needs a device")
+def test_what_is_no_file_is_refused() -> None:
+    with pytest.raises(MissingFileError, match="it is no file"):
+        Fingerprints().of(Path("/dev/null"))

@@ -1,0 +1,180 @@
+"""What moves a key and what does not."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio.core.graph import Graph, Link, Node
+from studio.core.widgets import FileRef
+from studio.engine.fingerprint import Fingerprints
+from studio.engine.keys import Keyed, World, keys, shape_of
+from studio.engine.sources import Given
+from tests.engine.cheap import chain, graph_of, registry
+
+REGISTRY = registry()
+
+
+def keyed(graph: Graph, policy: str = "p", folder: Path = Path(), **more: Any) -> Keyed:
+    def resolve(ref: FileRef) -> Path:
+        return folder / ref.path
+
+    return keys(graph, World(REGISTRY, Fingerprints(), resolve, policy, **more))
+
+
+def key(graph: Graph, node: str, policy: str = "p", folder: Path = Path()) -> str:
+    return keyed(graph, policy, folder).jobs[node].key
+
+
+BASE = graph_of({"a": Node("test.grey"), "n": Node("test.add")}, "a.image -> n.image")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("amount", 0.2), ("count", 2), ("label", "x"), ("soft", True)]
+)
+def test_every_parameter_moves_the_key(name: str, value: Any) -> None:
+    assert key(BASE.with_param("n", name, value), "n") != key(BASE, "n")
+
+
+def test_no_two_parameters_move_it_to_the_same_place() -> None:
+    changed = {"amount": 1.0, "count": 10, "label": "1.0", "soft": True}
+    found = [key(BASE.with_param("n", name, value), "n") for name, value in changed.items()]
+    assert len(set(found)) == len(found)
+
+
+def test_ids_titles_and_order_move_nothing() -> None:
+    other = BASE.titled("n", "Other").renamed("a", "first")
+    backwards = Graph({name: other.nodes[name] for name in reversed([*other.nodes])}, other.links)
+    assert key(backwards, "n") == key(BASE, "n")
+
+
+def test_defaults_that_are_written_out_move_nothing() -> None:
+    full = {"amount": 0.1, "count": 1, "label": "", "soft": False}
+    assert key(BASE.with_params("n", full), "n") == key(BASE, "n")
+
+
+def test_numbers_are_coerced_to_their_hints() -> None:
+    assert key(BASE.with_param("n", "amount", 1), "n") == key(
+        BASE.with_param("n", "amount", 1.0), "n"
+    )
+    assert key(BASE.with_param("n", "count", 2.0), "n") == key(
+        BASE.with_param("n", "count", 2), "n"
+    )
+
+
+def test_unknown_parameters_move_nothing() -> None:
+    assert key(BASE.with_param("n", "mood", 1), "n") == key(BASE, "n")
+
+
+def test_what_is_before_a_node_moves_its_key() -> None:
+    assert key(BASE.with_param("a", "level", 0.1), "n") != key(BASE, "n")
+
+
+def test_the_input_that_is_linked_counts() -> None:
+    both = BASE.with_link(Link("a", "image", "n", "other"))
+    assert key(both, "n") != key(BASE, "n")
+
+
+def test_the_order_of_many_links_counts() -> None:
+    nodes = {
+        "a": Node("test.grey"), "b": Node("test.grey", params={"level": 0.1}), "m": Node("test.mean"),
+    }  # fmt: skip
+    one = graph_of(nodes, "a.image -> m.images[0]", "b.image -> m.images[1]")
+    two = graph_of(nodes, "b.image -> m.images[0]", "a.image -> m.images[1]")
+    assert key(one, "m") != key(two, "m")
+
+
+def test_the_output_that_is_taken_counts() -> None:
+    nodes = {"a": Node("test.grey"), "s": Node("test.split"), "n": Node("test.add")}
+    top = graph_of(nodes, "a.image -> s.image", "s.top -> n.image")
+    bottom = graph_of(nodes, "a.image -> s.image", "s.bottom -> n.image")
+    assert key(top, "n") != key(bottom, "n")
+
+
+def test_the_policy_counts_for_nodes_that_compute_and_all_behind_them() -> None:
+    graph = graph_of(
+        {"a": Node("test.grey"), "s": Node("test.slow"), "n": Node("test.add")},
+        "a.image -> s.image",
+        "s.image -> n.image",
+    )
+    one, two = keyed(graph, "cpu").jobs, keyed(graph, "gpu").jobs
+    assert [node for node in one if one[node].key != two[node].key] == ["s", "n"]
+
+
+def test_without_a_policy_what_computes_is_unknown() -> None:
+    graph = graph_of({"a": Node("test.grey"), "s": Node("test.slow")}, "a.image -> s.image")
+    jobs = keyed(graph, "").jobs
+    assert (bool(jobs["a"].key), jobs["s"].key) == (True, "")
+
+
+def test_a_linked_seven_is_a_typed_seven() -> None:
+    linked = graph_of({"v": Node("test.value", params={"value": 7.0}), **BASE.nodes})
+    linked = linked.with_link(Link("a", "image", "n", "image"))
+    linked = linked.with_link(Link("v", "value", "n", "count"))
+    assert key(linked, "n") == key(BASE.with_param("n", "count", 7), "n")
+    assert "v" not in keyed(linked).jobs
+
+
+def test_literal_nodes_fold_through_each_other() -> None:
+    graph = graph_of(
+        {"v": Node("test.value", params={"value": 3.0}), "s": Node("test.switch"), "w": Node("test.value")},
+        "v.value -> s.inputs[0]",
+        "s.value -> w.value",
+    )  # fmt: skip
+    assert keyed(graph).folded["w", "value"] == Given(3.0)
+
+
+def test_the_content_of_a_file_counts_and_not_its_name(tmp_path: Path) -> None:
+    def of(name: str) -> str:
+        graph = graph_of({"f": Node("test.file", params={"file": name})})
+        return key(graph, "f", folder=tmp_path)
+
+    for name, text in (("a", "one"), ("b", "one"), ("c", "two")):
+        (tmp_path / name).write_text(text)
+    assert of("a") == of("b")
+    assert of("a") != of("c")
+
+
+def test_a_touched_file_moves_nothing_and_a_changed_one_does(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    graph = graph_of({"f": Node("test.file", params={"file": "a"})})
+    prints = Fingerprints()
+    world = World(REGISTRY, prints, lambda ref: tmp_path / ref.path)
+    path.write_text("one")
+    before = keys(graph, world).jobs["f"].key
+    os.utime(path, (5, 5))
+    assert keys(graph, world).jobs["f"].key == before
+    path.write_text("two")
+    assert keys(graph, world).jobs["f"].key != before
+
+
+def test_a_frozen_node_has_the_key_of_its_result_while_that_is_held() -> None:
+    graph = chain(2).with_mode("n0", "frozen", "f" * 40)
+    assert keyed(graph, held=lambda wanted: set(wanted)).jobs["n0"].key == "f" * 40
+    assert key(graph, "n0") == key(chain(2), "n0")
+
+
+def test_a_fault_is_kept_with_its_place() -> None:
+    job = keyed(BASE.with_param("n", "amount", 99)).jobs["n"]
+    assert job.error is not None
+    assert (job.key, job.error.code, str(job.error.place)) == ("", "E_RANGE", "n.amount")
+
+
+def test_only_what_is_wanted_is_keyed() -> None:
+    job = keys(chain(3), World(REGISTRY, Fingerprints(), lambda ref: Path()), ["n0"]).jobs
+    assert list(job) == ["start", "n0"]
+
+
+def test_seeds_and_texts_do_not_change_the_cost_of_a_node() -> None:
+    jobs = [
+        keyed(BASE.with_param("n", name, value)).jobs["n"]
+        for name, value in (("label", "a"), ("label", "b"), ("count", 3))
+    ]
+    assert shape_of(jobs[0]) == shape_of(jobs[1]) != shape_of(jobs[2])
+
+
+def test_keys_are_the_same_for_ever() -> None:
+    assert key(BASE, "n") == "bef7a4c2ebb91f5eec795cd8b75b7656449c48bd"
