@@ -1,8 +1,9 @@
 """What travels on links: frozen values with read-only arrays.
 
 Facts that belong to a type stand here, once. Array types are named for the type checker only, so
-this module imports nothing but the standard library. Values are compared by content without `key`,
-which the engine sets on every value that it hands to a node.
+this module imports nothing but the standard library. Handles and detections are compared by content
+without `key`, which the engine sets on every value that it hands to a node; values with arrays are
+the same only if they are the same object.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import pytest
 
 from studio.core.define import spec_of
 from studio.core.errors import NodeDefinitionError
-from studio.core.registry import Registry, load_function
+from studio.core.registry import ENTRY_POINTS, Registry, load_function
 from tests import fakes
 
 NODE = '''
@@ -113,6 +113,16 @@ def test_the_users_folder_is_scanned_with_the_digest_of_each_file(tmp_path: Path
     assert [failure.text for failure in registry.failures] == [
         "ZeroDivisionError: division by zero"
     ]
+
+
+def test_installed_packs_are_found_by_their_entry_points(pack: str, tmp_path: Path) -> None:
+    listed = f"[{ENTRY_POINTS}]\nmine = {pack}\ngone = no_such_pack_at_all\n"
+    write(tmp_path / "mine-1.0.dist-info/entry_points.txt", listed)
+    write(tmp_path / "mine-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: mine\n")
+    registry = Registry()
+    registry.scan_entry_points()
+    assert {len(registry.specs[name].pack) for name in ("pack.good", "pack.inner")} == {64}
+    assert "no_such_pack_at_all" in [failure.module for failure in registry.failures]
 
 
 def test_functions_are_found_by_their_spec() -> None:
