@@ -6,11 +6,10 @@ tiles, reads a border of one pixel beyond them, and adds up the sums of what it 
 norm then knows the mean and the variance of the whole map. The attention in the middle runs on the
 whole map, which is 64 times smaller than the picture.
 
-What it costs: the same arithmetic once (a border of one pixel adds 3 % at tiles of 128). What it
-saves: the copies that a convolution makes of its input and output are as small as a tile, and the
-norms make none, so the peak is the input, the middle and the output of one residual block: 4 bytes
-x 512 channels a pixel for the usual widths, where the whole picture takes over twice as much. It
-differs from the whole picture by rounding, below 1e-4.
+The arithmetic is done once, but for the border. What it saves are the copies that norms and
+convolutions make of whole maps: the peak is the input, the middle and the output of one residual
+block. Measured with the usual widths at 384 x 384 in tiles of 128, decoding: 584 numbers a pixel
+instead of 974, and a quarter slower. It differs from the whole picture by rounding, below 1e-4.
 """
 
 from __future__ import annotations
@@ -28,6 +27,9 @@ from studio.diffusion.tiling import Tile, count, tiles
 
 Kind = Literal["whole", "convolve", "resnet", "up", "down", "head"]
 Prepare = Callable[[Tensor], Tensor]
+
+BLOCKS = ("DownEncoderBlock2D", "UpDecoderBlock2D")
+"""Blocks that are residual blocks and a change of size, one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def encoder_stages(encoder: Any) -> list[Stage]:
     """
     stages = [Stage("convolve", (encoder.conv_in,))]
     for block in encoder.down_blocks:
-        stages += _block_stages(block, "DownEncoderBlock2D", "down", "downsamplers")
+        stages += _block_stages(block, "down", "downsamplers")
     tail = (encoder.mid_block, encoder.conv_norm_out, encoder.conv_act, encoder.conv_out)
     return [*stages, Stage("whole", tail)]
 
@@ -82,13 +84,13 @@ def decoder_stages(decoder: Any) -> list[Stage]:
     """
     stages = [Stage("whole", (decoder.conv_in, decoder.mid_block))]
     for block in decoder.up_blocks:
-        stages += _block_stages(block, "UpDecoderBlock2D", "up", "upsamplers")
+        stages += _block_stages(block, "up", "upsamplers")
     return [*stages, Stage("head", (decoder.conv_norm_out, decoder.conv_act, decoder.conv_out))]
 
 
-def _block_stages(block: Any, name: str, kind: Kind, samplers: str) -> list[Stage]:
+def _block_stages(block: Any, kind: Kind, samplers: str) -> list[Stage]:
     """Return the stages of one level of the network."""
-    if type(block).__name__ != name:
+    if type(block).__name__ not in BLOCKS:
         raise UnsupportedError(
             f"this VAE has a {type(block).__name__}, which cannot run in tiles",
             fix="raise the memory budget, or choose a smaller picture",

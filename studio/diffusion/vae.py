@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -212,8 +213,18 @@ def _levels(network: Any, part: str) -> list[Any]:
     """Return the modules of one half of a VAE, in the order in which it runs them."""
     tail = [network.conv_norm_out, network.conv_act, network.conv_out]
     if part == "decoder":
-        return [network.conv_in, network.mid_block, *network.up_blocks, *tail]
-    return [network.conv_in, *network.down_blocks, network.mid_block, *tail]
+        inner = [module for block in network.up_blocks for module in _modules(block, "upsamplers")]
+        return [network.conv_in, network.mid_block, *inner, *tail]
+    inner = [module for block in network.down_blocks for module in _modules(block, "downsamplers")]
+    return [network.conv_in, *inner, network.mid_block, *tail]
+
+
+def _modules(block: Any, samplers: str) -> list[Any]:
+    """Return the modules of a block, so that cancelling waits for one of them only."""
+    if type(block).__name__ not in stages.BLOCKS:
+        return [block]
+    residual = [partial(resnet, temb=None) for resnet in block.resnets]
+    return [*residual, *(getattr(block, samplers) or ())]
 
 
 @torch.no_grad()
