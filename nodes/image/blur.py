@@ -12,7 +12,7 @@ from studio.core.widgets import Range
 @node("image.blur", category="Image", title="Blur")
 def blur(
     image: Image,
-    radius: Annotated[float, Range(0, 256, step=0.5, unit=" px", scale="log")] = 4.0,
+    radius: Annotated[float, Range(0, 256, step=0.5, unit=" px")] = 4.0,
 ) -> Image:
     """Blur an image with a Gaussian.
 
