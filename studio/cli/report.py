@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from studio.cli.codes import FAILED, INTERRUPTED, OK, PARTIAL, exit_code
+from studio.core.errors import NodeError
 from studio.engine import events
 from studio.engine.messages import KIND, to_data
 
@@ -128,17 +129,18 @@ class People:
         return ""
 
     def _finished(self, event: events.NodeFinished) -> str:
-        lines = [f"  {self._title(event.node):24} {event.seconds:6.2f} s"]
+        reused = f"  ({event.reused} unchanged)" if event.reused else ""
+        lines = [f"  {self._title(event.node):24} {event.seconds:6.2f} s{reused}"]
         lines += [f"    {item.path}" for item in event.files]
         return "\n".join(lines)
 
     def _failed(self, event: events.NodeFailed) -> str:
         place = self._title(event.node) + (f", {event.input}" if event.input else "")
         item = f" (item {event.item + 1})" if event.item >= 0 else ""
-        text = f"  {place}{item}: {event.text} ({event.code})"
-        return "\n".join(
-            [text, *([f"    {event.fix}"] if event.fix else []), *event.cause.splitlines()]
-        )
+        lines = [f"  {place}{item}: {event.text} ({event.code})"]
+        lines += [f"    {event.fix}"] if event.fix else []
+        unforeseen = event.code == NodeError.code  # only then is the story of use
+        return "\n".join(lines + (event.cause.splitlines() if unforeseen else []))
 
     def _summary(self, event: events.RunFinished) -> str:
         counts = [f"{event.ran} ran"] if event.ran else []

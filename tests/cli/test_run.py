@@ -1,0 +1,207 @@
+"""Runs from the command line, on graphs of plain pictures."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+GRAPH: dict[str, Any] = {
+    "wirebrush": 1,
+    "title": "Soft",
+    "nodes": {
+        "load": {"type": "load.image", "version": 1, "params": {"file": {"path": "cat.png"}}},
+        "blur": {"type": "image.blur", "version": 1, "title": "Soften", "params": {"radius": 2}},
+        "save": {"type": "output.save_image", "version": 1, "params": {}},
+    },
+    "links": ["load.image -> blur.image", "blur.image -> save.image"],
+}
+
+
+class Program:
+    """The program in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {**os.environ, "WIREBRUSH_HOME": str(folder / "home")}
+        picture = np.random.default_rng(0).integers(0, 255, (24, 32, 3), np.uint8)
+        cv2.imwrite(str(folder / "cat.png"), picture)
+        self.save(GRAPH)
+
+    def save(self, graph: dict[str, Any], name: str = "graph.json") -> None:
+        (self.folder / name).write_text(json.dumps(graph), "utf-8")
+
+    def __call__(self, *arguments: str, code: int = 0, text: str = "") -> str:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "main.py"), *arguments],
+            capture_output=True, text=True, input=text,
+            cwd=self.folder, env=self.environment, check=False, timeout=100,
+        )  # fmt: skip
+        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+        return done.stdout + done.stderr
+
+    def events(self, *arguments: str, code: int = 0) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self(*arguments, "--json", code=code).splitlines()]
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    return Program(tmp_path)
+
+
+def ran(events: list[dict[str, Any]]) -> list[str]:
+    """Return the nodes that ran."""
+    return [item["node"] for item in events if item["event"] == "node_finished"]
+
+
+def test_a_run_writes_a_picture_and_the_second_one_nothing(program: Program) -> None:
+    assert ran(program.events("run", "graph.json")) == ["load", "blur", "save"]
+    again = program.events("run", "graph.json")
+    assert ran(again) == []
+    assert [item.name for item in (program.folder / "output").iterdir()] == ["Soft_0001.png"]
+    held = next(item for item in again if item["event"] == "nodes_held")
+    assert held["files"][0]["path"].endswith("Soft_0001.png")
+
+
+def test_another_folder_runs_the_effect_alone_without_a_worker(program: Program) -> None:
+    program("run", "graph.json")
+    events = program.events("run", "graph.json", "--out", "other")
+    assert ran(events) == ["save"]
+    assert "worker_ready" not in [item["event"] for item in events]
+    assert [item.name for item in (program.folder / "other").iterdir()] == ["Soft_0001.png"]
+
+
+def test_a_changed_parameter_runs_what_depends_on_it(program: Program) -> None:
+    program("run", "graph.json")
+    assert ran(program.events("run", "graph.json", "--set", "Soften.radius=3")) == ["blur", "save"]
+    assert ran(program.events("run", "graph.json")) == []
+
+
+def test_without_the_cache_everything_runs_and_nothing_is_kept(program: Program) -> None:
+    assert ran(program.events("run", "graph.json", "--no-cache")) == ["load", "blur", "save"]
+    assert ran(program.events("run", "graph.json", "--no-cache")) == ["load", "blur", "save"]
+    assert "0 results" in program("cache")
+
+
+def test_a_dry_run_says_what_would_run_and_runs_nothing(program: Program) -> None:
+    assert "no estimate" in program("run", "graph.json", "--dry-run")
+    program("run", "graph.json")
+    text = program("run", "graph.json", "--dry-run", "--set", "blur.radius=1")
+    assert text.startswith("2 to run, 1 unchanged\n  Soften")
+    assert "about 0." in text
+
+
+def test_a_picture_is_a_graph_file(program: Program) -> None:
+    program("run", "graph.json")
+    picture = "output/Soft_0001.png"
+    carried = json.loads(program("open", picture))
+    assert carried["nodes"]["blur"]["params"]["radius"] == 2
+    assert "nothing is wrong" in program("check", "-", text=json.dumps(carried))
+
+
+def test_a_missing_model_has_its_own_exit_code(program: Program) -> None:
+    graph = json.loads(json.dumps(GRAPH))
+    graph["nodes"]["load"]["params"]["file"]["path"] = "dog.png"
+    program.save(graph)
+    assert "dog.png" in program("run", "graph.json", code=4)
+
+
+def test_wrong_values_are_wrong_usage(program: Program) -> None:
+    assert "outside 0 to" in program("run", "graph.json", "--set", "blur.radius=-1", code=2)
+
+
+def test_a_graph_opens_no_foreign_file_but_the_user_may(program: Program) -> None:
+    foreign = program.folder / "elsewhere" / "dog.png"
+    foreign.parent.mkdir()
+    (program.folder / "cat.png").rename(foreign)
+    graph = json.loads(json.dumps(GRAPH))
+    graph["nodes"]["load"]["params"]["file"]["path"] = str(foreign)
+    program.save(graph)
+    program("run", "graph.json", code=4)
+    assert "done" in program("run", "graph.json", "--set", f"load.file={foreign}")
+
+
+def test_one_bad_picture_of_a_folder_does_not_stop_the_others(program: Program) -> None:
+    inbox = program.folder / "inbox"
+    inbox.mkdir()
+    (inbox / "good.png").write_bytes((program.folder / "cat.png").read_bytes())
+    (inbox / "bad.png").write_bytes(b"not a picture")
+    graph = json.loads(json.dumps(GRAPH))
+    graph["nodes"]["load"] = {
+        "type": "load.folder",
+        "version": 1,
+        "params": {"folder": {"path": "inbox"}},
+    }
+    graph["links"][0] = "load.images -> blur.image"
+    program.save(graph)
+    text = program("run", "graph.json", code=3)
+    assert "bad.png" in text
+    assert "Traceback" not in text
+    assert len(list((program.folder / "output").iterdir())) == 1
+
+
+def test_a_damaged_graph_names_line_and_field(program: Program) -> None:
+    assert "line 1, nodes.a.type" in program(
+        "check", "-", code=1, text='{"wirebrush": 1, "nodes": {"a": {"type": 5}}}'
+    )
+
+
+def test_ctrl_c_ends_a_run_with_130_and_leaves_nothing_half_done(program: Program) -> None:
+    graph = json.loads(json.dumps(GRAPH))
+    graph["nodes"]["many"] = {
+        "type": "logic.range",
+        "version": 1,
+        "params": {"start": 1, "stop": 4000},
+    }
+    graph["links"].append("many.values -> blur.radius")
+    graph["nodes"]["blur"]["params"].pop("radius")
+    program.save(graph)
+    run = subprocess.Popen(
+        [sys.executable, str(ROOT / "main.py"), "run", "graph.json", "--json"],
+        stdout=subprocess.PIPE, cwd=program.folder, env=program.environment,
+    )  # fmt: skip
+    assert run.stdout
+    for line in run.stdout:
+        if json.loads(line)["event"] == "node_progress":
+            break
+    run.send_signal(signal.SIGINT)
+    started = time.monotonic()
+    rest = [json.loads(line) for line in run.stdout]
+    run.stdout.close()
+    assert run.wait() == 130
+    assert time.monotonic() - started < 10
+    assert rest[-1]["status"] == "cancelled"
+    leftovers = list(program.folder.rglob(".wirebrush-*"))
+    assert leftovers == []
+
+
+def test_the_cache_can_be_shown_and_cleared(program: Program) -> None:
+    program("run", "graph.json")
+    assert "2 results" in program("cache", "show")
+    assert "removed 2 results" in program("cache", "clear")
+    assert ran(program.events("run", "graph.json", "--out", "b")) == ["load", "blur", "save"]
+
+
+def test_a_cached_run_imports_no_torch(program: Program) -> None:
+    program("run", "graph.json")
+    code = (
+        "import sys; from studio.cli import main; code = main(sys.argv[1:]);"
+        "sys.exit(code or 'torch' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", "graph.json", "--out", "other"],
+        cwd=program.folder, env={**program.environment, "PYTHONPATH": str(ROOT)},
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
