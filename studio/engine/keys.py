@@ -26,6 +26,9 @@ from studio.engine.sources import Given, Made, Source, digest_of, token_of
 PATTERN = "pattern"
 """Name of the parameter that says which files of a folder count."""
 
+ALWAYS = "always"
+"""Name of the switch on effects that makes them act again."""
+
 Filled = Source | tuple[Source, ...]
 
 
@@ -96,6 +99,11 @@ def key_of(spec: NodeSpec, tokens: Mapping[str, Any], policy: str) -> str:
     """
     numeric = policy if computes(spec) else ""
     return digest_of([spec.id, spec.version, spec.pack, numeric, tokens])
+
+
+def insists(job: Job) -> bool:
+    """Say whether an effect acts although it did before."""
+    return job.inputs.get(ALWAYS) == Given(True)
 
 
 def computes(spec: NodeSpec) -> bool:

@@ -5,17 +5,17 @@ A lease ends with its process, or when it was not renewed in time.
 
 from __future__ import annotations
 
-import os
-import socket
 import sqlite3
 import time
 
 from studio.engine.db import Database
+from studio.engine.processes import lives, this_process
 from studio.engine.runtime import Token
 
 LEASE_SECONDS = 60.0
 RENEW_SECONDS = 10.0
 WAIT_SECONDS = 0.05
+_MARK = "#"
 
 
 class Leases:
@@ -27,7 +27,7 @@ class Leases:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.owner = f"{socket.gethostname()}:{os.getpid()}:{id(self)}"
+        self.owner = f"{this_process()}{_MARK}{id(self)}"
         self._renewed: dict[str, float] = {}
 
     def take(self, key: str) -> bool:
@@ -77,22 +77,7 @@ class Leases:
 
 
 def _alive(owner: str, expires: float) -> bool:
-    """Say whether a lease counts: in time, and its process runs if it is one of this machine."""
-    host, _, rest = owner.partition(":")
-    pid = rest.partition(":")[0]
+    """Say whether a lease counts: in time, and its process runs if that can be known."""
     if time.time() >= expires or expires > time.time() + 2 * LEASE_SECONDS:
         return False
-    return host != socket.gethostname() or not pid.isdigit() or runs(int(pid))
-
-
-def runs(pid: int) -> bool:
-    """Say whether a process of this machine runs."""
-    if os.name == "nt":
-        return True  # asking would end it there; the expiry decides
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return lives(owner.partition(_MARK)[0]) is not False

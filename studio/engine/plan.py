@@ -20,7 +20,7 @@ from studio.core.values import Handle, value_types
 from studio.core.widgets import ModelFile
 from studio.engine.cache import Cache
 from studio.engine.events import Written
-from studio.engine.keys import Job, Keyed, World, computes, keys, shape_of
+from studio.engine.keys import Job, Keyed, World, computes, insists, keys, shape_of
 from studio.engine.records import Cost, Costs, Receipts
 from studio.engine.sources import Given, made_in
 
@@ -191,7 +191,8 @@ class _Walk:
             if job.key in held:
                 self.bounds.add(job.key)
             return job.key in held
-        receipt = self.receipts.get(job.key, self.folder) if self.receipts and job.key else None
+        known = self.receipts if job.key and not insists(job) else None
+        receipt = known.get(job.key, self.folder) if known else None
         if receipt is None or not receipt.intact:
             return False
         if not receipt.files:

@@ -25,7 +25,7 @@ from studio.engine.events import (
 )
 from studio.engine.gather import Results
 from studio.engine.host import Host, output_folder
-from studio.engine.keys import Job, shape_of
+from studio.engine.keys import Job, insists, shape_of
 from studio.engine.parts import StoredParts
 from studio.engine.records import Cost, receipt_of
 from studio.engine.runtime import Call, Token
@@ -135,7 +135,8 @@ class Work:
         """Return a call of a mapped node whose result is held, or ``None``."""
         if not spec.effect:
             return Done(key, reused=1) if self.host.cache.held([key]) else None
-        receipt = self.host.receipts.get(key, self._folder) if self.host.receipts else None
+        known = None if insists(job) else self.host.receipts
+        receipt = known.get(key, self._folder) if known else None
         if receipt is None or not receipt.intact:
             return None
         files = tuple(Written(job.id, path, item) for path in receipt.paths)

@@ -316,12 +316,13 @@ def switch(inputs: tuple[T, ...], choice: Annotated[int, Range(0, 9)] = 0) -> T:
 
 
 @node("test.save", category="Test")
-def save(image: Image, name: str = "out", *, ctx: EffectContext) -> None:
+def save(image: Image, name: str = "out", always: bool = False, *, ctx: EffectContext) -> None:
     """Write a text that says how bright a picture is.
 
     Args:
         image: Which.
         name: Of the file.
+        always: Whether to write again.
     """
     number = 0
     while (path := ctx.output.folder / f"{name}_{number}.txt").exists():

@@ -57,6 +57,13 @@ def test_a_plan_with_more_than_effects_needs_a_device(bench: Bench) -> None:
     assert not bench.host.plan(saving(), request).light(bench.host.cache)
 
 
+def test_an_effect_that_shall_always_write_does(bench: Bench) -> None:
+    graph = saving().with_param("s", "always", True)
+    bench.run(graph)
+    assert ran(graph, bench) == ["s"]
+    assert files(bench) == ["out_0.txt", "out_1.txt"]
+
+
 def test_without_the_store_effects_write_again(bench: Bench) -> None:
     bench.run(saving())
     bench.run(saving(), use_store=False)

@@ -15,6 +15,7 @@ from studio.core.graph import Graph, Node
 from studio.engine import leases
 from studio.engine.db import Database
 from studio.engine.leases import Leases
+from studio.engine.processes import this_process
 from studio.engine.runtime import Token
 from tests.engine.cheap import CALLS, Bench, graph_of
 
@@ -62,6 +63,7 @@ def test_a_renewed_lease_lasts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def _take_and_die(folder: Path) -> None:
+    this_process.cache_clear()  # a fork inherits the name of its parent
     assert Leases(Database(folder)).take("k")
     os._exit(1)
 
