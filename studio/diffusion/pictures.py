@@ -14,7 +14,6 @@ import zlib
 from pathlib import Path
 from typing import Any, Literal
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
@@ -38,7 +37,7 @@ _ORIENTATION = 0x0112
 _BITS = 258
 _GIVEN_UP = (
     OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, OverflowError, EOFError,
-    AttributeError, AssertionError, RuntimeError, struct.error, zlib.error, cv2.error,
+    AttributeError, AssertionError, RuntimeError, struct.error, zlib.error,
 )  # fmt: skip
 """What decoders raise on damaged files; Pillow's manual promises no single error."""
 
@@ -138,7 +137,12 @@ def _is_deep(picture: Pillow.Image, data: bytes) -> bool:
 
 
 def _decode_deep(data: bytes) -> Pixels:
-    found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    import cv2  # here and below: saving a plain picture must not wait for it
+
+    try:
+        found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error as error:
+        raise OSError("its 16-bit pixels cannot be read") from error
     if found is None or found.dtype != np.uint16:
         raise OSError("its 16-bit pixels cannot be read")
     if found.ndim == 2:
@@ -256,6 +260,8 @@ def _levels(pixels: Pixels, top: int) -> Pixels:
 
 
 def _encode_deep(levels: NDArray[np.uint16]) -> bytes:
+    import cv2
+
     order = {1: [0], 3: [2, 1, 0], 4: [2, 1, 0, 3]}[levels.shape[-1]]
     done, data = cv2.imencode(".png", np.ascontiguousarray(levels[..., order]))
     if not done:
