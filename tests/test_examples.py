@@ -1,0 +1,50 @@
+"""The graphs that come with the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import nodes
+from studio.core.check import issues
+from studio.core.document import read, write
+from studio.core.registry import Registry
+
+FOLDER = Path(__file__).parents[1] / "resources" / "graphs"
+EXAMPLES = sorted(FOLDER.glob("*.json"))
+
+
+@pytest.fixture(scope="module")
+def registry() -> Registry:
+    made = Registry()
+    made.scan(nodes)
+    return made
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_has_no_issue(path: Path, registry: Registry) -> None:
+    assert issues(read(path.read_text("utf-8"), registry), registry) == []
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_is_kept_whole(path: Path, registry: Registry) -> None:
+    graph = read(path.read_text("utf-8"), registry)
+    assert read(write(graph), registry) == graph
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_every_widget_value_is_written_out(path: Path, registry: Registry) -> None:
+    graph = read(path.read_text("utf-8"), registry)
+    for name, node in graph.nodes.items():
+        spec = registry.spec(node.type)
+        assert spec is not None
+        assert list(node.params) == [item.name for item in spec.inputs if item.widget], name
+        assert name in graph.view.layout
+
+
+def test_the_first_example_calls_its_nodes_as_the_manual_does() -> None:
+    graph = read((FOLDER / "text_to_image.json").read_text("utf-8"))
+    names = ["load", "prompt", "negative", "latent", "sample", "decode", "resize", "save"]
+    assert list(graph.nodes) == names
+    assert graph.nodes["prompt"].params["text"]
