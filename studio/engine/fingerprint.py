@@ -16,7 +16,7 @@ from blake3 import blake3
 
 from studio.core.errors import MissingFileError
 from studio.engine.db import Database
-from studio.facts.listing import list_files
+from studio.facts.listing import file_digest, list_files
 
 # A file that changed this recently may change again without another time of change.
 SETTLED_SECONDS = 1.0
@@ -89,15 +89,6 @@ class Fingerprints:
         if self._database is not None:
             sql = "REPLACE INTO files VALUES (?, ?, ?, ?, ?)"
             self._database.write((sql, [(_text(name), *stamp, digest)]))
-
-
-def file_digest(path: Path) -> str:
-    """Return the blake3 digest of a file's content, in hexadecimal."""
-    digest = blake3(max_threads=blake3.AUTO)
-    if path.stat().st_size:
-        digest.update_mmap(path)
-    made: str = digest.hexdigest()
-    return made
 
 
 def _all_files(folder: Path) -> Iterator[Path]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.engine.db import Database
-from studio.engine.fingerprint import file_digest
+from studio.facts.listing import file_digest
 
 WEIGHT = 0.3
 """Share of the newest measurement in a cost."""
