@@ -96,7 +96,10 @@ class People:
     def tell(self, event: events.Event) -> None:
         """Print what people want to know of an event."""
         if isinstance(event, events.NodeProgress):
-            self._advance(self._title(event.node), event.done, event.total)
+            done, total = event.done, event.total
+            if event.items:  # the bar of a list counts its items
+                done, total = event.item + (done >= total), event.items
+            self._advance(self._title(event.node), done, total)
         elif isinstance(event, events.ModelLoading):
             self._advance(f"loading {event.name}", event.done, event.total)
         else:

@@ -25,20 +25,23 @@ class Steering:
     Attributes:
         run: Id of the run.
         node: Id of the node.
-        item: Item that it works on.
         token: Asked at every step.
         emit: Takes progress.
         pulse: Called at every step, for what must not wait.
         preview: Makes a small picture; ``None``: nobody looks.
+        item: Item that it works on.
+        items: How many items the node is mapped over.
+        told: When it last reported.
     """
 
     run: str
     node: str
-    item: int
     token: Token
     emit: Emit
     pulse: Callable[[], None]
     preview: Callable[[Any], Thumbnail] | None = None
+    item: int = 0
+    items: int = 0
     told: float = float("-inf")
 
     def drive(self, walk: Generator[Progress, None, Any]) -> Any:
@@ -66,7 +69,8 @@ class Steering:
             return
         self.told = now
         picture = self.preview(step.preview()) if self.preview and step.preview else None
-        self.emit(NodeProgress(self.run, self.node, step.done, step.total, self.item, picture))
+        where = (self.run, self.node)
+        self.emit(NodeProgress(*where, step.done, step.total, self.item, self.items, picture))
 
 
 def call(spec: NodeSpec, values: Mapping[str, Any], steering: Steering) -> dict[str, Any]:

@@ -191,7 +191,8 @@ class NodeProgress(Event):
         node: Id of the node.
         done: Steps behind it.
         total: Steps in all.
-        item: Item it works on.
+        item: Item it works on; the steps are those of this item.
+        items: How many items it is mapped over; 0: it runs once.
         preview: How the result looks so far, if somebody looks.
     """
 
@@ -200,6 +201,7 @@ class NodeProgress(Event):
     done: int
     total: int
     item: int = 0
+    items: int = 0
     preview: Thumbnail | None = None
 
 

@@ -38,7 +38,7 @@ from studio.engine.keys import Job, checked, key_of
 from studio.engine.plan import Plan
 from studio.engine.runtime import Token
 from studio.engine.sources import Given, Made, made_in, token_of
-from studio.engine.work import Done, Work
+from studio.engine.work import Done, Turn, Work
 
 PIN_SECONDS = 3600.0
 FROZEN_SECONDS = 365 * 24 * 3600.0
@@ -265,12 +265,13 @@ class _Run:
         for index, key in enumerate(keys):
             self.token.check()
             done = None
+            turn = Turn(index, count, job.key)
             if not lists.is_lost(mapped, index):
-                done = self._item(job, spec, key, values, mapped, index)
+                done = self._item(job, spec, key, values, mapped, turn)
             if done is not None:
                 total = total.plus(done)
             made.append(done.key if done else "")
-            self.work.tell(job, index, count)
+            self.work.tell(job, turn)
         self._join(job, spec, total, made)
 
     def _item(
@@ -280,17 +281,17 @@ class _Run:
         key: str,
         values: Mapping[str, Any],
         mapped: list[lists.Mapped],
-        index: int,
+        turn: Turn,
     ) -> Done | None:
         """Do one call of a mapped node, unless its result is held; ``None``: it failed."""
         try:
-            held = self.work.held(job, spec, key, index)
+            held = self.work.held(job, spec, key, turn.item)
             if held is not None:
                 return held
-            given = lists.item_values(values, mapped, index, self.results)
-            return self.work.do(job, spec, key, given, keep=True, item=index, owner=job.key)
+            given = lists.item_values(values, mapped, turn.item, self.results)
+            return self.work.do(job, spec, key, given, keep=True, turn=turn)
         except StudioError as error:
-            self._report(job, error, index)
+            self._report(job, error, turn.item)
             return None
 
     def _join(self, job: Job, spec: NodeSpec, total: Done, keys: list[str]) -> None:

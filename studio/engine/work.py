@@ -37,6 +37,25 @@ CHEAP_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """Which call of a mapped node this is.
+
+    Attributes:
+        item: Index of the item.
+        items: How many there are; 0: the node is not mapped.
+        owner: Key of the mapped node's result.
+    """
+
+    item: int = 0
+    items: int = 0
+    owner: str = ""
+
+
+ONLY = Turn()
+"""The call of a node that is not mapped."""
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """What became of a call.
 
@@ -107,13 +126,13 @@ class Work:
         else:
             self._pulse()
 
-    def tell(self, job: Job, index: int, count: int) -> None:
-        """Report how far a mapped node is, now and then."""
+    def tell(self, job: Job, turn: Turn) -> None:
+        """Report that an item of a mapped node is over, now and then; the last one always."""
         self._pulse()
         now = time.monotonic()
-        if now - self._told >= PREVIEW_SECONDS or index + 1 == count:
+        if now - self._told >= PREVIEW_SECONDS or turn.item + 1 == turn.items:
             self._told = now
-            self.emit(NodeProgress(self.request.run, job.id, index + 1, count, index))
+            self.emit(NodeProgress(self.request.run, job.id, 1, 1, turn.item, turn.items))
 
     def flush(self) -> None:
         """Commit what waits, then report it."""
@@ -150,8 +169,7 @@ class Work:
         values: Mapping[str, Any],
         *,
         keep: bool,
-        item: int = 0,
-        owner: str = "",
+        turn: Turn = ONLY,
     ) -> Done:
         """Call a node, and keep what it returns.
 
@@ -161,8 +179,7 @@ class Work:
             key: Names the result.
             values: Arguments by name.
             keep: Whether the result is stored whatever it cost.
-            item: Item of a mapped node.
-            owner: Key of the mapped node's result; empty: it is not mapped.
+            turn: Which call of a mapped node this is.
 
         Raises:
             StudioError: What the node raised, with its place.
@@ -170,10 +187,10 @@ class Work:
         """
         try:
             if spec.effect:
-                return self._effect(job, spec, key, values, item)
+                return self._effect(job, spec, key, values, turn)
             if not (spec.context or spec.streams) or self.host.leases is None:
-                return self._make(job, spec, key, values, keep, item, owner)
-            return self._leased(job, spec, key, values, keep, item, owner)
+                return self._make(job, spec, key, values, keep, turn)
+            return self._leased(job, spec, key, values, keep, turn)
         except StudioError as error:
             raise placed(error, job.id) from error.__cause__
 
@@ -184,8 +201,7 @@ class Work:
         key: str,
         values: Mapping[str, Any],
         keep: bool,
-        item: int,
-        owner: str,
+        turn: Turn,
     ) -> Done:
         """Make what takes time, unless another process does or did a moment ago."""
         leases = self.host.leases
@@ -196,7 +212,7 @@ class Work:
         try:
             if self.results.of(key) is not None:
                 return Done(key, reused=1)
-            done = self._make(job, spec, key, values, keep, item, owner)
+            done = self._make(job, spec, key, values, keep, turn)
             self.flush()  # before the lease ends, so that whoever waits finds it
             return done
         finally:
@@ -209,8 +225,7 @@ class Work:
         key: str,
         values: Mapping[str, Any],
         keep: bool,
-        item: int,
-        owner: str,
+        turn: Turn,
     ) -> Done:
         """Call a node that returns something, measure it and keep the result."""
         about = self._call(job, spec, key)
@@ -218,7 +233,7 @@ class Work:
         if runtime:
             runtime.reset_peak()
         started = time.monotonic()
-        outputs = self._called(spec, values, about, self._steering(job, key, item))
+        outputs = self._called(spec, values, about, self._steering(job, key, turn))
         seconds = time.monotonic() - started
         peak = runtime.peak() if runtime else 0
         key = digest_of([key, about.rung]) if about.rung else key
@@ -233,7 +248,7 @@ class Work:
         )
         if self.host.costs:
             self.host.costs.note(spec.id, shape_of(job), Cost(seconds, done.size, peak))
-        return self._stored(done, spec, made, keep or seconds >= CHEAP_SECONDS, owner)
+        return self._stored(done, spec, made, keep or seconds >= CHEAP_SECONDS, turn)
 
     def _called(
         self, spec: NodeSpec, values: Mapping[str, Any], about: Call, steering: Steering
@@ -249,7 +264,7 @@ class Work:
                     raise
 
     def _stored(
-        self, done: Done, spec: NodeSpec, made: dict[str, Any], wanted: bool, owner: str
+        self, done: Done, spec: NodeSpec, made: dict[str, Any], wanted: bool, turn: Turn
     ) -> Done:
         size = 0
         if self._store and wanted:
@@ -261,8 +276,8 @@ class Work:
                 peak=done.peak,
                 thumbnail=done.thumbnail,
             )
-        if owner and not size:
-            self.results.hold(done.key, made, owner)
+        if turn.owner and not size:
+            self.results.hold(done.key, made, turn.owner)
         return replace(done, stored=size > 0)
 
     def _call(self, job: Job, spec: NodeSpec, key: str) -> Call:
@@ -288,7 +303,7 @@ class Work:
             raise NodeError("this process has no device to compute on")
         return self.host.runtime.context(about)
 
-    def _steering(self, job: Job, key: str, item: int) -> Steering:
+    def _steering(self, job: Job, key: str, turn: Turn) -> Steering:
         runtime, leases = self.host.runtime, self.host.leases
 
         def pulse() -> None:
@@ -297,7 +312,16 @@ class Work:
                 leases.renew(key)
 
         preview = runtime.preview if runtime and self.request.previews else None
-        return Steering(self.request.run, job.id, item, self.token, self.emit, pulse, preview)
+        return Steering(
+            run=self.request.run,
+            node=job.id,
+            token=self.token,
+            emit=self.emit,
+            pulse=pulse,
+            preview=preview,
+            item=turn.item,
+            items=turn.items,
+        )
 
     def _thumbnail(self, made: Mapping[str, Any]) -> Thumbnail | None:
         runtime = self.host.runtime
@@ -339,7 +363,7 @@ class Work:
     # --- Effects ---
 
     def _effect(
-        self, job: Job, spec: NodeSpec, key: str, values: Mapping[str, Any], item: int
+        self, job: Job, spec: NodeSpec, key: str, values: Mapping[str, Any], turn: Turn
     ) -> Done:
         """Call a node that acts outside; what it needed is safe before it begins."""
         self.flush()
@@ -349,17 +373,17 @@ class Work:
             title=self.request.title,
             run=self.request.run,
             node=job.id,
-            item=item,
+            item=turn.item,
             key=key,
             receipts=self.host.receipts,
         )
         context = EffectCall(output, self._call(job, spec, key).warn)
         arguments = {**values, "ctx": context} if spec.context else values
         started = time.monotonic()
-        call(spec, arguments, self._steering(job, key, item))
+        call(spec, arguments, self._steering(job, key, turn))
         try:
             output.sign()
         except OSError as error:
             raise WriteError(f"what {job.title} wrote is gone: {error}") from error
-        files = tuple(Written(job.id, str(path), item) for path in output.paths)
+        files = tuple(Written(job.id, str(path), turn.item) for path in output.paths)
         return Done(key, files=files, seconds=time.monotonic() - started)
