@@ -57,6 +57,16 @@ def test_an_item_alone_is_what_it_is_in_a_batch_with_masks_and_channels_last() -
     assert torch.equal(again.samples, batch.samples[2:])
 
 
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("sampler", ["dpmpp_2m", "dpmpp_sde"])
+def test_a_batch_on_a_gpu_is_that_of_the_cpu(sampler: str) -> None:
+    start = replace(latent(3, seed=9), mask=half())
+    expected = sampled(start, sampler=sampler).samples
+    found = sampled(start, sampler=sampler, unet=sd15_unet().cuda()).samples
+    assert float((found - expected).abs().max() / expected.abs().max()) <= 1e-3
+
+
 DIGEST = """
 import sys
 from tests.diffusion.test_sampling import digest
