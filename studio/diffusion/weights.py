@@ -162,7 +162,7 @@ def _unpickled(header: Header) -> dict[str, torch.Tensor]:
     try:
         with torch.serialization.safe_globals(inert), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            root = torch.load(header.path, map_location="cpu", weights_only=True, mmap=zipped)
+            root = _restricted(header.path, zipped)
     except Exception as error:  # noqa: BLE001  # whatever a hostile file provokes means no
         raise UnsafeFileError(
             f"{header.path} was refused by the restricted reader: {str(error)[:200]}",
@@ -172,6 +172,15 @@ def _unpickled(header: Header) -> dict[str, torch.Tensor]:
     if found.keys() != header.tensors.keys():
         raise DamagedFileError(f"{header.path} holds other tensors than it says")
     return {name: _plain(header, name, value) for name, value in found.items()}
+
+
+def _restricted(path: Path, zipped: bool) -> object:
+    """Return what torch's restricted reader makes of a file, mapped where it can be."""
+    # Torch maps named files only, and takes every name with this ending for safetensors.
+    if zipped and path.suffix.lower() != ".safetensors":
+        return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+    with path.open("rb") as file:
+        return torch.load(file, map_location="cpu", weights_only=True)
 
 
 def _plain(header: Header, name: str, value: object) -> torch.Tensor:

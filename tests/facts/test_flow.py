@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from studio.core.graph import Graph, Link, Node
@@ -9,6 +7,7 @@ from studio.core.registry import Registry
 from studio.core.spec import Input, NodeSpec, Output
 from studio.core.widgets import FileRef, ModelFile
 from studio.facts.flow import families
+from tests.counts import count
 
 
 def spec(name: str, inputs: dict[str, str], outputs: dict[str, str]) -> NodeSpec:
@@ -84,11 +83,10 @@ def test_unknown_nodes_and_cycles_are_left_out(registry: Registry) -> None:
     assert families(graph(nodes, links), registry, of_name) == {}
 
 
-def test_a_chain_of_fifty_thousand_nodes_is_followed(registry: Registry) -> None:
-    nodes = {"a": "load"} | {f"p{i}": "pass" for i in range(50_000)}
+def test_a_long_chain_is_followed(registry: Registry) -> None:
+    length = count(5_000, 50_000)
+    nodes = {"a": "load"} | {f"p{i}": "pass" for i in range(length)}
     links = ["a.model -> p0.value"]
-    links += [f"p{i}.value -> p{i + 1}.value" for i in range(49_999)]
-    chain = graph(nodes, links, a="sd")
-    started = time.process_time()
-    assert families(chain, registry, of_name)["p49999", "value"] == "sd15"
-    assert time.process_time() - started < 10
+    links += [f"p{i}.value -> p{i + 1}.value" for i in range(length - 1)]
+    found = families(graph(nodes, links, a="sd"), registry, of_name)
+    assert found[f"p{length - 1}", "value"] == "sd15"
