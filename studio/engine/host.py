@@ -79,9 +79,10 @@ class Host:
         return replace(self, cache=empty, receipts=None, costs=None, leases=None)
 
     def close(self) -> None:
-        """Write what waits and let go of the store."""
+        """Write what waits, now and then clean up, and let go of the store."""
         if self.cache.store:
             self.cache.store.flush()
+            self.cache.store.tidy()
             self.cache.store.database.close()
 
 

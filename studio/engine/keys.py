@@ -45,6 +45,7 @@ class Job:
         tokens: What each input contributes to the key.
         frozen: Whether its result stays although its inputs change.
         error: Why it cannot run.
+        other: Files that are not those the graph was made with, by the name of the input.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Job:
     tokens: Mapping[str, Any] = field(default_factory=dict)
     frozen: bool = False
     error: StudioError | None = None
+    other: tuple[tuple[str, Path], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ class _Maker:
         self.world = world
         self.jobs: dict[str, Job] = {}
         self.folded: dict[tuple[str, str], Source] = {}
+        self._other: list[tuple[str, Path]] = []
 
     def add(self, node_id: str) -> None:
         """Make the job of one node, or fold it."""
@@ -158,6 +161,7 @@ class _Maker:
             return
         inputs: dict[str, Filled] = {}
         tokens: dict[str, Any] = {}
+        self._other.clear()
         try:
             self._fill(node_id, node, spec, inputs, tokens)
             if spec.folds and self._fold(node_id, spec, inputs):
@@ -179,7 +183,7 @@ class _Maker:
         policy = self.world.policy
         known = bool(policy) or not computes(spec)
         key = key_of(spec, tokens, policy) if known and _known(inputs.values()) else ""
-        return Job(node_id, title, spec, key, inputs, tokens)
+        return Job(node_id, title, spec, key, inputs, tokens, other=tuple(self._other))
 
     def _frozen(self, node: Node, job: Job) -> Job:
         if node.mode == "frozen" and node.frozen and self.world.held([node.frozen]):
@@ -255,6 +259,8 @@ class _Maker:
         except StudioError as error:
             error.place = Place(input=item.name)
             raise
+        if ref.blake3 and ref.blake3 != digest and path.is_file():
+            self._other.append((item.name, path))
         return Given(path), {"file": digest}
 
     def _fold(self, node_id: str, spec: NodeSpec, inputs: Mapping[str, Filled]) -> bool:

@@ -26,6 +26,7 @@ from studio.engine.events import (
     NodeFinished,
     NodesHeld,
     NodeStarted,
+    NodeWarned,
     RunFinished,
     RunRequest,
     RunStarted,
@@ -127,6 +128,10 @@ class _Run:
         self.emit(RunStarted(run, len(plan.todo), plan.held, seconds))
         if plan.held or plan.files or plan.skipped:
             self.emit(NodesHeld(run, plan.held, plan.files, plan.skipped))
+        for job in plan.jobs.values():
+            for name, path in job.other:
+                text = f"{name}: {path} is not the file that the graph was made with"
+                self.emit(NodeWarned(run, job.id, "W_HASH", text))
 
     def _pin(self) -> None:
         store = self.host.cache.store

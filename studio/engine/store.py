@@ -31,6 +31,7 @@ INLINE_BYTES = 16_384
 COMMIT_SECONDS = 0.1
 DEFAULT_LIMIT = 20_000_000_000
 ORPHAN_SECONDS = 3600.0
+TIDY_SECONDS = 24 * 3600.0
 SUFFIX = ".safetensors"
 _CHUNK = 500
 
@@ -315,6 +316,15 @@ class Store:
         sql = "SELECT count(*), coalesce(sum(bytes), 0), coalesce(sum(seconds), 0) FROM results"
         count, size, seconds = (self.database.rows(sql) or [(0, 0, 0.0)])[0]
         return Stats(count, size, self.limit, seconds)
+
+    def tidy(self) -> int:
+        """Sweep, unless that was done today; return how many files that removed."""
+        now = time.time()
+        last = float(self.database.value("SELECT value FROM meta WHERE name = 'swept'", (), 0.0))
+        if 0 <= now - last < TIDY_SECONDS:
+            return 0
+        self.database.write(("REPLACE INTO meta VALUES ('swept', ?)", [(now,)]))
+        return self.sweep()
 
     def sweep(self) -> int:
         """Remove blobs and temporary files that no row names; return how many."""

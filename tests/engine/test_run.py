@@ -11,6 +11,7 @@ from studio.engine.events import (
     NodeProgress,
     NodesHeld,
     NodeStarted,
+    NodeWarned,
 )
 from tests.counts import count
 from tests.engine.cheap import CALLS, Bench, FakeRuntime, chain, graph_of, ran, wide, words
@@ -262,6 +263,16 @@ def test_a_node_that_starts_says_its_title(bench: Bench) -> None:
     assert [event.title for event in bench.events if isinstance(event, NodeStarted)] == [
         "Background"
     ]
+
+
+def test_another_file_than_the_graph_was_made_with_is_told(bench: Bench) -> None:
+    (bench.folder / "a.txt").write_text("text")
+    graph = graph_of(
+        {"f": Node("test.file", params={"file": {"path": "a.txt", "blake3": "0" * 64}})}
+    )
+    bench.run(graph)
+    warned = [event for event in bench.events if isinstance(event, NodeWarned)]
+    assert [(event.node, event.code) for event in warned] == [("f", "W_HASH")]
 
 
 def test_a_linked_number_is_a_typed_number(bench: Bench) -> None:

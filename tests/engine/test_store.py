@@ -217,6 +217,13 @@ def test_orphans_are_swept_when_they_are_old(store: Store) -> None:
     assert (store.blob("a").exists(), store.blob("b").exists()) == (False, True)
 
 
+def test_the_store_is_tidied_once_a_day(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(store, "a")
+    store.database.write(("DELETE FROM results", [()]))
+    os.utime(store.blob("a"), (1, 1))
+    assert [store.tidy(), store.tidy()] == [1, 0]
+
+
 def test_an_unknown_kind_of_array_is_not_read_here(store: Store) -> None:
     class Torch:
         name = "torch"
