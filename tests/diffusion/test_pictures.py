@@ -19,6 +19,9 @@ from PIL import ImageCms, ImageOps, PngImagePlugin
 from studio.core.errors import DamagedFileError, MissingFileError, UnsupportedError
 from studio.diffusion.pictures import FORMATS, encode, read_image, read_pixels
 from tests.counts import count
+from tests.diffusion.test_colour import GAMMA, profile
+
+WIDE = profile(GAMMA)
 
 
 def noise(height: int = 6, width: int = 8, channels: int = 3, top: int = 256) -> NDArray[Any]:
@@ -126,41 +129,10 @@ def test_deep_pictures_are_turned_too(tmp_path: Path, turn: int) -> None:
     np.testing.assert_array_equal(np.rint(read_pixels(path)[0] * 65535), np.rot90(values, times))
 
 
-def wide_profile() -> bytes:
-    """Return a profile with the primaries of Display P3 and a gamma of 2.2."""
-    primaries = (
-        (0.51512, 0.24120, -0.00105),
-        (0.29198, 0.69225, 0.04189),
-        (0.1571, 0.06657, 0.78407),
-    )
-    tags: dict[bytes, bytes] = {}
-    for name, xyz in zip((b"rXYZ", b"gXYZ", b"bXYZ"), primaries, strict=True):
-        tags[name] = b"XYZ \0\0\0\0" + struct.pack(">3i", *(round(v * 65536) for v in xyz))
-    for name in (b"rTRC", b"gTRC", b"bTRC"):
-        tags[name] = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(2.2 * 256)) + b"\0\0"
-    tags[b"wtpt"] = b"XYZ \0\0\0\0" + struct.pack(">3i", 63190, 65536, 54061)
-    tags[b"desc"] = (
-        b"mluc\0\0\0\0"
-        + struct.pack(">IIHHII", 1, 12, 0x656E, 0x5553, 8, 28)
-        + "wide".encode("utf-16-be")
-    )
-    tags[b"cprt"] = tags[b"desc"]
-    table, body = struct.pack(">I", len(tags)), b""
-    start = 132 + 12 * len(tags)
-    for name, content in tags.items():
-        table += struct.pack(">4sII", name, start + len(body), len(content))
-        body += content + b"\0" * (-len(content) % 4)
-    head = struct.pack(">I4sI4s4s4s", 0, b"\0\0\0\0", 0x04300000, b"mntr", b"RGB ", b"XYZ ")
-    head += struct.pack(">6H4s", 2026, 1, 1, 0, 0, 0, b"acsp") + b"\0" * 28
-    head += struct.pack(">3i", 63190, 65536, 54061) + b"\0" * 48
-    data = head + table + body
-    return struct.pack(">I", len(data)) + data[4:]
-
-
 def test_a_profile_is_converted_as_the_colour_management_does(tmp_path: Path) -> None:
     picture = Pillow.fromarray(noise(32, 32))
-    path = save(picture, tmp_path / "a.png", icc_profile=wide_profile())
-    source = ImageCms.ImageCmsProfile(io.BytesIO(wide_profile()))
+    path = save(picture, tmp_path / "a.png", icc_profile=WIDE)
+    source = ImageCms.ImageCmsProfile(io.BytesIO(WIDE))
     expected = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"))
     assert expected is not None
     made = read_pixels(path)[0] * 255
@@ -172,7 +144,7 @@ def test_a_deep_picture_with_a_profile_keeps_its_depth(tmp_path: Path) -> None:
     ramp = np.linspace(20000, 24000, 4001).astype(np.uint16)
     values = np.stack([ramp, ramp, ramp], -1)[None]
     data = bytes(cv2.imencode(".png", values)[1])
-    body = b"iCCP" + b"wide\0\0" + zlib.compress(wide_profile())
+    body = b"iCCP" + b"wide\0\0" + zlib.compress(WIDE)
     chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
     path = tmp_path / "a.png"
     path.write_bytes(data[:33] + chunk + data[33:])
@@ -187,7 +159,7 @@ def test_an_srgb_profile_changes_nothing(tmp_path: Path) -> None:
 
 def test_a_damaged_profile_does_not_hide_the_picture(tmp_path: Path) -> None:
     for end in (0, 10, 130, 200, 300):
-        profile = wide_profile()[:end] or b"nonsense"
+        profile = WIDE[:end] or b"nonsense"
         path = save(Pillow.fromarray(noise()), tmp_path / "a.png", icc_profile=profile)
         assert read_pixels(path).shape == (1, 6, 8, 3)
 
