@@ -8,6 +8,7 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 from torch import Tensor
 from transformers import CLIPTextModel
 
+from studio.diffusion.preview import METADATA_KEY, fit
 from studio.diffusion.saving import save_checkpoint
 from studio.diffusion.towers import TextTowers, Tower
 from studio.facts.families import family
@@ -46,7 +47,8 @@ def export_checkpoint(vae: VaeRecipe, unet: UNetRecipe, output: Path = STARTER) 
     folded = folded_vae(trained_vae["average"], load_latents(unet.latents), vae.widths)
     towers = TextTowers((Tower(FAMILY.encoders[0], text.half()),))
     output.parent.mkdir(parents=True, exist_ok=True)
-    save_checkpoint(output, network.half(), folded.half(), towers, FAMILY.id, METADATA)
+    texts = METADATA | {METADATA_KEY: fit(folded, FAMILY.latent_scale).as_text()}
+    save_checkpoint(output, network.half(), folded.half(), towers, FAMILY.id, texts)
     print(f"{output} written, {output.stat().st_size / 2**20:.1f} MiB", flush=True)
 
 
