@@ -64,6 +64,8 @@ def build_vae(widths: tuple[int, ...] = WIDTHS) -> AutoencoderKL:
 def train_vae(recipe: VaeRecipe, workers: Workers) -> None:
     """Train, or go on training, until ``recipe.steps`` are done."""
     run = VaeRun(recipe, workers)
+    if run.step >= recipe.steps:
+        return
     while run.step < recipe.steps:
         run.advance()
     run.finish()
