@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from contextlib import closing
 
 from studio.cli.codes import FAILED, OK
 from studio.cli.frontend import FrontEnd, open_front
@@ -52,7 +53,7 @@ def _finish(front: FrontEnd, run: QueuedRun) -> int:
     sys.stdout.write(f"{run.request.title}\n")
     try:
         graph = read(run.request.graph, front.registry)
-        with reporter(False, titles(graph, front)) as outcome:
+        with closing(reporter(False, titles(graph, front))) as outcome:
             return carry_out(front, graph, run.request, outcome)
     except StudioError as error:
         front.queue.finish(run.id, "failed", str(error))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from studio.cli.codes import FAILED, INTERRUPTED, OK, PARTIAL, exit_code
@@ -20,19 +19,11 @@ if TYPE_CHECKING:
 class Reporter(Protocol):
     """Takes the events of a run."""
 
-    def __enter__(self) -> Reporter:
-        """Begin."""
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Leave the terminal as it was."""
-
     def tell(self, event: events.Event) -> None:
         """Print one event."""
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
 
 
 class Lines:
@@ -41,16 +32,7 @@ class Lines:
     def __init__(self, out: TextIO) -> None:
         self._out = out
 
-    def __enter__(self) -> Lines:
-        """Begin."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Nothing is open."""
 
     def tell(self, event: events.Event) -> None:
@@ -79,16 +61,7 @@ class People:
         self._bar: Progress | None = None
         self._task: TaskID | None = None
 
-    def __enter__(self) -> People:
-        """Begin."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Take the bar away."""
         if self._bar is not None:
             self._bar.stop()
@@ -207,19 +180,9 @@ class Outcome:
         self._inner = inner
         self.failures: list[events.NodeFailed] = []
 
-    def __enter__(self) -> Outcome:
-        """Begin."""
-        self._inner.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Leave the terminal as it was."""
-        self._inner.__exit__(kind, error, trace)
+        self._inner.close()
 
     def tell(self, event: events.Event) -> None:
         """Remember a failure; print every event."""

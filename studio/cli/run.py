@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import uuid
+from contextlib import closing
 from pathlib import Path
 
 from studio.cli.check import code_of, issue_data
@@ -32,7 +33,7 @@ def main(options: argparse.Namespace) -> int:
     if options.dry_run:
         return _dry(front, graph, request, options.json)
     _say_orphans(front)
-    with reporter(options.json, titles(graph, front)) as outcome:
+    with closing(reporter(options.json, titles(graph, front))) as outcome:
         front.queue.add(request)
         return carry_out(front, graph, request, outcome)
 

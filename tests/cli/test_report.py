@@ -24,9 +24,9 @@ RUN = [
 
 def test_every_line_for_machines_is_one_json_object_with_a_name() -> None:
     out = io.StringIO()
-    with Lines(out) as lines:
-        for event in RUN:
-            lines.tell(event)
+    lines = Lines(out)
+    for event in RUN:
+        lines.tell(event)
     told = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [item["event"] for item in told][:3] == ["run_started", "nodes_held", "node_warned"]
     assert len(told) == len(RUN)
@@ -35,9 +35,9 @@ def test_every_line_for_machines_is_one_json_object_with_a_name() -> None:
 
 def test_people_read_titles_files_and_what_to_do_next() -> None:
     out = io.StringIO()
-    with People(out, {"sample": "Sampler"}) as people:
-        for event in RUN:
-            people.tell(event)
+    people = People(out, {"sample": "Sampler"})
+    for event in RUN:
+        people.tell(event)
     text = out.getvalue()
     assert "1 unchanged" in text
     assert "Sampler: the mask is black (W_EMPTY_MASK)" in text
@@ -48,6 +48,5 @@ def test_people_read_titles_files_and_what_to_do_next() -> None:
 
 def test_without_a_terminal_there_are_no_bars() -> None:
     out = io.StringIO()
-    with People(out, {}) as people:
-        people.tell(events.NodeProgress("r", "sample", 1, 20))
+    People(out, {}).tell(events.NodeProgress("r", "sample", 1, 20))
     assert out.getvalue() == ""

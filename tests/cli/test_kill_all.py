@@ -1,0 +1,139 @@
+"""A kill of everything: one run at work, two that wait; afterwards all three are finished."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import psutil
+import pytest
+
+from tests.counts import count
+
+ROOT = Path(__file__).resolve().parents[2]
+BLURS = 8
+
+pytestmark = [
+    pytest.mark.timeout(1800),
+    pytest.mark.skipif(os.name == "nt", reason="kills as systems with signals do"),
+]
+
+
+def graph(radius: float) -> dict[str, Any]:
+    """Return a graph that blurs a large picture over and over, and saves a small one."""
+    blurs = {
+        f"blur{index}": {
+            "type": "image.blur", "version": 1, "title": f"Blur {index}",
+            "params": {"radius": radius + index},
+        }
+        for index in range(BLURS)
+    }  # fmt: skip
+    ends = ["load", *blurs, "small", "save"]
+    return {
+        "wirebrush": 1,
+        "title": f"radius {radius:g}",
+        "nodes": {
+            "load": {"type": "load.image", "version": 1, "params": {"file": {"path": "cat.png"}}},
+            **blurs,
+            "small": {"type": "image.resize", "version": 1, "params": {"width": 64, "height": 64}},
+            "save": {"type": "output.save_image", "version": 1, "params": {}},
+        },
+        "links": [f"{a}.image -> {b}.image" for a, b in zip(ends, ends[1:], strict=False)],
+    }
+
+
+class Program:
+    """The program in a folder of its own, several times at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True)
+        self.environment = {**os.environ, "WIREBRUSH_HOME": str(folder / "home")}
+        picture = np.random.default_rng(0).integers(0, 255, (1400, 1400, 3), np.uint8)
+        cv2.imwrite(str(folder / "cat.png"), picture)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, str(ROOT / "main.py"), *arguments],
+            stdout=subprocess.PIPE, cwd=self.folder, env=self.environment, text=True,
+        )  # fmt: skip
+
+    def run(self, radius: float, out: str) -> subprocess.Popen[str]:
+        name = f"graph{radius:g}.json"
+        (self.folder / name).write_text(json.dumps(graph(radius)), "utf-8")
+        return self.start("run", name, "--json", "--out", out)
+
+    def pictures(self, out: str) -> list[bytes]:
+        """Return the pixels of every picture in a folder."""
+        return [cv2.imread(str(path)).tobytes() for path in (self.folder / out).glob("*")]
+
+
+def until(process: subprocess.Popen[str], name: str, times: int = 1) -> list[dict[str, Any]]:
+    """Read events until one came so many times."""
+    assert process.stdout
+    found: list[dict[str, Any]] = []
+    while sum(event["event"] == name for event in found) < times:
+        found.append(json.loads(process.stdout.readline()))
+    return found
+
+
+def kill_everything(processes: list[subprocess.Popen[str]]) -> None:
+    """Kill front ends and workers at once."""
+    family = [psutil.Process(process.pid) for process in processes]
+    workers = [child for parent in family for child in parent.children(recursive=True)]
+    for member in [*family, *workers]:
+        member.kill()
+    for process in processes:
+        process.communicate()
+    psutil.wait_procs(workers, timeout=10)
+
+
+@pytest.mark.parametrize("trial", range(count(1, 8)))
+def test_all_three_runs_are_finished_and_nothing_is_written_twice(
+    tmp_path: Path, trial: int
+) -> None:
+    calm, wild = Program(tmp_path / "calm"), Program(tmp_path / "wild")
+    radii = [3.0, 5.0, 7.0]
+    going = wild.run(radii[0], "out0")
+    before = until(going, "run_started")
+    waiting = [wild.run(radius, f"out{place}") for place, radius in enumerate(radii[1:], 1)]
+    for process in waiting:
+        until(process, "run_queued")
+    before += until(going, "node_finished", 1 + trial % 4)
+    kill_everything([going, *waiting])
+    finished = {event["node"] for event in before if event["event"] == "node_finished"}
+
+    shown = wild.start("queue").communicate()[0]
+    assert shown.count("interrupted  ") == 3
+    again = wild.start("queue", "resume")
+    said = again.communicate()[0]
+    assert again.returncode == 0, said
+    first = said.partition("radius 5")[0]
+    blurs = [name for name in finished if name.startswith("blur")]
+    assert not [name for name in blurs if f"Blur {name[4:]}" in first]
+    for place, radius in enumerate(radii):
+        assert calm.run(radius, f"out{place}").wait() == 0
+        assert len(wild.pictures(f"out{place}")) == 1
+        assert wild.pictures(f"out{place}") == calm.pictures(f"out{place}")
+    assert wild.start("queue", "resume").wait() == 0
+    assert [len(wild.pictures(f"out{place}")) for place in range(3)] == [1, 1, 1]
+
+
+def test_a_run_says_that_others_were_interrupted(tmp_path: Path) -> None:
+    program = Program(tmp_path / "home")
+    lost = program.run(3.0, "lost")
+    until(lost, "run_started")
+    kill_everything([lost])
+    time.sleep(0.1)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), "run", "graph3.json", "--out", "other"],
+        cwd=program.folder, env=program.environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "1 interrupted run waits: wirebrush queue resume" in done.stderr
