@@ -51,17 +51,17 @@ def save_image(
     output = ctx.output
     if format == "jpeg" and image.pixels.shape[-1] == 4:
         ctx.warn("W_UNUSED", "JPEG has no transparency; the picture is laid on white")
-    size = image.pixels.shape[2], image.pixels.shape[1]
     for place, pixels in enumerate(image.pixels):
-        made = infotext.made_by(output.graph, output.node, size, output.item, place)
+        if written := next(iter(output.earlier[place : place + 1]), None):
+            output.wrote(written)
+            continue
+        made = infotext.made_by(output.graph, output.node, output.item, place)
         facts = naming.Facts(output.title, output.node, made.seed if made else None, datetime.now())
         target = naming.folder_for(output.folder, folder, facts)
         data = encode(pixels, format, quality=quality, bits=int(bits))
         filled = pictures.attach(data, output.graph, infotext.write(made) if made else "")
         suffix = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}[format]
-        # A receipt stands for the whole batch, so only its last file may complete it.
-        announce = output.claim if place + 1 == len(image.pixels) else None
-        path = naming.save_new(target, name, facts, suffix, filled.data, announce)
+        path = naming.save_new(target, name, facts, suffix, filled.data, output.claim)
         if filled.sidecar:
             atomic_write(path.with_name(path.name + pictures.SIDECAR), filled.sidecar.encode())
         output.wrote(path)

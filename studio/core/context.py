@@ -102,8 +102,15 @@ class Output(Protocol):
     def item(self) -> int:
         """Index of the item when the node is mapped over a list, else 0."""
 
+    @property
+    def earlier(self) -> tuple[Path | None, ...]:
+        """The files of this very effect, in order, if a run before was killed while it wrote.
+
+        Each is to be passed on to `wrote` and not written again; ``None``: it is not there.
+        """
+
     def claim(self, path: Path) -> None:
-        """Announce the last file that is about to be created, so that a kill cannot repeat it."""
+        """Announce a file that is about to be created, so that a kill cannot repeat it."""
 
     def wrote(self, path: Path) -> None:
         """Put a finished file on the receipt."""

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from studio.engine.records import Receipts, announced, receipt_of
+from studio.core.errors import WriteError
+from studio.engine.records import File, Receipt, Receipts
 
 
 @dataclass
@@ -22,7 +23,8 @@ class OutputFolder:
         item: Index of the item when the node is mapped over a list, else 0.
         key: Names what is written.
         receipts: Takes the receipt; ``None``: nobody asks for one.
-        paths: What was written so far.
+        earlier: What a run before wrote of this before it was killed; ``None``: it is not there.
+        files: What was written so far.
     """
 
     folder: Path
@@ -33,21 +35,31 @@ class OutputFolder:
     item: int
     key: str
     receipts: Receipts | None = None
-    paths: list[Path] = field(default_factory=list)
+    earlier: tuple[Path | None, ...] = ()
+    files: list[File] = field(default_factory=list)
 
     def claim(self, path: Path) -> None:
-        """Announce a file that is about to be created, so that a killed run does not repeat it."""
-        if self.receipts:
-            self.receipts.put(self.key, self.folder, announced([*self.paths, path]))
+        """Announce a file that is about to be created, so that a kill cannot repeat it."""
+        self._put([*self.files, File(str(path.absolute()))], done=False)
 
     def wrote(self, path: Path) -> None:
-        """Put a finished file on the receipt."""
-        self.paths.append(path.absolute())
+        """Put a finished file on the receipt.
+
+        Raises:
+            WriteError: There is no such file.
+        """
+        try:
+            self.files.append(File.of(path))
+        except OSError as error:
+            raise WriteError(f"{path} was written and is gone: {error.strerror}") from error
 
     def sign(self) -> None:
         """Commit the receipt."""
+        self._put(self.files, done=True)
+
+    def _put(self, files: list[File], *, done: bool) -> None:
         if self.receipts:
-            self.receipts.put(self.key, self.folder, receipt_of(self.paths))
+            self.receipts.put(self.key, self.folder, Receipt(tuple(files), done, self.run))
 
 
 @dataclass

@@ -71,6 +71,7 @@ class Host:
             targets=request.targets,
             receipts=self.receipts,
             folder=output_folder(request),
+            run=request.run,
         )
 
     def without_store(self) -> Host:

@@ -21,7 +21,7 @@ from studio.core.widgets import ModelFile
 from studio.engine.cache import Cache
 from studio.engine.events import Written
 from studio.engine.keys import Job, Keyed, World, computes, insists, keys, shape_of
-from studio.engine.records import Cost, Costs, Receipts
+from studio.engine.records import Cost, Costs, Receipt, Receipts
 from studio.engine.sources import Given, made_in
 
 
@@ -164,6 +164,7 @@ class _Walk:
     cache: Cache
     receipts: Receipts | None
     folder: Path
+    run_id: str
     todo: set[str] = field(default_factory=set)
     bounds: set[str] = field(default_factory=set)
     files: list[Written] = field(default_factory=list)
@@ -191,15 +192,17 @@ class _Walk:
             if job.key in held:
                 self.bounds.add(job.key)
             return job.key in held
-        known = self.receipts if job.key and not insists(job) else None
-        receipt = known.get(job.key, self.folder) if known else None
-        if receipt is None or not receipt.intact:
+        receipt = self.receipts.get(job.key, self.folder) if self.receipts and job.key else None
+        if receipt is None or not receipt.intact or self._again(job, receipt):
             return False
         if not receipt.files:
             self.quiet.append(job)  # nothing to see but its inputs, so these must be held
             return False
         self.files.extend(Written(job.id, path) for path in receipt.paths)
         return True
+
+    def _again(self, job: Job, receipt: Receipt) -> bool:
+        return insists(job) and receipt.run != self.run_id
 
 
 def _needs(job: Job) -> list[str]:
@@ -214,6 +217,7 @@ def plan(
     targets: Iterable[str] = (),
     receipts: Receipts | None = None,
     folder: Path = Path(),
+    run: str = "",
 ) -> Plan:
     """Make the plan for some targets of a graph.
 
@@ -224,6 +228,7 @@ def plan(
         targets: Ids; empty: all effects, or all last nodes without any.
         receipts: What effects wrote earlier; ``None``: they write again.
         folder: Where effects write.
+        run: Id of the run; an effect that shall always act does so once a run.
 
     Raises:
         GraphError: A target does not exist, or a sub-graph contains itself.
@@ -236,7 +241,7 @@ def plan(
     jobs = keyed.jobs
     _refuse_cycles(runs.graph, wanted, keyed)
     wanted = tuple(made for node in wanted for made in _behind(node, keyed))
-    walk = _Walk(jobs, cache, receipts, folder)
+    walk = _Walk(jobs, cache, receipts, folder, run)
     walk.run(wanted)
     todo = _without_copies(jobs, walk.todo)
     return Plan(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from studio.engine.db import Database
@@ -15,53 +14,76 @@ WEIGHT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file on a receipt.
+
+    Attributes:
+        path: Absolute.
+        size: In bytes.
+        mtime: Time of change in nanoseconds.
+        digest: Of the content. Empty: it was announced, and whoever did so did not come back; then
+            it counts when it is there.
+    """
+
+    path: str
+    size: int = 0
+    mtime: int = 0
+    digest: str = ""
+
+    @classmethod
+    def of(cls, path: Path) -> File:
+        """Describe a file that was just written.
+
+        Raises:
+            OSError: It is not there.
+        """
+        status = path.stat()
+        name = str(path.absolute())
+        return cls(name, status.st_size, status.st_mtime_ns, file_digest(path))
+
+    @property
+    def intact(self) -> bool:
+        """Whether it is still there, unchanged."""
+        path = Path(self.path)
+        try:
+            status = path.stat()
+            if not self.digest:
+                return True
+            if status.st_size != self.size:
+                return False
+            return status.st_mtime_ns == self.mtime or file_digest(path) == self.digest
+        except OSError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What an effect wrote for one key under one folder.
 
     Attributes:
-        files: Absolute paths with size, time of change and digest. Without a digest the file was
-            announced, and whoever announced it did not come back: it counts when it is there.
+        files: In order.
+        done: Whether the effect came to its end.
+        run: Id of the run.
     """
 
-    files: tuple[tuple[str, int, int, str], ...] = ()
+    files: tuple[File, ...] = ()
+    done: bool = True
+    run: str = ""
 
     @property
     def intact(self) -> bool:
-        """Whether every file is still there, unchanged."""
-        return all(_intact(*file) for file in self.files)
+        """Whether the effect came to its end and every file is still there, unchanged."""
+        return self.done and all(file.intact for file in self.files)
 
     @property
     def paths(self) -> tuple[str, ...]:
         """The files."""
-        return tuple(file[0] for file in self.files)
+        return tuple(file.path for file in self.files)
 
-
-def receipt_of(paths: Iterable[Path]) -> Receipt:
-    """Make the receipt for files that were just written."""
-    return Receipt(tuple(_entry(path.absolute()) for path in paths))
-
-
-def announced(paths: Iterable[Path]) -> Receipt:
-    """Make the receipt for files that are about to be created."""
-    return Receipt(tuple((str(path.absolute()), 0, 0, "") for path in paths))
-
-
-def _entry(path: Path) -> tuple[str, int, int, str]:
-    status = path.stat()
-    return str(path), status.st_size, status.st_mtime_ns, file_digest(path)
-
-
-def _intact(name: str, size: int, mtime: int, digest: str) -> bool:
-    path = Path(name)
-    try:
-        status = path.stat()
-        if not digest:
-            return True
-        if status.st_size != size:
-            return False
-        return status.st_mtime_ns == mtime or file_digest(path) == digest
-    except OSError:
-        return False
+    @property
+    def earlier(self) -> tuple[Path | None, ...]:
+        """What an effect that did not come to its end wrote and is still there, by its place."""
+        return tuple(Path(file.path) if file.intact else None for file in self.files)
 
 
 class Receipts:
@@ -74,15 +96,19 @@ class Receipts:
         """Return what was written for a key under a folder."""
         sql = "SELECT files FROM receipts WHERE key = ? AND folder = ?"
         text = self._database.value(sql, (key, str(folder)))
+        if not text:
+            return None
         try:
-            return Receipt(tuple((*file,) for file in json.loads(text))) if text else None
-        except (TypeError, ValueError):
+            data = json.loads(text)
+            files = tuple(File(**file) for file in data["files"])
+            return Receipt(files, bool(data["done"]), str(data["run"]))
+        except (LookupError, TypeError, ValueError):
             return None
 
     def put(self, key: str, folder: Path, receipt: Receipt) -> None:
         """Remember what was written; committed at once, so that nothing is written twice."""
         sql = "REPLACE INTO receipts VALUES (?, ?, ?)"
-        self._database.write((sql, [(key, str(folder), json.dumps(receipt.files))]))
+        self._database.write((sql, [(key, str(folder), json.dumps(asdict(receipt)))]))
 
 
 @dataclass(frozen=True, slots=True)

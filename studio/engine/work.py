@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from studio.core.errors import NodeError, StudioError, WriteError
+from studio.core.errors import NodeError, StudioError
 from studio.core.spec import NodeSpec
 from studio.core.values import Ref, Value
 from studio.engine.cache import SMALL
@@ -25,15 +25,15 @@ from studio.engine.events import (
 )
 from studio.engine.gather import Results
 from studio.engine.host import Host, output_folder
-from studio.engine.keys import Job, insists, shape_of
+from studio.engine.keys import Job, computes, insists, shape_of
 from studio.engine.parts import StoredParts
-from studio.engine.records import Cost, receipt_of
+from studio.engine.records import Cost, File, Receipt
 from studio.engine.runtime import Call, Token
 from studio.engine.sources import digest_of
 from studio.engine.store import COMMIT_SECONDS
 
 CHEAP_SECONDS = 0.05
-"""What took less may stay in memory and be made again."""
+"""What took less may stay in memory and be made again, unless that takes a network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +154,7 @@ class Work:
         """Return a call of a mapped node whose result is held, or ``None``."""
         if not spec.effect:
             return Done(key, reused=1) if self.host.cache.held([key]) else None
-        known = None if insists(job) else self.host.receipts
-        receipt = known.get(key, self._folder) if known else None
+        receipt = self._receipt(job, key)
         if receipt is None or not receipt.intact:
             return None
         files = tuple(Written(job.id, path, item) for path in receipt.paths)
@@ -248,7 +247,8 @@ class Work:
         )
         if self.host.costs:
             self.host.costs.note(spec.id, shape_of(job), Cost(seconds, done.size, peak))
-        return self._stored(done, spec, made, keep or seconds >= CHEAP_SECONDS, turn)
+        dear = computes(spec) or seconds >= CHEAP_SECONDS
+        return self._stored(done, spec, made, keep or dear, turn)
 
     def _called(
         self, spec: NodeSpec, values: Mapping[str, Any], about: Call, steering: Steering
@@ -357,16 +357,23 @@ class Work:
     def sign(self, job: Job, total: Done) -> None:
         """Sign for everything that the calls of a mapped effect wrote."""
         if self.host.receipts:
-            paths = [Path(file.path) for file in total.files]
-            self.host.receipts.put(job.key, self._folder, receipt_of(paths))
+            files = tuple(File.of(Path(file.path)) for file in total.files)
+            receipt = Receipt(files, run=self.request.run)
+            self.host.receipts.put(job.key, self._folder, receipt)
 
     # --- Effects ---
+
+    def _receipt(self, job: Job, key: str) -> Receipt | None:
+        """Return what was written for a key, unless the effect shall always act."""
+        found = self.host.receipts.get(key, self._folder) if self.host.receipts else None
+        return None if found and insists(job) and found.run != self.request.run else found
 
     def _effect(
         self, job: Job, spec: NodeSpec, key: str, values: Mapping[str, Any], turn: Turn
     ) -> Done:
         """Call a node that acts outside; what it needed is safe before it begins."""
         self.flush()
+        begun = self._receipt(job, key)
         output = OutputFolder(
             folder=self._folder,
             graph=self.request.graph,
@@ -376,14 +383,12 @@ class Work:
             item=turn.item,
             key=key,
             receipts=self.host.receipts,
+            earlier=begun.earlier if begun and not begun.done else (),
         )
         context = EffectCall(output, self._call(job, spec, key).warn)
         arguments = {**values, "ctx": context} if spec.context else values
         started = time.monotonic()
         call(spec, arguments, self._steering(job, key, turn))
-        try:
-            output.sign()
-        except OSError as error:
-            raise WriteError(f"what {job.title} wrote is gone: {error}") from error
-        files = tuple(Written(job.id, str(path), turn.item) for path in output.paths)
+        output.sign()
+        files = tuple(Written(job.id, file.path, turn.item) for file in output.files)
         return Done(key, files=files, seconds=time.monotonic() - started)

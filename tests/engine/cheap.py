@@ -324,6 +324,9 @@ def save(image: Image, name: str = "out", always: bool = False, *, ctx: EffectCo
         name: Of the file.
         always: Whether to write again.
     """
+    if ctx.output.earlier and ctx.output.earlier[0]:
+        ctx.output.wrote(ctx.output.earlier[0])
+        return
     number = 0
     while (path := ctx.output.folder / f"{name}_{number}.txt").exists():
         number += 1
@@ -433,11 +436,13 @@ class Bench:
         self.host.close()
         self.__post_init__()
 
-    def run(self, graph: Graph, *targets: str, output: str = "out", **options: Any) -> RunFinished:
+    def run(
+        self, graph: Graph, *targets: str, output: str = "out", id: str = "r", **options: Any
+    ) -> RunFinished:
         """Run a graph and remember the events."""
         self.events.clear()
         folder = str(self.folder / output)
-        request = RunRequest("r", "{}", targets, folder, title="Test", **options)
+        request = RunRequest(id, "{}", targets, folder, title="Test", **options)
         return run(self.host, request, self.events.append, self.token, graph)
 
     def started(self) -> list[str]:

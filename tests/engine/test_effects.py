@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from studio.core.graph import Graph, Node
+from studio.engine.effects import OutputFolder
 from studio.engine.events import NodesHeld, RunRequest
 from studio.engine.host import output_folder
 from tests.engine.cheap import Bench, graph_of, ran
@@ -59,9 +60,15 @@ def test_a_plan_with_more_than_effects_needs_a_device(bench: Bench) -> None:
 
 def test_an_effect_that_shall_always_write_does(bench: Bench) -> None:
     graph = saving().with_param("s", "always", True)
-    bench.run(graph)
-    assert ran(graph, bench) == ["s"]
+    bench.run(graph, id="one")
+    assert ran(graph, bench, id="two") == ["s"]
     assert files(bench) == ["out_0.txt", "out_1.txt"]
+
+
+def test_an_effect_that_shall_always_write_does_so_once_a_run(bench: Bench) -> None:
+    graph = saving().with_param("s", "always", True)
+    bench.run(graph, id="one")
+    assert ran(graph, bench, id="one") == []
 
 
 def test_without_the_store_effects_write_again(bench: Bench) -> None:
@@ -79,27 +86,26 @@ def test_an_effect_that_writes_nothing_is_held_with_its_inputs(bench: Bench) -> 
     assert ran(graph, bench) == ["a", "s"]
 
 
-def test_a_file_announced_before_a_kill_is_not_written_twice(bench: Bench) -> None:
-    request = RunRequest("r", "{}", (), str(bench.output))
-    plan = bench.host.plan(saving(), request)
-    receipts = bench.host.receipts
-    assert receipts is not None
-    from studio.engine.effects import OutputFolder
-
-    key = plan.jobs["s"].key
-    output = OutputFolder(output_folder(request), "", "", "r", "s", 0, key, receipts)
-    bench.output.mkdir()
-    output.claim(bench.output / "out_0.txt")
-    assert ran(saving(), bench) == ["a", "s"]
-
-
-def test_a_file_written_before_a_kill_is_found(bench: Bench) -> None:
-    from studio.engine.effects import OutputFolder
-
-    request = RunRequest("r", "{}", (), str(bench.output))
+def announced(bench: Bench) -> None:
+    """Leave what a run leaves that was killed while it wrote the file."""
+    request = RunRequest("killed", "{}", (), str(bench.output))
     key = bench.host.plan(saving(), request).jobs["s"].key
-    output = OutputFolder(output_folder(request), "", "", "r", "s", 0, key, bench.host.receipts)
+    folder = output_folder(request)
+    output = OutputFolder(folder, "", "", "killed", "s", 0, key, bench.host.receipts)
     bench.output.mkdir()
     output.claim(bench.output / "out_0.txt")
+
+
+def test_a_file_that_a_killed_run_announced_and_did_not_write_is_written(bench: Bench) -> None:
+    announced(bench)
+    assert ran(saving(), bench) == ["a", "s"]
+    assert files(bench) == ["out_0.txt"]
+
+
+def test_a_file_that_a_killed_run_wrote_is_not_written_twice(bench: Bench) -> None:
+    announced(bench)
     (bench.output / "out_0.txt").write_text("0.500")
+    bench.run(saving())
+    assert files(bench) == ["out_0.txt"]
+    assert [file.path for file in bench.finished("s").files] == [str(bench.output / "out_0.txt")]
     assert ran(saving(), bench) == []

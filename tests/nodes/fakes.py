@@ -22,6 +22,7 @@ class FakeOutput:
     run: str = "run"
     node: str = "save"
     item: int = 0
+    earlier: tuple[Path | None, ...] = ()
     claimed: list[Path] = field(default_factory=list)
     paths: list[Path] = field(default_factory=list)
 

@@ -79,9 +79,18 @@ def test_a_folder_below_the_root_is_made(tmp_path: Path) -> None:
     assert ctx.output.paths[0].parent == tmp_path / "a/My graph"
 
 
-def test_only_the_last_file_of_a_batch_is_announced(tmp_path: Path) -> None:
+def test_every_file_is_announced_before_it_is_written(tmp_path: Path) -> None:
     ctx = save(tmp_path, image(2))
-    assert ctx.output.claimed == ctx.output.paths[1:]
+    assert ctx.output.claimed == ctx.output.paths
+
+
+def test_what_a_killed_run_wrote_is_not_written_again(tmp_path: Path) -> None:
+    first = save(tmp_path, image(3)).output.paths
+    first[1].unlink()
+    ctx = FakeEffect(FakeOutput(tmp_path, earlier=(first[0], None, first[2])))
+    result_of(save_image(image(3), ctx=ctx))
+    assert ctx.output.paths[::2] == first[::2]
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_a_folder_that_leads_out_writes_nothing(tmp_path: Path) -> None:
