@@ -241,7 +241,7 @@ def encode(pixels: Pixels, format: Format, *, quality: int = 92, bits: int = 8) 
 
 def _settings(name: Format, quality: int) -> dict[str, Any]:
     if name == "png":
-        return {"compress_level": 6}
+        return {"compress_level": 4}
     if name == "webp":
         return {"quality": quality, "lossless": quality == 100, "exact": True, "method": 4}
     # Halved colour resolution shows on red outlines; who asks for quality does not want it.

@@ -117,15 +117,12 @@ def _unquoted(value: str) -> str:
         return value
 
 
-def made_by(
-    text: str, node: str, size: tuple[int, int], item: int = 0, place: int = 0
-) -> Parameters | None:
+def made_by(text: str, node: str, item: int = 0, place: int = 0) -> Parameters | None:
     """Tell how a picture was made, by following the links of its graph upwards.
 
     Args:
         text: A saved graph.
         node: Id of the node that the picture goes to, in the expanded graph.
-        size: Width and height of the picture in pixels; taken when no empty latent gave a size.
         item: Index in the list that the nodes were mapped over.
         place: Index in the batch; each item of a batch has the next seed.
 
@@ -138,7 +135,7 @@ def made_by(
         return None
     walk = _Walk(graph, item)
     sampler = walk.nearest(node, ("sample",))
-    return _parameters(walk, sampler, size, place) if sampler else None
+    return _parameters(walk, sampler, place) if sampler else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +188,11 @@ class _Walk:
         return start + step * self.item if both else None
 
 
-def _parameters(walk: _Walk, sampler: str, size: tuple[int, int], place: int) -> Parameters:
+def _parameters(walk: _Walk, sampler: str, place: int) -> Parameters:
     def value(name: str) -> Any:
         return walk.value(sampler, name)
 
     empty = walk.nearest(sampler, ("latent.empty",), "latent")
-    if empty:
-        sides = walk.value(empty, "width"), walk.value(empty, "height")
-        size = sides if all(isinstance(side, int) for side in sides) else size
     seed = value("seed")
     settings = {
         "Steps": value("steps"),
@@ -206,7 +200,7 @@ def _parameters(walk: _Walk, sampler: str, size: tuple[int, int], place: int) ->
         "Schedule type": _named(SCHEDULES, value("schedule")),
         "CFG scale": value("guidance"),
         "Seed": (seed + place) % 2**64 if isinstance(seed, int) else None,
-        "Size": f"{size[0]}x{size[1]}",
+        "Size": _size(walk, sampler, empty),
         "Model": _model(walk, sampler),
         "Denoising strength": None if empty else value("denoise"),
         "Clip skip": _clip_skip(walk, sampler),
@@ -217,6 +211,27 @@ def _parameters(walk: _Walk, sampler: str, size: tuple[int, int], place: int) ->
         _prompt(walk, sampler, "negative"),
         {name: _said(item) for name, item in settings.items() if item is not None},
     )
+
+
+def _size(walk: _Walk, sampler: str, empty: str) -> str | None:
+    """Return the size that was sampled at, as far as the graph says it."""
+    node = empty
+    if not node:
+        encoder = walk.nearest(sampler, ("latent.encode",), "latent")
+        links = walk.graph.links_to(encoder) if encoder else ()
+        source = next((link.source for link in links if link.input == "image"), "")
+        node = source if source and _is_sized(walk, source) else ""
+    sides = [walk.value(node, name) for name in ("width", "height")] if node else [None]
+    return "x".join(map(str, sides)) if all(isinstance(side, int) for side in sides) else None
+
+
+def _is_sized(walk: _Walk, node: str) -> bool:
+    """Tell whether a node's own parameters are the size of what it makes."""
+    held = walk.graph.nodes.get(node)
+    if held is None or held.type not in ("image.resize", "image.crop"):
+        return False
+    given = {name: walk.value(node, name) for name in ("by", "aspect")}
+    return held.type == "image.crop" or (given["by"] == "size" and given["aspect"] != "fit")
 
 
 def _named(names: Mapping[str, str], value: Any) -> Any:

@@ -43,14 +43,14 @@ def with_node(text: str, node: str, kind: str, params: dict[str, Any], link: str
 
 
 def settings_of(text: str, item: int = 0, place: int = 0) -> dict[str, str]:
-    made = made_by(text, "save", (512, 512), item, place)
+    made = made_by(text, "save", item, place)
     assert made is not None
     return dict(made.settings)
 
 
 def test_the_example_graph_tells_how_its_picture_was_made() -> None:
     text = example(prompt__text="a red ball", negative__text="bad, ugly")
-    made = made_by(text, "save", (512, 512))
+    made = made_by(text, "save")
     assert made is not None
     assert write(made) == (
         "a red ball\nNegative prompt: bad, ugly\nSteps: 20, Sampler: DPM++ 2M, "
@@ -68,7 +68,7 @@ def test_a_linked_literal_is_followed() -> None:
     seed = with_node(example(), "s", "logic.seed", {"seed": 42}, "s.value -> sample.seed")
     assert settings_of(seed)["Seed"] == "42"
     text = with_node(example(), "t", "logic.text", {"value": "tree"}, "t.value -> prompt.text")
-    made = made_by(text, "save", (1, 1))
+    made = made_by(text, "save")
     assert made is not None
     assert made.prompt == "tree"
 
@@ -81,7 +81,11 @@ def test_a_list_of_seeds_gives_each_item_its_own() -> None:
 
 def test_image_to_image_says_how_much_was_kept() -> None:
     path = EXAMPLE.with_name("image_to_image.json")
-    assert settings_of(path.read_text("utf-8"))["Denoising strength"] == "0.8"
+    found = settings_of(path.read_text("utf-8"))
+    assert found["Denoising strength"] == "0.8"
+    assert found["Size"] == "128x128"
+    inside = path.read_text("utf-8").replace('"aspect": "fill"', '"aspect": "fit"')
+    assert "Size" not in settings_of(inside)
     assert "Denoising strength" not in settings_of(example())
 
 
@@ -113,9 +117,9 @@ def test_a_sampler_inside_a_sub_graph_is_found() -> None:
 
 def test_without_a_sampler_or_a_readable_graph_there_is_nothing_to_say() -> None:
     folder = EXAMPLE.with_name("folder_batch.json").read_text("utf-8")
-    assert made_by(folder, "save", (1, 1)) is None
-    assert made_by("not a graph", "save", (1, 1)) is None
-    assert made_by(example(), "unknown", (1, 1)) is None
+    assert made_by(folder, "save") is None
+    assert made_by("not a graph", "save") is None
+    assert made_by(example(), "unknown") is None
 
 
 def test_what_others_write_is_read() -> None:
