@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from studio.cli.codes import FAILED, INTERRUPTED, OK, PARTIAL, exit_code
+from studio.cli.units import size
 from studio.core.errors import NodeError
 from studio.engine import events
 from studio.engine.messages import KIND, to_data
@@ -72,9 +73,10 @@ class People:
             done, total = event.done, event.total
             if event.items:  # the bar of a list counts its items
                 done, total = event.item + (done >= total), event.items
-            self._advance(self._title(event.node), done, total)
+            self._advance(self._title(event.node), done, total, f"{done} of {total}")
         elif isinstance(event, events.ModelLoading):
-            self._advance(f"loading {event.name}", event.done, event.total)
+            count = f"{size(event.done)} of {size(event.total)}"
+            self._advance(f"loading {event.name}", event.done, event.total, count)
         else:
             text = self._text(event)
             if text:
@@ -141,33 +143,28 @@ class People:
             self._out.write(text + "\n")
             self._out.flush()
 
-    def _advance(self, title: str, done: int, total: int) -> None:
+    def _advance(self, title: str, done: int, total: int, count: str) -> None:
         if not self._out.isatty():
             return
         if self._bar is None:
             self._bar = _bar()
-            self._task = self._bar.add_task("", total=total)
+            self._task = self._bar.add_task("", total=total, count=count)
             self._bar.start()
         assert self._task is not None
+        text = f"  {title}"
         self._bar.update(
-            self._task, description=f"  {title}", completed=done, total=total, visible=True
+            self._task, completed=done, total=total, description=text, count=count, visible=True
         )
 
 
 def _bar() -> Progress:
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[count]}", markup=False),
         TimeRemainingColumn(),
     )
     return Progress(*columns, console=Console(file=sys.stdout), transient=True)
