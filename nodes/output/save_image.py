@@ -42,6 +42,7 @@ def save_image(
     Raises:
         UnsafeFileError: The folder leads out of the output folder.
         RangeError: A token of the name makes no sense.
+        ShapeError: The picture is too large for its format.
         WriteError: The disk is full, or the place cannot be written.
     """
     from studio.diffusion.pictures import encode

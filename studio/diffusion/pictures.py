@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageCms, UnidentifiedImageError
 
-from studio.core.errors import DamagedFileError, MissingFileError, UnsupportedError
+from studio.core.errors import DamagedFileError, MissingFileError, ShapeError, UnsupportedError
 from studio.core.values import Image
 from studio.diffusion import colour
 
@@ -33,6 +33,7 @@ PIXEL_LIMIT = 1 << 27
 FILE_LIMIT = 1 << 30
 Pillow.MAX_IMAGE_PIXELS = PIXEL_LIMIT
 
+_SIDES = {"png": 1 << 30, "jpeg": 65500, "webp": 16383}
 _ORIENTATION = 0x0112
 _BITS = 258
 _GIVEN_UP = (
@@ -227,7 +228,13 @@ def encode(pixels: Pixels, format: Format, *, quality: int = 92, bits: int = 8) 
         format: JPEG has no alpha: such pictures are laid on white.
         quality: 1 to 100, of JPEG and WebP; WebP at 100 loses nothing.
         bits: 8 or 16 a channel, of PNG.
+
+    Raises:
+        ShapeError: The format holds no picture of this size.
     """
+    if max(pixels.shape[:2]) > _SIDES[format]:
+        text = f"{format} holds {_SIDES[format]} pixels a side, the picture has {pixels.shape[1]} x {pixels.shape[0]}"
+        raise ShapeError(text, fix="save it as PNG")
     if format == "png" and bits == 16:
         return _encode_deep(_levels(pixels, 65535).astype(np.uint16))
     if format == "jpeg" and pixels.shape[-1] == 4:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageCms, ImageOps, PngImagePlugin
 
-from studio.core.errors import DamagedFileError, MissingFileError, UnsupportedError
+from studio.core.errors import DamagedFileError, MissingFileError, ShapeError, UnsupportedError
 from studio.diffusion.pictures import FORMATS, encode, read_image, read_pixels
 from tests.counts import count
 from tests.diffusion.test_colour import GAMMA, profile
@@ -283,3 +283,9 @@ def test_a_webp_of_quality_100_loses_nothing(tmp_path: Path) -> None:
 def test_jpeg_lays_transparency_on_white(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(encode(np.zeros((8, 8, 4), np.float32), "jpeg"))
     np.testing.assert_allclose(read_pixels(tmp_path / "a"), 1, atol=0.01)
+
+
+def test_a_picture_too_wide_for_its_format_is_refused() -> None:
+    with pytest.raises(ShapeError, match=r"webp holds 16383 .* 16384 x 1"):
+        encode(np.zeros((1, 16384, 3), np.float32), "webp")
+    assert encode(np.zeros((1, 16384, 3), np.float32), "jpeg")
