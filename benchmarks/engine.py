@@ -2,12 +2,11 @@
 
 Graphs of 10 to 3,000 nodes, as one chain and side by side; first run, unchanged rerun, last node
 changed, first node changed, back to an earlier graph. The ratio is to calling the functions of the
-nodes that ran, in a plain loop. Usage: ``python -m benchmarks.engine [COUNT ...]``.
+nodes that ran, in a plain loop; the best of five where nothing runs. Usage: ``python -m benchmarks.engine [COUNT ...]``.
 """
 
 from __future__ import annotations
 
-import statistics
 import sys
 import tempfile
 import time
@@ -79,9 +78,9 @@ def plain(count: int) -> float:
 
 def report(name: str, count: int, taken: list[tuple[float, int]]) -> float:
     """Print one line and return the milliseconds a node."""
-    seconds = statistics.median(item[0] for item in taken)
+    seconds = min(item[0] for item in taken)  # whatever else the machine does only adds to it
     ran = taken[0][1]
-    calls = statistics.median(plain(max(ran, 1)) for _ in range(REPEATS))
+    calls = min(plain(max(ran, 1)) for _ in range(REPEATS))
     each = seconds / count * 1000
     ratio = f"{seconds / calls:10.0f}" if ran else "         -"
     print(f"  {name:<22}{ran:>7} ran {each:>10.4f} ms a node {ratio} x plain calls")

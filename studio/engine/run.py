@@ -107,7 +107,7 @@ class _Run:
         except Cancelled:
             status = "cancelled"
         finally:
-            self.work.flush()
+            self.work.finish()
             self._unpin()
         seconds = time.monotonic() - started
         finished = RunFinished(
@@ -234,11 +234,17 @@ class _Run:
         return checked(item, value) if item.widget else value
 
     def _single(self, job: Job, spec: NodeSpec, values: Mapping[str, Any]) -> None:
-        self.emit(NodeStarted(self.request.run, job.id, job.title))
+        self._start(job, spec)
         keep = job.id in self.plan.keep
         done = self.work.do(job, spec, job.key, values, keep=keep)
         self._settle(job, done)
         self.work.say(self._finished(job, done), stored=done.stored, seconds=done.seconds)
+
+    def _start(self, job: Job, spec: NodeSpec, items: int = 0) -> None:
+        """Say that a node begins; before one that may take long, say what is finished."""
+        if items or spec.streams or spec.context:
+            self.work.flush()
+        self.emit(NodeStarted(self.request.run, job.id, job.title, items))
 
     def _settle(self, job: Job, done: Done) -> None:
         self.ran.add(job.id)
@@ -263,7 +269,7 @@ class _Run:
         self, job: Job, spec: NodeSpec, values: Mapping[str, Any], mapped: list[lists.Mapped]
     ) -> None:
         count = len(mapped[0].values)
-        self.emit(NodeStarted(self.request.run, job.id, job.title, count))
+        self._start(job, spec, count)
         tokens = [lists.item_tokens(job, mapped, index) for index in range(count)]
         keys = [key_of(spec, item, self.host.policy) for item in tokens]
         total, made = Done(job.key), []
@@ -276,7 +282,8 @@ class _Run:
             if done is not None:
                 total = total.plus(done)
             made.append(done.key if done else "")
-            self.work.tell(job, turn)
+            if done is None or done.reused or not spec.streams:
+                self.work.tell(job, turn)
         self._join(job, spec, total, made)
 
     def _item(

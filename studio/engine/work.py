@@ -138,11 +138,15 @@ class Work:
         """Commit what waits, then report it."""
         if self._store:
             self._store.flush()
-        if self.host.costs:
-            self.host.costs.flush()
         waiting, self._waiting = self._waiting, []
         for event in waiting:
             self.emit(event)
+
+    def finish(self) -> None:
+        """Write everything that waits."""
+        self.flush()
+        if self.host.costs:
+            self.host.costs.flush()
 
     def _pulse(self) -> None:
         if self._store and self._store.due:
