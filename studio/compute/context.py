@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import time
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from studio.engine.events import ModelLoading, Thumbnail
 from studio.engine.runtime import Call
 
 T = TypeVar("T")
+
+TELL_SECONDS = 0.033
+"""Least time between two messages about loading; an SDXL file has 2,500 tensors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +76,14 @@ class NodeContext:
 
     def _teller(self, handle: Handle) -> Callable[[int, int], None]:
         name = Path(handle.file).name
-        told = -1
+        told = float("-inf")
 
         def tell(done: int, total: int) -> None:
             nonlocal told
             self.call.token.check()
-            percent = done * 100 // max(1, total)
-            if percent > told:  # an SDXL file has 2,500 tensors; nobody needs as many messages
-                told = percent
+            now = time.monotonic()
+            if now - told >= TELL_SECONDS or done == total:
+                told = now
                 self.call.emit(ModelLoading(self.call.run, self.call.node, name, done, total))
 
         return tell

@@ -172,6 +172,7 @@ class Front:
 
     def __init__(self, paths: Paths, hang_seconds: float = 60.0, **settings: Any) -> None:
         self.events: list[Event] = []
+        self.began = 0.0
         self._new: queue.SimpleQueue[Event] = queue.SimpleQueue()
         settings = {"threads": 1, "device": "cpu", **settings}
         self.engine = WorkerEngine(
@@ -181,6 +182,7 @@ class Front:
     def submit(self, text: str, out: Path, **more: Any) -> str:
         """Submit a run and return its id."""
         run = uuid.uuid4().hex
+        self.began = time.time()
         self.engine.submit(RunRequest(run, text, output=str(out), **more))
         return run
 
@@ -192,6 +194,18 @@ class Front:
             self.events.append(event)
             if isinstance(event, kind) and holds(event):
                 return event
+
+    def over(self) -> bool:
+        """Take in what was said so far, and say whether a run ended."""
+        while not self._new.empty():
+            self.events.append(self._new.get())
+        return any(isinstance(event, RunFinished) for event in self.events)
+
+    def settle(self, run: str) -> None:
+        """Wait until a run is over, unless it is already."""
+        done = [event.run for event in self.events if isinstance(event, RunFinished)]
+        if run not in done:
+            self.until(RunFinished, lambda event: event.run == run)
 
     def run(self, text: str, out: Path, **more: Any) -> RunFinished:
         """Do a whole run."""
