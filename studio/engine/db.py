@@ -16,6 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from studio.core.errors import WriteError
+
 log = logging.getLogger(__name__)
 
 NAME = "store.sqlite"
@@ -74,12 +76,21 @@ class Database:
 
     Args:
         folder: Folder of the store.
+
+    Raises:
+        WriteError: The folder cannot be written.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = threading.RLock()
-        self._connection = connect(folder)
+        try:
+            self._connection = connect(folder)
+        except (OSError, sqlite3.Error) as error:
+            raise WriteError(
+                f"the store {folder} cannot be opened: {error}",
+                fix="free some space, or let the cache lie in a folder that can be written",
+            ) from error
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return what a query finds; nothing when the database is damaged or locked."""
@@ -130,13 +141,29 @@ class Database:
             self._connection.close()
 
     def _troubled(self, error: sqlite3.DatabaseError) -> None:
-        if isinstance(error, sqlite3.OperationalError):
+        if not is_damage(error):
             log.warning("the store at %s does not answer: %s", self.folder, error)
             return
         with suppress(sqlite3.Error):
             self._connection.close()
         set_aside(self.folder / NAME, str(error))
         self._connection = connect(self.folder)
+
+
+class NewerError(sqlite3.DatabaseError):
+    """A newer version of the program made the database."""
+
+
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Say whether an error means that the file itself is of no use."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    damaged = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return damaged or isinstance(error, NewerError)
+
+
+def as_text(name: str) -> str:
+    """Return a path as text that the database takes, whatever its bytes are."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def connect(folder: Path) -> sqlite3.Connection:
@@ -149,9 +176,9 @@ def connect(folder: Path) -> sqlite3.Connection:
     path = folder / NAME
     try:
         return _opened(path)
-    except sqlite3.OperationalError:
-        raise  # locked, read-only, full: the file itself may be sound
     except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise  # locked, read-only, full: the file itself may be sound
         set_aside(path, str(error))
         return _opened(path)
 
@@ -184,7 +211,7 @@ def _update(database: sqlite3.Connection) -> None:
     try:
         version = _version(database)  # another process may have been faster
         if version > len(VERSIONS):
-            raise sqlite3.DatabaseError(f"made by a newer version ({version})")
+            raise NewerError(f"made by a newer version ({version})")
         for script in VERSIONS[version:]:
             for statement in filter(str.strip, script.split(";")):
                 database.execute(statement)

@@ -15,7 +15,7 @@ from pathlib import Path
 from blake3 import blake3
 
 from studio.core.errors import MissingFileError
-from studio.engine.db import Database
+from studio.engine.db import Database, as_text
 from studio.facts.listing import file_digest, list_files
 
 # A file that changed this recently may change again without another time of change.
@@ -82,13 +82,13 @@ class Fingerprints:
         if self._database is None:
             return None
         sql = "SELECT size, mtime, inode, digest FROM files WHERE path = ?"
-        rows = self._database.rows(sql, (_text(name),))
+        rows = self._database.rows(sql, (as_text(name),))
         return ((rows[0][0], rows[0][1], rows[0][2]), rows[0][3]) if rows else None
 
     def _remember(self, name: str, stamp: _Stamp, digest: str) -> None:
         if self._database is not None:
             sql = "REPLACE INTO files VALUES (?, ?, ?, ?, ?)"
-            self._database.write((sql, [(_text(name), *stamp, digest)]))
+            self._database.write((sql, [(as_text(name), *stamp, digest)]))
 
 
 def _all_files(folder: Path) -> Iterator[Path]:
@@ -105,8 +105,3 @@ def _stamp(status: os.stat_result) -> _Stamp:
         raise OSError(None, "it is no file")
     # SQLite keeps signed numbers of 64 bits; some file systems have larger inodes.
     return status.st_size, status.st_mtime_ns, status.st_ino & (2**63 - 1)
-
-
-def _text(name: str) -> str:
-    """Return a path as text that the database takes, whatever its bytes are."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

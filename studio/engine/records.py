@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from studio.engine.db import Database
+from studio.engine.db import Database, as_text
 from studio.facts.listing import file_digest
 
 WEIGHT = 0.3
@@ -95,7 +95,7 @@ class Receipts:
     def get(self, key: str, folder: Path) -> Receipt | None:
         """Return what was written for a key under a folder."""
         sql = "SELECT files FROM receipts WHERE key = ? AND folder = ?"
-        text = self._database.value(sql, (key, str(folder)))
+        text = self._database.value(sql, (key, as_text(str(folder))))
         if not text:
             return None
         try:
@@ -108,7 +108,7 @@ class Receipts:
     def put(self, key: str, folder: Path, receipt: Receipt) -> None:
         """Remember what was written; committed at once, so that nothing is written twice."""
         sql = "REPLACE INTO receipts VALUES (?, ?, ?)"
-        self._database.write((sql, [(key, str(folder), json.dumps(asdict(receipt)))]))
+        self._database.write((sql, [(key, as_text(str(folder)), json.dumps(asdict(receipt)))]))
 
 
 @dataclass(frozen=True, slots=True)

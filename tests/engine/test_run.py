@@ -241,6 +241,24 @@ def test_a_very_long_chain_runs(bench: Bench) -> None:
     assert ran(chain(length), bench) == []
 
 
+def test_what_is_damaged_after_planning_is_made_again(bench: Bench) -> None:
+    from studio.engine.events import RunRequest
+    from studio.engine.run import execute
+
+    for name in ("n0", "n1"):
+        bench.run(chain(2), name)
+    bench.restart()
+    request = RunRequest("r", "{}", ("n2",), str(bench.output))
+    plan = bench.host.plan(chain(3), request)
+    assert plan.todo == ("n2",)
+    store = bench.host.cache.store
+    assert store is not None
+    store.database.write(("UPDATE results SET checksum = x'00'", [()]))
+    bench.events.clear()
+    assert execute(bench.host, plan, request, bench.events.append, bench.token).status == "done"
+    assert bench.started() == ["start", "n0", "n1", "n2"]
+
+
 def test_parts_are_made_once(bench: Bench) -> None:
     graph = graph_of({"p": Node("test.parts")})
     bench.run(graph)
