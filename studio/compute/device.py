@@ -36,6 +36,8 @@ class Device:
         attention: Which implementation of attention is used.
         torch: Version of torch.
         driver: Name and version of the driver; empty on the CPU.
+        activation_mb: Mebibytes that one node may use: what does not fit is worked on in tiles,
+            which add up in another order.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Device:
     attention: str = "sdpa"
     torch: str = ""
     driver: str = ""
+    activation_mb: int = 0
 
     @property
     def kind(self) -> str:
@@ -57,7 +60,8 @@ class Device:
         """The numeric policy, as one readable line."""
         threads = f"{self.threads} threads" if self.kind == "cpu" else self.driver
         dtypes = f"{self.dtype}+{self.vae_dtype}"
-        said = (self.kind, dtypes, threads, self.memory_format, self.attention)
+        tiles = f"{self.activation_mb} MiB a node"
+        said = (self.kind, dtypes, threads, self.memory_format, self.attention, tiles)
         return " ".join([*said, f"torch {self.torch}", f"epoch {NUMERICS_EPOCH}"])
 
     def dtype_of(self, handle: Handle) -> str:
@@ -75,15 +79,16 @@ def choose(settings: Settings, asked: str = "") -> Device:
     Raises:
         UnsupportedError: There is no such device.
     """
-    wanted = asked or settings.device
+    wanted, budget = asked or settings.device, settings.activation_mb
     card = None if wanted == "cpu" else find_card()
     if wanted.startswith("cuda") and card is None:
         raise UnsupportedError(
             "no CUDA device was found", fix="choose cpu, or install the driver of the card"
         )
     if card is None:
-        return Device("cpu", threads=settings.threads or physical_cores(), torch=torch_version())
-    return Device("cuda:0", "float16", torch=torch_version(), driver=card)
+        threads = settings.threads or physical_cores()
+        return Device("cpu", threads=threads, torch=torch_version(), activation_mb=budget)
+    return Device("cuda:0", "float16", torch=torch_version(), driver=card, activation_mb=budget)
 
 
 def policy_signature(settings: Settings, asked: str = "") -> str:
@@ -91,6 +96,7 @@ def policy_signature(settings: Settings, asked: str = "") -> str:
     wanted = {
         "device": asked or settings.device,
         "threads": settings.threads or physical_cores(),
+        "activation_mb": settings.activation_mb,
         "epoch": NUMERICS_EPOCH,
     }
     driver = "" if wanted["device"] == "cpu" else find_card() or ""

@@ -91,3 +91,9 @@ def test_the_device_is_known_without_torch() -> None:
         "assert choose(Settings()).policy; assert 'torch' not in sys.modules"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_memory_of_a_node_is_part_of_the_policy() -> None:
+    small, large = Settings(activation_mb=512), Settings(activation_mb=1024)
+    assert choose(small, "cpu").policy != choose(large, "cpu").policy
+    assert policy_signature(small, "cpu") != policy_signature(large, "cpu")
