@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from studio.core.check import issues, link_issue
 from studio.core.errors import ISSUES, Issue
@@ -14,7 +14,6 @@ from studio.core.graph import Graph, Link, Mode, Node, Port, SubGraph
 from studio.core.migrations import node_of
 from studio.core.widgets import FileRef
 from tests import strategies
-from tests.counts import count
 from tests.fakes import toy_registry
 
 REGISTRY = toy_registry()
@@ -233,7 +232,7 @@ def test_a_link_between_families_is_refused_at_the_link() -> None:
 
 
 @given(strategies.graphs(acyclic=False))
-@settings(max_examples=count(100, 10_000), deadline=None)
+@strategies.examples(30, 1000)
 def test_no_graph_makes_the_check_fail(held: Graph) -> None:
     for issue in issues(held, REGISTRY, Facts({("n1", "value"): "sd15"})):
         assert issue.code in ISSUES
@@ -243,6 +242,6 @@ def test_no_graph_makes_the_check_fail(held: Graph) -> None:
 def test_a_thousand_nodes_are_checked_in_a_moment() -> None:
     nodes = {f"n{place}": node_of(REGISTRY.specs["toy.add"]) for place in range(1000)}
     links = tuple(Link(f"n{place}", "value", f"n{place + 1}", "a") for place in range(999))
-    begun = time.perf_counter()
+    begun = time.process_time()
     issues(Graph(nodes, links), REGISTRY)
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5

@@ -84,7 +84,7 @@ def test_what_is_no_graph_is_refused() -> None:
 
 
 @given(strategies.graphs(), st.sets(strategies.ids))
-@strategies.examples(20, 1000)
+@strategies.examples(20, 500)
 def test_pasting_changes_nothing_that_was_there(graph: Graph, nodes: set[str]) -> None:
     found, new = pasted(graph, copied(graph, nodes))
     change = diff(graph, found)

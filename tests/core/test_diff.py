@@ -13,7 +13,7 @@ A = Graph({"a": Node("toy.add"), "b": Node("toy.add")}, (Link("a", "value", "b",
 
 
 @given(strategies.graphs(), strategies.graphs())
-@strategies.examples(20, 2000)
+@strategies.examples(20, 500)
 def test_applied_to_before_it_gives_after(before: Graph, after: Graph) -> None:
     found = applied(diff(before, after), before)
     assert found == after
@@ -21,7 +21,7 @@ def test_applied_to_before_it_gives_after(before: Graph, after: Graph) -> None:
 
 
 @given(strategies.graphs(), st.lists(strategies.edits(), max_size=8))
-@strategies.examples(20, 2000)
+@strategies.examples(20, 500)
 def test_applied_after_edits_it_gives_after(before: Graph, edits: list[strategies.Edit]) -> None:
     after = before
     for edit in edits:

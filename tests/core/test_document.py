@@ -47,7 +47,7 @@ def test_the_golden_document_opens_with_a_registry_and_has_only_its_known_issues
 
 
 @given(strategies.graphs(acyclic=False))
-@strategies.examples(20, 1000)
+@strategies.examples(20, 500)
 def test_reading_what_was_written_gives_an_equal_graph(graph: Graph) -> None:
     again = read(write(graph))
     assert again == graph
@@ -156,14 +156,15 @@ def chain(length: int) -> Graph:
     return Graph(nodes, tuple(links))
 
 
+@pytest.mark.timeout(600)
 def test_a_chain_of_50_000_nodes_is_written_read_checked_and_expanded() -> None:
     graph = chain(50_000)
-    begun = time.perf_counter()
+    begun = time.process_time()
     again = read(write(graph), REGISTRY)
     assert again == graph
     assert [issue.code for issue in issues(again, REGISTRY)] == ["G006"]
     assert len(expand(again, REGISTRY).order()) == 50_000
-    assert time.perf_counter() - begun < 60
+    assert time.process_time() - begun < 20
 
 
 def mutant(text: bytes, chance: random.Random) -> bytes:
@@ -206,12 +207,12 @@ def test_damaged_files_are_document_errors_or_graphs_that_can_be_checked() -> No
     opened = 0
     for _ in range(count(300, 10_000)):
         damaged = mutant(text, chance)
-        begun = time.perf_counter()
+        begun = time.process_time()
         with contextlib.suppress(DocumentError):
             graph = read(damaged, REGISTRY)
             opened += 1
             issues(graph, REGISTRY)
             assert read(write(graph), REGISTRY) == graph
-        slowest = max(slowest, time.perf_counter() - begun)
+        slowest = max(slowest, time.process_time() - begun)
     assert slowest < 1
     assert opened

@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core import ends
+from tests import strategies
 
 WORDS = st.text(st.characters(blacklist_categories=["Cs"]), min_size=1)
 
 
 @given(WORDS, WORDS, WORDS, WORDS, st.none() | st.integers(0, 999_999))
+@strategies.examples(50, 2000)
 def test_every_link_is_read_as_it_was_written(
     source: str, output: str, target: str, name: str, index: int | None
 ) -> None:

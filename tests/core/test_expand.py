@@ -164,7 +164,7 @@ def test_a_definition_that_contains_itself_is_refused() -> None:
 
 
 @given(strategies.bare_graphs(), strategies.bare_graphs())
-@strategies.examples(20, 1000)
+@strategies.examples(20, 500)
 def test_any_graph_put_into_a_sub_graph_expands_to_itself(inside: Graph, outside: Graph) -> None:
     on = {key: replace(node, mode="on") for key, node in outside.nodes.items()}
     item = SubGraph("", {}, {}, Graph(inside.nodes, inside.links))

@@ -20,7 +20,7 @@ def graph(*links: str, nodes: str = "a b c d") -> Graph:
 
 
 @given(strategies.graphs(), st.lists(strategies.edits(), max_size=20))
-@strategies.examples(20, 2000)
+@strategies.examples(20, 500)
 def test_no_sequence_of_edits_makes_a_cycle_or_a_dangling_link(
     first: Graph, edits: list[strategies.Edit]
 ) -> None:
@@ -32,7 +32,7 @@ def test_no_sequence_of_edits_makes_a_cycle_or_a_dangling_link(
 
 
 @given(strategies.graphs(), st.lists(strategies.edits(), max_size=10))
-@strategies.examples(15, 1000)
+@strategies.examples(15, 500)
 def test_undoing_all_edits_gives_the_first_graph(
     first: Graph, edits: list[strategies.Edit]
 ) -> None:
@@ -45,7 +45,7 @@ def test_undoing_all_edits_gives_the_first_graph(
 
 
 @given(strategies.graphs(), st.lists(strategies.edits(), max_size=10))
-@strategies.examples(15, 1000)
+@strategies.examples(15, 500)
 def test_the_adjacency_is_that_of_a_graph_made_afresh(
     first: Graph, edits: list[strategies.Edit]
 ) -> None:

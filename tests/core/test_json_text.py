@@ -34,6 +34,7 @@ def test_the_line_of_a_path_is_found(path: tuple[str | int, ...], line: int) -> 
 
 
 @given(strategies.values)
+@strategies.examples(50, 2000)
 def test_what_json_writes_is_read(value: object) -> None:
     assert parse(json.dumps(value)) == value
     assert parse(json.dumps(value, ensure_ascii=False).encode()) == value

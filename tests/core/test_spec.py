@@ -91,6 +91,7 @@ def test_bad_values_are_refused_with_a_reason(name: str, value: object, said: st
 
 
 @given(strategies.values)
+@strategies.examples(50, 2000)
 def test_no_value_makes_a_widget_raise(value: object) -> None:
     for item in INPUTS:
         problem = item.problem(value)
