@@ -27,6 +27,7 @@ from studio.engine.events import (
     RunFinished,
     RunQueued,
     RunRequest,
+    WorkerReady,
     issue_data,
 )
 from studio.engine.host import Host, open_host
@@ -65,6 +66,13 @@ class Bench:
         self._runtime: DeviceRuntime | None = None
         self._host = self._opened()
         self._note_policy("")
+
+    def ready(self) -> WorkerReady:
+        """Say what this process is."""
+        specs = tuple(spec.as_data() for spec in self.pack_specs)
+        failures = tuple(f"{item.module}: {item.text}" for item in self.registry.failures)
+        device = self.device
+        return WorkerReady(os.getpid(), device.name, device.policy, specs, failures)
 
     # --- Runs ---
 

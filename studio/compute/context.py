@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -169,9 +168,3 @@ def prepare_torch(device: Device) -> None:
         torch.backends.cudnn.deterministic = True
         torch.set_float32_matmul_precision("highest")
         torch.backends.cudnn.allow_tf32 = False
-
-
-def warm_up(device: Device) -> None:
-    """Import what networks need, ahead of the first run; takes seconds."""
-    prepare_torch(device)
-    importlib.import_module("studio.diffusion.loading")

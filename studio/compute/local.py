@@ -5,11 +5,9 @@ A run is done before `submit` returns; a listener may call `cancel` meanwhile.
 
 from __future__ import annotations
 
-import os
-
 from studio.compute.bench import Bench
 from studio.engine.client import Listen
-from studio.engine.events import RunRequest, WorkerReady
+from studio.engine.events import RunRequest
 from studio.engine.protocol import Configure, Fetch
 from studio.engine.runtime import Token
 
@@ -47,10 +45,7 @@ class LocalEngine:
 
     def specs(self) -> None:
         """Tell the node types of packs."""
-        bench, device = self.bench, self.bench.device
-        specs = tuple(spec.as_data() for spec in bench.pack_specs)
-        failures = tuple(f"{item.module}: {item.text}" for item in bench.registry.failures)
-        self._listen(WorkerReady(os.getpid(), device.name, device.policy, specs, failures))
+        self._listen(self.bench.ready())
 
     def close(self) -> None:
         """Let go of the store."""

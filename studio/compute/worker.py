@@ -23,7 +23,6 @@ from studio.engine.events import (
     Heartbeat,
     RunFinished,
     RunRequest,
-    WorkerReady,
     issue_data,
 )
 from studio.engine.messages import Message
@@ -64,7 +63,7 @@ class Worker:
         if not isinstance(first, Configure):
             return
         self._bench = Bench(first, self.emit)
-        self._say_ready()
+        self.emit(self._bench.ready())
         computing = threading.Thread(target=self._compute, name="compute", daemon=True)
         computing.start()
         for work in (self._beat, self._listen_for_cancellations):
@@ -85,13 +84,6 @@ class Worker:
         except (OSError, ValueError):
             os._exit(0)
 
-    def _say_ready(self) -> None:
-        bench = self._bench
-        specs = tuple(spec.as_data() for spec in bench.pack_specs)
-        failures = tuple(f"{item.module}: {item.text}" for item in bench.registry.failures)
-        device = bench.device
-        self.emit(WorkerReady(os.getpid(), device.name, device.policy, specs, failures))
-
     def _take(self, message: Message) -> None:
         match message:
             case RunRequest():
@@ -103,7 +95,7 @@ class Worker:
             case Free():
                 self._bench.free()
             case Specs():
-                self._say_ready()
+                self.emit(self._bench.ready())
             case _:
                 log.warning("%s is no request", type(message).__name__)
 

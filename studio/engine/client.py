@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
@@ -28,6 +27,8 @@ from studio.engine.worker_process import WorkerProcess
 
 HANG_SECONDS = 60.0
 """A process that says nothing for so long, not even that it lives, is ended."""
+LOOKS = 10
+"""How often a process is looked after in that time."""
 
 Listen = Callable[[Event], None]
 """Takes events; called in a thread of the engine."""
@@ -91,11 +92,20 @@ class WorkerEngine:
     def submit(self, request: RunRequest) -> None:
         """Put a run at the end of the line."""
         with self._lock:
+            if request.live:
+                self._replace(request)
             self._waiting.append(request)
             ahead = len(self._waiting) - (self._active is None)
             if ahead:
                 self._listen(RunQueued(request.run, ahead))
             self._next()
+
+    def _replace(self, newer: RunRequest) -> None:
+        """Cancel older runs of live mode of the same graph; other runs never vanish."""
+        active = [self._active] if self._active else []
+        for older in [*self._waiting, *active]:
+            if older.live and (older.base, older.title) == (newer.base, newer.title):
+                self.cancel(older.run)
 
     def cancel(self, run: str) -> None:
         """Stop a run within one step, or take it out of the line."""
@@ -199,27 +209,31 @@ class WorkerEngine:
 
 
 class _Watched:
-    """Ends a process that hangs."""
+    """Ends a process that hangs: one that is silent in so many looks on end.
+
+    Looks are counted, not seconds, so that a machine that slept finds its processes alive.
+    """
 
     def __init__(self, process: WorkerProcess, seconds: float) -> None:
         self.process = process
         self.hung = False
         self._seconds = seconds
-        self._last = time.monotonic()
+        self._silent = 0
         self._over = threading.Event()
         threading.Thread(target=self._watch, name="worker watch", daemon=True).start()
 
     def heard(self) -> None:
         """Note that the process lives."""
-        self._last = time.monotonic()
+        self._silent = 0
 
     def stop(self) -> None:
         """Watch no longer."""
         self._over.set()
 
     def _watch(self) -> None:
-        while not self._over.wait(self._seconds / 10):
-            if time.monotonic() - self._last > self._seconds:
+        while not self._over.wait(self._seconds / LOOKS):
+            self._silent += 1
+            if self._silent > LOOKS:
                 self.hung = True
                 self.process.kill()
                 return

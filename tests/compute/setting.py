@@ -27,7 +27,7 @@ from studio.paths import Paths, resources
 
 E = TypeVar("E", bound=Event)
 
-PATIENCE = 60.0
+PATIENCE = 300.0
 
 PACK = '''
 import os, sys, time

@@ -23,7 +23,6 @@ from studio.engine.events import (
     NodeStarted,
     RunFinished,
     WorkerDied,
-    WorkerReady,
 )
 from studio.engine.store import Store
 from studio.files import MARK
@@ -191,6 +190,7 @@ def test_kills_inside_everything_leave_the_same_picture(
         it.ran()
         assert it.run(text, folder / "out").status == "done"
         assert stored.isdisjoint(it.ran())
+        # Both the calm run and the wild one computed in processes of their own.
         calm, wild = only_picture(folder / "calm"), only_picture(folder / "out")
         assert np.array_equal(calm, wild), kind
 
@@ -245,18 +245,3 @@ def test_cancelling_while_loading(it: Front, installation: Paths, tmp_path: Path
     assert cancelled(it, run) < 2.0
     assert max([0, *steps_of(it, "sample")]) <= 2
     nothing_was_left(it, installation, tmp_path / "out")
-
-
-def test_another_process_makes_the_same_bits(
-    it: Front, installation: Paths, tmp_path: Path
-) -> None:
-    text = drawing(steps="3")
-    assert it.run(text, tmp_path / "one", use_store=False).status == "done"
-    first = it.ready().pid
-    it.kill()
-    it.until(WorkerDied)
-    finished = it.run(text, tmp_path / "two", use_store=False)
-    assert finished.status == "done", it.events
-    it.engine.specs()
-    assert it.until(WorkerReady).pid != first
-    assert np.array_equal(only_picture(tmp_path / "one"), only_picture(tmp_path / "two"))

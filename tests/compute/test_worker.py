@@ -185,6 +185,25 @@ def test_a_run_that_waits_can_be_cancelled(tmp_path: Path) -> None:
         assert it.until(RunFinished).run == first
 
 
+def test_live_runs_replace_older_ones_of_their_graph_and_no_others(tmp_path: Path) -> None:
+    with front(home(tmp_path)) as it:
+        live = {"live": True, "title": "a"}
+        first = it.submit(chain(steps=1000, pause=0.02), tmp_path / "1", **live)
+        it.until(NodeProgress)
+        kept = it.submit(chain(start=1), tmp_path / "2")
+        other = it.submit(chain(start=2), tmp_path / "3", live=True, title="b")
+        old = it.submit(chain(start=3), tmp_path / "4", **live)
+        new = it.submit(chain(start=4), tmp_path / "5", **live)
+        ends = {event.run: event.status for event in (it.until(RunFinished) for _ in range(5))}
+    assert ends == {
+        first: "cancelled",
+        old: "cancelled",
+        kept: "done",
+        other: "done",
+        new: "done",
+    }
+
+
 def test_runs_are_done_in_order(tmp_path: Path) -> None:
     with front(home(tmp_path)) as it:
         runs = [it.submit(chain(start=index), tmp_path / str(index)) for index in range(3)]
