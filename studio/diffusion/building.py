@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, TypeVar
 
 import torch
 from accelerate import init_empty_weights
@@ -24,7 +24,8 @@ from studio.diffusion.weights import Weights
 from studio.facts import folders
 from studio.facts.families import EncoderFacts, Family
 
-Part = Literal["unet", "vae", "text_encoder"]
+T = TypeVar("T")
+
 Tensors = dict[str, torch.Tensor]
 
 _UNET_SETTINGS = ("attention_head_dim", "num_attention_heads", "norm_num_groups", "norm_eps")
@@ -74,8 +75,8 @@ def unet(weights: Weights, family: Family) -> Blueprint:
         table = ldm_unet.pairs(ldm_unet.skeleton_of_file(names))
         published = names
         tensors, unknown = renamed(names, forwards(table))
-    settings = _read_off(weights, lambda: ldm_unet.config(_shapes(published))) | overrides
-    network = build(lambda: UNet2DConditionModel.from_config(settings))
+    settings = _sensible(weights, lambda: ldm_unet.config(_shapes(published))) | overrides
+    network = _sensible(weights, lambda: build(lambda: UNet2DConditionModel.from_config(settings)))
     return Blueprint(network, tensors, tuple(unknown))
 
 
@@ -105,8 +106,8 @@ def vae(weights: Weights, scale: float) -> Blueprint:
         table = ldm_vae.pairs(*ldm_vae.levels_of_network(names))
         original, unknown = renamed(names, backwards(table))
         tensors = {name: names[name] for name in names if name not in unknown}
-    settings = _read_off(weights, lambda: ldm_vae.config(_shapes(original), scale)) | overrides
-    network = build(lambda: AutoencoderKL.from_config(settings))
+    settings = _sensible(weights, lambda: ldm_vae.config(_shapes(original), scale)) | overrides
+    network = _sensible(weights, lambda: build(lambda: AutoencoderKL.from_config(settings)))
     return Blueprint(network, ldm_vae.to_network(tensors), tuple(unknown))
 
 
@@ -121,15 +122,16 @@ def tower(weights: Weights, facts: EncoderFacts) -> Blueprint:
     part = prefix.removesuffix("/") if prefix.endswith("/") else ""
     names, overrides = _part(weights, prefix, f"{part}/", _TOWER_SETTINGS)
     _present(weights, names, "text encoder")
-    unknown: list[str] = []
-    if open_clip.is_open_clip(names):
-        names, unknown = open_clip.to_plain(names)
+    original, unknown = names, list[str]()
+    if open_clip.is_open_clip(original):
+        names, unknown = _sensible(weights, lambda: open_clip.to_plain(original))
     tensors = clip.plain(names)
     if not facts.projected:
         tensors.pop("text_projection.weight", None)
-    found = _read_off(weights, lambda: clip.config(_shapes(tensors), facts.activation))
+    settings = _sensible(weights, lambda: clip.config(_shapes(tensors), facts.activation))
+    settings |= overrides
     kind = CLIPTextModelWithProjection if facts.projected else CLIPTextModel
-    network = build(lambda: kind(CLIPTextConfig(**(found | overrides))))
+    network = _sensible(weights, lambda: build(lambda: kind(CLIPTextConfig(**settings))))
     stem = "text_model." if hasattr(network, "text_model") else ""
     placed = {
         name if name.startswith("text_proj") else stem + name: tensors[name] for name in tensors
@@ -210,13 +212,14 @@ def _present(weights: Weights, tensors: Tensors, what: str) -> None:
         )
 
 
-def _read_off(weights: Weights, config: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Return settings read off shapes; says so when the shapes make no sense."""
+def _sensible(weights: Weights, make: Callable[[], T]) -> T:
+    """Read settings off shapes, or build with them; say so when the shapes make no sense."""
     try:
-        return config()
+        return make()
     except KeyError as error:
         raise DamagedFileError(f"{weights.header.path} lacks the tensor {error}") from None
-    except (ValueError, IndexError) as error:
+    except (ValueError, LookupError, TypeError, ArithmeticError, RuntimeError) as error:
+        what = str(error).partition("\n")[0][:200]
         raise UnsupportedError(
-            f"{weights.header.path} is built in an unknown way: {error}"
+            f"{weights.header.path} is built in an unknown way: {what}"
         ) from None

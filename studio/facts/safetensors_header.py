@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ HEADER_LIMIT = 16 * 2**20
 METADATA_LIMIT = 4 * 2**20
 TENSOR_LIMIT = 65_536
 _AXES_LIMIT = 16
-_AXIS_LIMIT = 2**48
+_AXIS_LIMIT = 2**40
+_COUNT_LIMIT = 2**48
 _AGAIN = "download it again"
 
 
@@ -87,14 +89,21 @@ def _tensor(path: Path, name: str, entry: object) -> TensorFacts:
             raise _damaged(path, f"the entry of {name[:80]!r} is incomplete")
     if dtype not in BITS:
         raise _damaged(path, f"{name[:80]!r} has the unknown number format {dtype[:20]!r}")
-    if len(shape) > _AXES_LIMIT or not all(
-        type(length) is int and 0 <= length < _AXIS_LIMIT for length in shape
-    ):
+    if not _is_shape(shape):
         raise _damaged(path, f"{name[:80]!r} has the shape {str(shape)[:80]}")
     facts = TensorFacts(tuple(shape), dtype, start)
     if start < 0 or end - start != facts.bytes:
         raise _damaged(path, f"{name[:80]!r} needs {facts.bytes:,} bytes and has {end - start:,}")
     return facts
+
+
+def _is_shape(shape: list[Any]) -> bool:
+    """Return whether a shape is one that torch can hold, even where an axis has no length."""
+    return (
+        len(shape) <= _AXES_LIMIT
+        and all(type(length) is int and 0 <= length <= _AXIS_LIMIT for length in shape)
+        and math.prod(max(1, length) for length in shape) <= _COUNT_LIMIT
+    )
 
 
 def _check_layout(path: Path, tensors: Mapping[str, TensorFacts], size: int) -> None:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import math
+import random
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -8,13 +11,15 @@ import torch
 from diffusers import UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel
 
-from studio.core.errors import UnsupportedError
+from studio.core.errors import StudioError, UnsupportedError
 from studio.diffusion import building
 from studio.diffusion.weights import Weights
 from studio.facts.described import Header, TensorFacts
 from studio.facts.families import family
 from tests import tiny
+from tests.counts import count
 from tests.tools import write_original_layouts
+from tests.tools.write_original_layouts import open_clip_names
 
 pytestmark = pytest.mark.torch
 
@@ -91,3 +96,32 @@ def test_widths_that_no_rule_fits_are_told() -> None:
     tensors[name] = torch.ones(30, 32, 3, 3)
     with pytest.raises(UnsupportedError, match="built in an unknown way"):
         building.unet(weights(tensors), family("sd15"))
+
+
+@pytest.mark.filterwarnings("ignore:Initializing zero-element tensors")
+def test_shapes_that_make_no_sense_are_told_and_never_surprise() -> None:
+    chance = random.Random(3)
+    second = "conditioner.embedders.1.model."
+    tensors = sd15() | {second + n: t for n, t in open_clip_names(tiny.clip_g())}
+    source = {n: t.to("meta") for n, t in tensors.items()}
+    names, facts = sorted(source), family("sd15")
+    lengths = (0, 1, 3, 7, 77, 2**20, 2**40)
+    for _ in range(count(10, 200)):
+        changed = dict(source)
+        for name in chance.sample(names, chance.randint(1, 5)):
+            axes = chance.choice((source[name].ndim, 0, 1, 2, 4))
+            # With one axis of no length, any other length costs a file nothing.
+            shape = [chance.choice(lengths) for _ in range(axes)]
+            if math.prod(shape[:-1]) > 2**48:  # the reader of headers refuses those
+                continue
+            changed[name] = torch.empty([*shape[:-1], 0] if shape else [], device="meta")
+        opened = weights(changed)
+        parts: list[Callable[[Weights], building.Blueprint]] = [
+            lambda opened: building.unet(opened, facts),
+            lambda opened: building.vae(opened, 1.0),
+            lambda opened: building.tower(opened, facts.encoders[0]),
+            lambda opened: building.tower(opened, family("sdxl").encoders[1]),
+        ]
+        for part in parts:
+            with contextlib.suppress(StudioError):
+                building.check(opened, part(opened))

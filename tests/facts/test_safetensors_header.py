@@ -67,6 +67,7 @@ def test_a_header_beyond_the_limit_or_the_file_is_refused(tmp_path: Path) -> Non
         ({"shape": [2.5]}, "has the shape"),
         ({"shape": [True]}, "has the shape"),
         ({"shape": [2**60, 2**60]}, "has the shape"),
+        ({"shape": [2**40, 2**40, 0], "data_offsets": [0, 0]}, "has the shape"),
         ({"shape": [1] * 100}, "has the shape"),
         ({"shape": "4,3"}, "incomplete"),
         ({"data_offsets": [0]}, "incomplete"),

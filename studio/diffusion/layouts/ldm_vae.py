@@ -95,7 +95,7 @@ def config(shapes: Shapes, scale: float) -> dict[str, Any]:
 def to_network(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Give attention the shape of the network: a 1 x 1 convolution is a matrix there."""
     return {
-        name: tensor[:, :, 0, 0] if _is_attention(name) and tensor.ndim == 4 else tensor
+        name: tensor[:, :, 0, 0] if _is_attention(name) and tensor.shape[2:] == (1, 1) else tensor
         for name, tensor in tensors.items()
     }
 

@@ -31,6 +31,11 @@ def to_plain(tensors: Mapping[str, torch.Tensor]) -> tuple[dict[str, torch.Tenso
 
     Args:
         tensors: By OpenCLIP's name, without the prefix of the tower.
+
+    Raises:
+        ValueError: A tensor cannot be taken apart.
+        IndexError: A projection is no matrix.
+        RuntimeError: A tensor has no axes.
     """
     rename = forwards(_pairs(len(tensors)))
     found: dict[str, torch.Tensor] = {}
@@ -43,7 +48,7 @@ def to_plain(tensors: Mapping[str, torch.Tensor]) -> tuple[dict[str, torch.Tenso
             for part, chunk in zip(_PROJECTIONS, tensor.chunk(3), strict=True):
                 found[f"{layer}.self_attn.{part}.{leaf}"] = chunk
         elif name == "text_projection":
-            found["text_projection.weight"] = tensor.T
+            found["text_projection.weight"] = tensor.transpose(0, 1)
         elif new is not None:
             found[new] = tensor
         elif name not in ("logit_scale", "attn_mask"):
