@@ -11,11 +11,13 @@ import traceback
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from studio.core.document import read
 from studio.core.errors import Cancelled, RunError, StudioError
 from studio.core.graph import Graph
+from studio.core.registry import Registry
 from studio.core.spec import Input, NodeSpec
 from studio.core.types import is_list
 from studio.core.values import Sequence
@@ -62,13 +64,19 @@ def run(
     """
     host = host if request.use_store else host.without_store()
     try:
-        graph = read(request.graph, host.registry) if graph is None else graph
+        graph = _graph(request.graph, host.registry) if graph is None else graph
         plan = host.plan(graph, request)
     except StudioError as error:
         finished = RunFinished(request.run, "failed", issues=(issue_data(error.as_issue()),))
         emit(finished)
         return finished
     return execute(host, plan, request, emit, token)
+
+
+@lru_cache(maxsize=8)
+def _graph(text: str, registry: Registry) -> Graph:
+    """Read a graph; whoever goes back and forth between a few of them reads each once."""
+    return read(text, registry)
 
 
 def execute(host: Host, plan: Plan, request: RunRequest, emit: Emit, token: Token) -> RunFinished:

@@ -31,6 +31,8 @@ INLINE_BYTES = 16_384
 COMMIT_SECONDS = 0.1
 DEFAULT_LIMIT = 20_000_000_000
 ORPHAN_SECONDS = 3600.0
+NOTE_SECONDS = 60.0
+MOST_NOTED = 100_000
 TIDY_SECONDS = 24 * 3600.0
 SUFFIX = ".safetensors"
 _CHUNK = 500
@@ -89,6 +91,7 @@ class Store:
         self._waiting: dict[str, Row] = {}
         self._since = 0.0
         self._touched: set[str] = set()
+        self._noted: dict[str, float] = {}
         self._unchecked = limit  # bytes written since the limit was last looked at
 
     def held(self, keys: Iterable[str]) -> set[str]:
@@ -132,7 +135,7 @@ class Store:
             log.warning("the stored result %s is damaged and made again: %s", key, error)
             self.remove([key])
             return None
-        self._touched.add(key)
+        self.touch([key])
         return outputs
 
     def _decoded(self, row: Row) -> dict[str, Any]:
@@ -235,8 +238,14 @@ class Store:
         return kept
 
     def touch(self, keys: Iterable[str]) -> None:
-        """Note that results were of use although nothing read them."""
-        self._touched.update(keys)
+        """Note that results were of use although nothing read them; once a minute is enough."""
+        now = time.monotonic()
+        if len(self._noted) > MOST_NOTED:
+            self._noted.clear()
+        for key in keys:
+            if now - self._noted.get(key, float("-inf")) > NOTE_SECONDS:
+                self._noted[key] = now
+                self._touched.add(key)
 
     def evict(self) -> int:
         """Remove results until the store keeps its limit; return the bytes that were freed."""
