@@ -38,7 +38,10 @@ def test_a_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     database.close()
 
 
-def test_a_file_that_changed_a_moment_ago_is_not_remembered(tmp_path: Path) -> None:
+def test_a_file_that_changed_a_moment_ago_is_not_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fingerprint, "SETTLED_SECONDS", 3600.0)
     path = tmp_path / "a"
     path.write_text("one")
     stamp = path.stat()

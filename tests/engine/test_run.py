@@ -207,6 +207,15 @@ def test_a_way_that_changes_bits_has_a_key_of_its_own(bench: Bench) -> None:
     assert ran(graph, bench) == []
 
 
+def test_what_took_long_is_held_in_a_new_process(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.engine.work.CHEAP_SECONDS", 0.0)
+    bench.run(chain(3))
+    bench.restart()
+    assert ran(chain(3, n2=0.5), bench) == ["n2"]
+
+
 def test_patches_find_the_values_they_refer_to(bench: Bench) -> None:
     (bench.folder / "m.safetensors").write_bytes(b"weights")
     graph = graph_of(

@@ -66,9 +66,10 @@ def test_a_result_is_there_before_its_commit_and_for_others_after_it(
 
 
 def test_rows_wait_for_a_common_commit(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     store.put("a", {"image": SMALL}, kind="test")
     assert not store.due
-    now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now + 0.2)
     assert store.due
 
