@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from studio.core.errors import DamagedFileError, StudioError, UnsafeFileError
+from studio.facts import pickle_walk
 from studio.facts.families import identify
 from studio.facts.header import read_header
 from studio.facts.pickled import HARMLESS, TORCH_ITSELF, flatten
@@ -53,6 +54,19 @@ def test_no_file_of_the_corpus_is_opened_under_any_name(tmp_path: Path) -> None:
                     reader(file)
                 assert len(str(raised.value)) > 20, what
     assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_files_that_would_take_everything_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = count(50_000, pickle_walk.STEP_LIMIT)
+    monkeypatch.setattr(pickle_walk, "STEP_LIMIT", limit)
+    file = tmp_path / "model.ckpt"
+    for what, content in evil.bombs(limit):
+        file.write_bytes(content)
+        with pytest.raises(DamagedFileError) as raised:
+            read_header(file)
+        assert str(file) in str(raised.value), what
 
 
 def test_what_a_file_asks_for_is_listed(tmp_path: Path) -> None:

@@ -195,8 +195,16 @@ def files(marker: Path) -> Iterator[tuple[str, bytes]]:
     for technique, payload in payloads(marker).items():
         for container, content in containers(payload):
             yield f"{technique}, {container}", content
-    yield "zip bomb", zipped(_PROTOCOL + b"N0" * 2**24 + b".", zipfile.ZIP_DEFLATED)
-    yield "nested zip bomb", zipped(zipped(bytes(2**24), zipfile.ZIP_DEFLATED))
-    yield "deep nesting", zipped(_PROTOCOL + b"]" + b"(l" * 2**19 + b".")
-    yield "endless memo", zipped(_PROTOCOL + b"]" + b"q\x00h\x00a" * 2**19)
-    yield "endless steps", zipped(_PROTOCOL + b"N0" * 2**22 + b".")
+
+
+def bombs(steps: int) -> Iterator[tuple[str, bytes]]:
+    """Yield files that would take very long, or all memory, if they were believed.
+
+    Args:
+        steps: How many opcodes the longest have at least.
+    """
+    yield "zip bomb", zipped(_PROTOCOL + b"N0" * steps + b".", zipfile.ZIP_DEFLATED)
+    yield "nested zip bomb", zipped(zipped(bytes(steps), zipfile.ZIP_DEFLATED))
+    yield "deep nesting", zipped(_PROTOCOL + b"]" + b"(l" * steps + b".")
+    yield "endless memo", zipped(_PROTOCOL + b"]" + b"q\x00h\x00a" * steps)
+    yield "endless steps", zipped(_PROTOCOL + b"N0" * steps + b".")
