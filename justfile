@@ -39,7 +39,8 @@ bench:
 
 # make the golden files anew and show what changed
 golden:
-    UPDATE=1 pytest -m "not gpu"
+    python -m tests.nodes.test_conformance
+    python -m tests.diffusion.test_filters
     git diff --stat tests
 
 # the node pages, which are not committed
