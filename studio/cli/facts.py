@@ -20,9 +20,13 @@ class FileFacts:
         self._roots = roots
         self._family = cache(self._family_of)
 
-    def exists(self, ref: FileRef, /) -> bool:
-        """Tell whether a file is there."""
-        return self._roots.exists(ref)
+    def problem(self, ref: FileRef, /) -> StudioError | None:
+        """Say why a file cannot be opened, or return ``None`` if it is there."""
+        try:
+            self._roots.resolve(ref)
+        except StudioError as wrong:
+            return wrong
+        return None
 
     def families(self, graph: Graph, /) -> Mapping[tuple[str, str], str]:
         """Return the family of each output that has a known one, by node and output."""

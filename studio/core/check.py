@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from studio.core import rules
-from studio.core.errors import CycleError, GraphError, Issue, LinkError
+from studio.core.errors import CycleError, GraphError, Issue, LinkError, StudioError
 from studio.core.expand import expand
 from studio.core.graph import Graph, Link
 from studio.core.modes import effective
@@ -26,8 +26,8 @@ _ORDER = ("error", "warning", "info")
 class Facts(Protocol):
     """What is true of files; answered without computing, and without torch."""
 
-    def exists(self, ref: FileRef, /) -> bool:
-        """Tell whether a file is there."""
+    def problem(self, ref: FileRef, /) -> StudioError | None:
+        """Say why a file cannot be opened, or return ``None`` if it is there."""
 
     def families(self, graph: Graph, /) -> Mapping[tuple[str, str], str]:
         """Return the family of each output that has a known one, by node and output.
@@ -112,9 +112,7 @@ def _missing_files(graph: Graph, spec_of: SpecOf, facts: Facts) -> Iterator[Issu
             if not read or item.name in graph.inputs_of(key) or item.name not in node.params:
                 continue
             value = node.params[item.name]
-            if item.problem(value) is None and not facts.exists(item.coerce(value)):
-                path = item.coerce(value).path
-                folder = item.widget.folder if isinstance(item.widget, ModelFile) else ""
-                fix = f"Put it into the folder {folder}" if folder else "Put it there"
-                fix += ", or choose another file."
-                yield rules.issue("G007", f"{path[:200]} is not found.", fix, key, item.name)
+            wrong = facts.problem(item.coerce(value)) if item.problem(value) is None else None
+            if wrong:
+                fix = f"{wrong.fix[:1].upper()}{wrong.fix[1:]}." if wrong.fix else ""
+                yield rules.issue("G007", f"{wrong.text}.", fix, key, item.name)

@@ -114,7 +114,9 @@ def test_a_missing_model_has_its_own_exit_code(program: Program) -> None:
     graph = json.loads(json.dumps(GRAPH))
     graph["nodes"]["load"]["params"]["file"]["path"] = "dog.png"
     program.save(graph)
-    assert "dog.png" in program("run", "graph.json", code=4)
+    assert "dog.png was not found" in program("run", "graph.json", code=4)
+    near = program("run", "graph.json", "--set", "load.file=cta.png", code=4)
+    assert "near names: cat.png" in near
 
 
 def test_wrong_values_are_wrong_usage(program: Program) -> None:
@@ -128,7 +130,9 @@ def test_a_graph_opens_no_foreign_file_but_the_user_may(program: Program) -> Non
     graph = json.loads(json.dumps(GRAPH))
     graph["nodes"]["load"]["params"]["file"]["path"] = str(foreign)
     program.save(graph)
-    program("run", "graph.json", code=4)
+    said = program("run", "graph.json", code=4)
+    assert "G007 load.file: the graph names" in said
+    assert "outside of its own folders. Give the path yourself (--set)" in said
     assert "done" in program("run", "graph.json", "--set", f"load.file={foreign}")
 
 

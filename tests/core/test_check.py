@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from studio.core.check import issues, link_issue
-from studio.core.errors import ISSUES, Issue
+from studio.core.errors import ISSUES, Issue, MissingFileError
 from studio.core.graph import Graph, Link, Mode, Node, Port, SubGraph
 from studio.core.migrations import node_of
 from studio.core.widgets import FileRef
@@ -26,8 +26,10 @@ class Facts:
         self.known = families
         self.files = files
 
-    def exists(self, ref: FileRef, /) -> bool:
-        return ref.path in self.files
+    def problem(self, ref: FileRef, /) -> MissingFileError | None:
+        if ref.path in self.files:
+            return None
+        return MissingFileError(f"{ref.path} was not found", fix="near names: b.safetensors")
 
     def families(self, graph: Graph, /) -> Mapping[tuple[str, str], str]:
         return self.known
@@ -114,7 +116,10 @@ def test_g006_an_unused_result_is_only_said() -> None:
 
 def test_g007_a_missing_file() -> None:
     held = graph("l:load s:show", "l.model -> s.value", l={"file": "checkpoints/a.safetensors"})
-    assert codes(issues(held, REGISTRY, Facts({}))) == ["G007 l.file"]
+    found = issues(held, REGISTRY, Facts({}))
+    assert codes(found) == ["G007 l.file"]
+    assert found[0].text == "checkpoints/a.safetensors was not found."
+    assert found[0].fix == "Near names: b.safetensors."
     assert issues(held, REGISTRY, Facts({}, "checkpoints/a.safetensors")) == []
     assert issues(held, REGISTRY) == []
 
