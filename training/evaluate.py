@@ -6,11 +6,15 @@ know nothing of the model; what they get right on drawn pictures is measured too
 
 import argparse
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
 import numpy as np
+import torch
 
 from training.export import STARTER
 from training.judge import judge_background, judge_things
@@ -124,10 +128,32 @@ def _face_verdicts(scene: Scene, picture: Bytes) -> list[tuple[str, bool]]:
     ]
 
 
-def draw(starter: Starter, asked: Sequence[Prompt]) -> list[Bytes]:
-    """One picture for each prompt; the seed is the prompt's number."""
+def draw(file: Path, asked: Sequence[Prompt], workers: int = 1) -> list[Bytes]:
+    """One picture for each prompt; the seed is the prompt's number.
+
+    Args:
+        file: the checkpoint.
+        asked: what to draw.
+        workers: processes among which the prompts are dealt; they change no bit.
+    """
+    numbered = list(enumerate(asked))
+    hands = [numbered[worker::workers] for worker in range(workers)]
+    if workers == 1:
+        return _draw_hand(file, hands[0])
+    pictures: list[Bytes] = [np.empty(0, np.uint8)] * len(asked)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        drawn = pool.map(partial(_draw_hand, file), hands)
+        for worker, hand in enumerate(drawn):
+            pictures[worker::workers] = hand
+    return pictures
+
+
+def _draw_hand(file: Path, numbered: Sequence[tuple[int, Prompt]]) -> list[Bytes]:
+    torch.set_num_threads(1)
+    starter = load_starter(file)
     return [
-        starter.draw(p.text, seed=n, steps=STEPS, guidance=GUIDANCE) for n, p in enumerate(asked)
+        starter.draw(prompt.text, seed=number, steps=STEPS, guidance=GUIDANCE)
+        for number, prompt in numbered
     ]
 
 
@@ -165,16 +191,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--file", type=Path, default=STARTER)
     parser.add_argument("--prompts", type=int, default=PROMPTS)
+    parser.add_argument("--workers", type=int, default=2, help="processes, one thread each")
     parser.add_argument("--sheet", type=Path, default=Path(".training/base/sheet.png"))
     parser.add_argument("--document", type=Path, help="replace the table between its two marks")
     args = parser.parse_args()
-    starter = load_starter(args.file)
     asked = prompts(args.prompts)
-    pictures = draw(starter, asked)
+    pictures = draw(args.file, asked, args.workers)
     texts = [("[held out] " if prompt.held_out else "") + prompt.text for prompt in asked]
     write_sheet(args.sheet, pictures[:48], texts[:48])
     truth = measure(asked, [render(prompt.scene) for prompt in asked])
-    table = report(measure(asked, pictures), truth, round_trip_psnr(starter, 64), len(asked))
+    decibel = round_trip_psnr(load_starter(args.file), 64)
+    table = report(measure(asked, pictures), truth, decibel, len(asked))
     print(table)
     if args.document:
         before, _, after = args.document.read_text().partition(_BEGIN)

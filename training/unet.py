@@ -50,11 +50,11 @@ class UNetRecipe:
     average: float = 0.995
     mixes: tuple[tuple[float, Mix], ...] = (
         (0.3, (0.57, 0.13, 0.02, 0.28)),
-        (0.7, (0.40, 0.25, 0.06, 0.29)),
-        (1.0, (0.35, 0.26, 0.07, 0.32)),
+        (0.7, (0.44, 0.26, 0.04, 0.26)),
+        (1.0, (0.40, 0.28, 0.05, 0.27)),
     )
     place_from: float = 0.1
-    place_until: float = 0.62
+    place_until: float = 0.68
     decay_from: float = 0.72
     dropped: float = 0.1
     seed: int = 0
@@ -230,7 +230,7 @@ class UNetRun:
     def _caption(self, rng: Random, index: int) -> str:
         if rng.random() < self.recipe.dropped:
             return ""
-        return caption(self.scenes.all[index], rng, full=rng.random() < 0.4)
+        return caption(self.scenes.all[index], rng, full=rng.random() < 0.6)
 
     def _report(self, rate: float) -> None:
         if self.minute.due():

@@ -32,7 +32,7 @@ _COUNT = count(48, _FULL)
 @cache
 def _scores() -> dict[str, Score]:
     asked = prompts(_COUNT)
-    return measure(asked, draw(load_starter(STARTER), asked))
+    return measure(asked, draw(STARTER, asked))
 
 
 @pytest.mark.parametrize("name", FLOORS)
