@@ -2,7 +2,10 @@
 
 import sys
 
-from studio.cli import main
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        from studio.cli import main
+
+        sys.exit(main())
+    except KeyboardInterrupt:  # before the command line was there to answer it
+        sys.exit(130)

@@ -7,6 +7,7 @@ imported when it is called.
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 
@@ -17,13 +18,14 @@ from studio.core.errors import DocumentError, StudioError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    _prepare_streams()
     parser = build()
     options = parser.parse_args(arguments)
     if options.command is None:
         parser.print_help()
         return USAGE
-    command = importlib.import_module(f"studio.cli.{options.command}")
     try:
+        command = importlib.import_module(f"studio.cli.{options.command}")
         code: int = command.main(options)
         sys.stdout.flush()
         return code
@@ -36,6 +38,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except StudioError as error:
         sys.stderr.write(f"{error.code}: {_said(error)}\n")
         return exit_code(error.code)
+    except OSError as error:  # the output cannot be written, the graph cannot be read
+        sys.stderr.write(f"{error.filename or 'the output'}: {error.strerror or error}\n")
+        _drop_stdout()
+        return FAILED
+
+
+def _prepare_streams() -> None:
+    """Write UTF-8 to files and pipes, and never fail for a letter that a terminal lacks."""
+    sys.stdout = sys.stdout or io.StringIO()  # missing when whoever started this closed it
+    sys.stderr = sys.stderr or io.StringIO()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def _drop_stdout() -> None:

@@ -65,7 +65,12 @@ def carry_out(front: FrontEnd, graph: Graph, request: RunRequest, outcome: Outco
     """Do a run that is in the queue, so that it survives a kill, and return its exit code."""
     runs = front.queue
     runs.start(request.run)
-    finished = front.perform(request, front.plan(graph, request), outcome)
+    try:
+        finished = front.perform(request, front.plan(graph, request), outcome)
+    except BaseException as error:  # noted and raised again: only a kill leaves it
+        stopped = isinstance(error, KeyboardInterrupt)
+        runs.finish(request.run, "cancelled" if stopped else "failed", str(error))
+        raise
     text = "; ".join(str(item["text"]) for item in finished.issues)
     runs.finish(request.run, finished.status, text)
     return outcome.code(finished)

@@ -34,14 +34,18 @@ def graph_text(name: str) -> str:
         DocumentError: The file is not text, or the picture carries no graph.
     """
     if name == "-":
-        return sys.stdin.read()
+        return _decoded(sys.stdin.buffer.read(), "standard input")
     path = Path(name)
     if not path.is_file():
         raise MissingFileError(f"{name} was not found", fix="give the path of a graph file")
     if path.suffix.lower() in PICTURES:
         return carried_graph(path)
+    return _decoded(path.read_bytes(), name)
+
+
+def _decoded(data: bytes, name: str) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DocumentError(f"{name} is not text in UTF-8 ({error.reason})") from None
 

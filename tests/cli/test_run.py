@@ -190,6 +190,53 @@ def test_ctrl_c_ends_a_run_with_130_and_leaves_nothing_half_done(program: Progra
     assert leftovers == []
 
 
+STOPPED = """
+import runpy, sys
+class Stop:
+    def find_spec(self, name, *_):
+        if name == stop:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Stop())
+stop, program = sys.argv[1:]
+sys.path.insert(0, program.rpartition("/")[0])
+sys.argv[:] = [program, "check", "graph.json"]
+runpy.run_path(program, run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("module", ["studio.cli.parser", "studio.cli.check", "studio.core.check"])
+def test_ctrl_c_while_it_starts_leaves_no_traceback(program: Program, module: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STOPPED, module, str(ROOT / "main.py")],
+        capture_output=True, cwd=program.folder, env=program.environment, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, "Traceback" in done.stderr) == (130, False), done.stderr
+
+
+def test_a_run_that_could_not_say_anything_is_not_left_in_the_queue(program: Program) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "main.py"), "run", "graph.json"],
+            stdout=full, stderr=subprocess.PIPE, cwd=program.folder, env=program.environment,
+            text=True, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "the output: No space left on device\n")
+    assert program("queue").endswith("0 interrupted\n")
+
+
+def test_pipes_get_utf_8_whatever_the_terminal_takes(program: Program) -> None:
+    program.environment["PYTHONIOENCODING"] = "ascii"
+    graph = json.loads(json.dumps(GRAPH))
+    graph["nodes"]["blur"]["title"] = "Weiß ☃"
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), "run", "-", "--out", "ö", "--dry-run", "--json"],
+        input=json.dumps(graph, ensure_ascii=False).encode(), capture_output=True, check=False,
+        cwd=program.folder, env=program.environment,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["nodes"][1]["title"] == "Weiß ☃"
+
+
 def test_the_cache_can_be_shown_and_cleared(program: Program) -> None:
     program("run", "graph.json")
     assert "2 results" in program("cache", "show")
