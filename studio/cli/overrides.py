@@ -44,10 +44,19 @@ def _parsed(graph: Graph, registry: Registry, text: str) -> tuple[str, Input, An
     node = _node(graph, name)
     spec = specs(graph, registry)(graph.nodes[node].type)
     inputs = {item.name: item for item in spec.inputs if not item.is_socket} if spec else {}
-    if parameter not in inputs:
-        known = ", ".join(inputs) or "none"
-        raise GraphError(f"{node} has no parameter {parameter!r}", fix=f"it has {known}")
-    return node, inputs[parameter], _value(inputs[parameter], raw, Place(node, parameter))
+    item = inputs.get(parameter) or _port(graph, node, inputs, parameter)
+    return node, item, _value(item, raw, Place(node, item.name))
+
+
+def _port(graph: Graph, node: str, inputs: dict[str, Input], name: str) -> Input:
+    """Return the port of a sub-graph that people call so; its id means nothing to them."""
+    held = graph.graphs.get(graph.nodes[node].sub_graph)
+    ports = held.inputs if held else {}
+    called = [inputs[key] for key, port in ports.items() if port.name == name and key in inputs]
+    if len(called) == 1:
+        return called[0]
+    known = ", ".join(ports[key].name if key in ports else key for key in inputs) or "none"
+    raise GraphError(f"{node} has no parameter {name!r}", fix=f"it has {known}")
 
 
 def _node(graph: Graph, name: str) -> str:

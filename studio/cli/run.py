@@ -18,7 +18,9 @@ from studio.cli.setup import folder_of, graph_text
 from studio.core.check import issues
 from studio.core.document import read, write
 from studio.core.errors import Issue, StudioError
-from studio.core.graph import Graph
+from studio.core.expand import expand
+from studio.core.graph import Graph, Node
+from studio.core.sub_graphs import specs
 from studio.engine.events import RunRequest
 
 
@@ -77,11 +79,17 @@ def carry_out(front: FrontEnd, graph: Graph, request: RunRequest, outcome: Outco
 
 
 def titles(graph: Graph, front: FrontEnd) -> dict[str, str]:
-    """Return what people call each node."""
-    found = {}
-    for name, node in graph.nodes.items():
-        spec = front.registry.spec(node.type)
-        found[name] = node.title or (spec.title if spec else name)
+    """Return what people call each node, and those inside of sub-graphs."""
+    spec_of = specs(graph, front.registry)
+
+    def called(name: str, node: Node) -> str:
+        spec = spec_of(node.type)
+        return node.title or (spec.title if spec else name)
+
+    found = {name: called(name, node) for name, node in graph.nodes.items()}
+    for name, node in expand(graph, front.registry).nodes.items():
+        outer = name.partition("/")[0]
+        found.setdefault(name, f"{found.get(outer, outer)}: {called(name, node)}")
     return found
 
 

@@ -7,7 +7,7 @@ import pytest
 import nodes
 from studio.cli.overrides import assign, seeded
 from studio.core.errors import GraphError, RangeError, TypeMismatchError
-from studio.core.graph import Graph, Link, Node, SubGraph
+from studio.core.graph import Graph, Link, Node, Port, SubGraph
 from studio.core.registry import Registry
 
 
@@ -27,6 +27,17 @@ def test_a_parameter_is_set_by_id_and_by_title(registry: Registry) -> None:
     for name in ("crop", "Soften"):
         changed, _ = assign(graph(), registry, [f"{name}.radius=3"])
         assert changed.nodes["crop"].params == {"radius": 3.0}
+
+
+def test_a_port_of_a_sub_graph_is_set_by_its_name(registry: Registry) -> None:
+    ports = {"p1": Port("softness", "float", ("b.radius",))}
+    inside = SubGraph("Poster", ports, {}, Graph({"b": Node("image.blur")}))
+    held = Graph({"s": Node("graph:poster")}, graphs={"poster": inside})
+    for name in ("p1", "softness"):
+        changed, _ = assign(held, registry, [f"s.{name}=3"])
+        assert changed.nodes["s"].params == {"p1": 3.0}
+    with pytest.raises(GraphError, match="it has softness"):
+        assign(held, registry, ["s.hardness=3"])
 
 
 def test_a_named_file_is_granted(registry: Registry) -> None:

@@ -88,6 +88,26 @@ def test_a_changed_parameter_runs_what_depends_on_it(program: Program) -> None:
     assert ran(program.events("run", "graph.json")) == []
 
 
+def test_a_sub_graph_reuses_what_the_same_nodes_made_outside(program: Program) -> None:
+    ports = {
+        "inputs": {
+            "p1": {"name": "image", "type": "Image", "to": ["b.image"]},
+            "p2": {"name": "softness", "type": "float", "to": ["b.radius"]},
+        },
+        "outputs": {"p3": {"name": "image", "type": "Image", "from": "b.image"}},
+    }
+    inside = {"title": "Poster", **ports, "nodes": {"b": {"type": "image.blur"}}, "links": []}
+    graph = json.loads(json.dumps(GRAPH))
+    graph["nodes"]["blur"] = {"type": "graph:poster", "version": 1, "params": {"p2": 2}}
+    graph["links"] = ["load.image -> blur.p1", "blur.p3 -> save.image"]
+    graph["graphs"] = {"poster": inside}
+    program("run", "graph.json")
+    program.save(graph, "nested.json")
+    assert ran(program.events("run", "nested.json")) == []
+    text = program("run", "nested.json", "--set", "blur.softness=3")
+    assert "Poster: Blur" in text
+
+
 def test_without_the_cache_everything_runs_and_nothing_is_kept(program: Program) -> None:
     assert ran(program.events("run", "graph.json", "--no-cache")) == ["load", "blur", "save"]
     assert ran(program.events("run", "graph.json", "--no-cache")) == ["load", "blur", "save"]
