@@ -20,7 +20,7 @@ from studio.core.migrations import FORMAT, modernised, upgraded
 from studio.core.registry import Registry
 from studio.core.view import Frame, Layout, Note, View
 
-MAX_NODES = 50_000
+MAX_NODES = 100_000
 MAX_LINKS = 200_000
 
 _BLOCKS = (
