@@ -80,7 +80,7 @@ def _file(value: Any) -> FileRef:
 def _literal(kind: str, value: Any) -> Any:
     if kind == "float" and isinstance(value, int | float) and not isinstance(value, bool):
         try:
-            return float(value)
+            return float(value) + 0.0  # minus zero is zero, in keys too
         except OverflowError:
             raise ValueError("the number is too large") from None
     if kind == "int" and isinstance(value, float) and value.is_integer():

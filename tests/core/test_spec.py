@@ -107,3 +107,7 @@ def test_seven_is_the_same_number_however_it_is_written() -> None:
 def test_a_widget_survives_a_trip_as_data(item: Input) -> None:
     assert isinstance(item.widget, Widget)
     assert widget_from_data(item.widget.as_data()) == item.widget
+
+
+def test_minus_zero_is_zero() -> None:
+    assert str(Input("x", "float").coerce(-0.0)) == "0.0"
