@@ -12,6 +12,7 @@ from studio.cli.check import code_of, issue_data
 from studio.cli.codes import OK, USAGE
 from studio.cli.facts import FileFacts
 from studio.cli.frontend import FrontEnd, open_front
+from studio.cli.needed import for_this_run
 from studio.cli.overrides import assign, seeded
 from studio.cli.report import Outcome, reporter
 from studio.cli.setup import folder_of, graph_text
@@ -30,6 +31,7 @@ def main(options: argparse.Namespace) -> int:
     graph, request = requested(front, options)
     places = front.places(request)
     found = issues(graph, front.registry, FileFacts(front.registry, places))
+    found = for_this_run(found, graph, front.registry)
     if said := _say_issues(found, options.json):
         return said
     if options.dry_run:
@@ -94,10 +96,8 @@ def titles(graph: Graph, front: FrontEnd) -> dict[str, str]:
 
 
 def _say_issues(found: list[Issue], as_json: bool) -> int:
-    """Print errors and warnings; return the exit code if the graph cannot run."""
+    """Print issues; return the exit code if the graph cannot run."""
     for issue in found:
-        if issue.severity == "info":
-            continue
         if as_json:
             import json
 

@@ -175,6 +175,20 @@ def test_one_bad_picture_of_a_folder_does_not_stop_the_others(program: Program) 
     assert len(list((program.folder / "output").iterdir())) == 1
 
 
+def test_a_broken_node_that_nothing_needs_is_only_warned_of(program: Program) -> None:
+    graph = json.loads(json.dumps(GRAPH))
+    graph["nodes"]["odd"] = {"type": "pack.unknown", "version": 1, "params": {}}
+    graph["nodes"]["half"] = {"type": "image.blur", "version": 1, "params": {}}
+    program.save(graph)
+    text = program("run", "graph.json")
+    assert "warning: G005 odd" in text
+    assert "warning: G001 half.image" in text
+    assert "done" in text
+    graph["links"].append("odd.image -> blur.radius")
+    program.save(graph)
+    assert "error: G005 odd" in program("run", "graph.json", code=1)
+
+
 def test_a_damaged_graph_names_line_and_field(program: Program) -> None:
     assert "line 1, nodes.a.type" in program(
         "check", "-", code=1, text='{"wirebrush": 1, "nodes": {"a": {"type": 5}}}'
