@@ -15,8 +15,11 @@ def main(options: argparse.Namespace) -> int:
     paths = find_paths()
     store = open_store(paths, settings(paths))
     if options.action == "clear":
-        gone = store.clear()
-        sys.stdout.write(f"removed {gone.results} results, {size(gone.bytes)}\n")
+        before = store.clear()
+        left = store.stats()
+        gone, freed = before.results - left.results, before.bytes - left.bytes
+        kept = f"; {left.results} are frozen or in use and stay" if left.results else ""
+        sys.stdout.write(f"removed {gone} results, {size(freed)}{kept}\n")
         return 0
     held = store.stats()
     sys.stdout.write(
