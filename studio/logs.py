@@ -1,4 +1,4 @@
-"""Logging of the program and of its worker: one rotating file each, warnings on the terminal."""
+"""Logging: one rotating file for each kind of process, and the terminal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def set_up(folder: Path | None, name: str, *, verbose: bool = False) -> None:
     root.setLevel(logging.INFO)
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setLevel(logging.INFO if verbose else logging.WARNING)
-    terminal.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    terminal.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     root.addHandler(terminal)
     if folder is not None:
         root.addHandler(_file_handler(folder, name))

@@ -28,6 +28,7 @@ from studio.engine.events import (
 from studio.engine.messages import Message
 from studio.engine.protocol import Configure, Fetch, FrameError, Free, Reader, Specs, Writer
 from studio.engine.runtime import Token
+from studio.logs import set_up
 
 HEARTBEAT_SECONDS = 1.0
 END_SECONDS = 3.0
@@ -62,6 +63,7 @@ class Worker:
         first = self._reader.read()
         if not isinstance(first, Configure):
             return
+        set_up(first.paths.logs, "worker", verbose=True)
         self._bench = Bench(first, self.emit)
         self.emit(self._bench.ready())
         computing = threading.Thread(target=self._compute, name="compute", daemon=True)
@@ -143,7 +145,6 @@ class Worker:
 def main() -> None:
     """Serve over standard input and output; the argument names the pipe of cancellations."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the front end
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     requests, events = sys.stdin.buffer, _private_output()
     worker = Worker(requests, events, os.fdopen(_cancel_pipe(sys.argv[1]), "rb"))
     worker.serve()
