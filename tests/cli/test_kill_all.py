@@ -117,9 +117,10 @@ def test_all_three_runs_are_finished_and_nothing_is_written_twice(
     before = until(going, "node_finished")
     (worker,) = psutil.Process(going.pid).children()
     worker.suspend()
-    waiting = [wild.run(radius, f"out{place}") for place, radius in enumerate(radii[1:], 1)]
-    for process in waiting:
-        until(process, "run_queued")
+    waiting = []
+    for place, radius in enumerate(radii[1:], 1):
+        waiting.append(wild.run(radius, f"out{place}"))
+        until(waiting[-1], "run_queued")
     worker.resume()
     before += until(going, "node_finished", 1 + trial % 3)
     kill_everything([going, *waiting])
