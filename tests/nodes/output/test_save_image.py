@@ -49,8 +49,8 @@ def test_a_picture_carries_its_graph_and_its_parameters(
 
 def test_items_of_a_batch_tell_their_own_seeds(tmp_path: Path) -> None:
     ctx = save(tmp_path, image(2), name="{seed}")
-    assert [path.stem for path in ctx.output.paths] == ["7", "8"]
-    assert "Seed: 8," in read_carried(ctx.output.paths[1]).parameters
+    assert [path.stem for path in ctx.output.paths] == ["12", "13"]
+    assert "Seed: 13," in read_carried(ctx.output.paths[1]).parameters
 
 
 def test_a_graph_too_long_for_a_jpeg_is_written_beside(tmp_path: Path) -> None:
