@@ -24,7 +24,7 @@ from training.workers import Workers
 
 WIDTHS = (64, 128, 160)
 TEXT_WIDTH = 64
-_PLAIN = ("conv_in", "conv_out", "_embedding.")
+PLAIN = ("conv_in", "conv_out", "_embedding.")
 _TIMESTEPS = 1000
 
 Mix = tuple[float, float, float, float]
@@ -162,7 +162,7 @@ class UNetRun:
         self.text = build_text_encoder(len(rows), start=rows[START], end=rows[END])
         self.modules = torch.nn.ModuleDict({"unet": self.unet, "text": self.text}).train()
         self.parameters = list(self.modules.parameters())
-        self.optimizer = Muon(self.modules.named_parameters(), _PLAIN, workers)
+        self.optimizer = Muon(self.modules.named_parameters(), PLAIN, workers)
         self.average = Average(self.modules.state_dict(), recipe.average, warm_up=20)
         self.latents: Latents = load_latents(recipe.latents)
         count = len(self.latents.values)
