@@ -1,0 +1,44 @@
+"""What is known of a node beside the graph: how far its result is, and what is shown with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from studio.core.errors import Severity
+
+StateKind = Literal[
+    "fresh", "stale", "waiting", "running", "failed", "muted", "bypassed", "frozen",
+    "missing_type", "missing_model", "unknown",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NodeState:
+    """How one node is drawn besides what the graph says of it.
+
+    Attributes:
+        kind: State at a glance.
+        stale: Whether a frozen node's inputs changed since its result was made.
+        share: Part that is done while it runs, 0 to 1; negative: not known.
+        footer: Left text of the footer, such as ``step 12 / 20`` or ``needs a run``.
+        note: Right text of the footer, such as ``1.8 s left`` or ``held``.
+        text: Sentence of the strip of a failed node or of one that misses something.
+        fix: What the strip offers to do, in two or three words; empty: nothing.
+        badge: Severity of the mark beside the state mark; empty: none.
+        hint: What the badge says when the pointer rests on it.
+        picture: Number of its thumbnail, another one for each other picture; 0: none.
+        picture_size: Width and height of that thumbnail in pixels.
+    """
+
+    kind: StateKind = "unknown"
+    stale: bool = False
+    share: float = -1.0
+    footer: str = ""
+    note: str = ""
+    text: str = ""
+    fix: str = ""
+    badge: Severity | Literal[""] = ""
+    hint: str = ""
+    picture: int = 0
+    picture_size: tuple[int, int] = (0, 0)
