@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
+
+import pytest
 
 # One thread: the tests run beside others, and thread counts change low bits.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -10,3 +14,22 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@pytest.fixture(autouse=True)
+def process_state() -> Iterator[None]:
+    """Undo what a computing process does to itself, where a test plays one in this process."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    yield
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+    torch = sys.modules.get("torch")
+    if torch is not None and hasattr(torch, "set_num_threads"):  # a failed import leaves less
+        torch.set_grad_enabled(True)
+        if torch.get_num_threads() != 1:
+            torch.set_num_threads(1)

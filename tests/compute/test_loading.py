@@ -80,10 +80,5 @@ def test_a_cut_file_leaves_nothing(pool: Pool, path: Path, tmp_path: Path) -> No
 
 
 def test_this_thread_computes_without_gradients_on_the_threads_of_the_device() -> None:
-    before = torch.is_grad_enabled(), torch.get_num_threads()
-    try:
-        prepare_torch(Device("cpu", threads=1))
-        assert (torch.is_grad_enabled(), torch.get_num_threads()) == (False, 1)
-    finally:
-        torch.set_grad_enabled(before[0])
-        torch.set_num_threads(before[1])
+    prepare_torch(Device("cpu", threads=1))
+    assert (torch.is_grad_enabled(), torch.get_num_threads()) == (False, 1)
