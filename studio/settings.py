@@ -6,19 +6,24 @@ program from starting. Keys that this version does not know are kept when settin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from studio.core.errors import Issue, Place
-from studio.core.widgets import Choice, Range, Widget
+from studio.core.errors import Issue, Place, RangeError
+from studio.core.widgets import Choice, FilePath, FileRef, Range, Toggle, Widget
 
 VERSION = 1
 MEBIBYTE = 2**20
 
 
-def _setting(default: Any, help_text: str, widget: Widget | None = None) -> Any:
-    return field(default=default, metadata={"help": help_text, "widget": widget})
+def _setting(
+    default: Any, help_text: str, widget: Widget | None = None, *, group: str = "Computing"
+) -> Any:
+    return field(default=default, metadata={"help": help_text, "widget": widget, "group": group})
+
+
+_FOLDER = FilePath(folder=True, output=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,15 @@ class Settings:
         pool_mb: Mebibytes of networks kept loaded; 0 is three fifths of the memory.
         ram_mb: Mebibytes of results kept in memory.
         store_mb: Mebibytes of results kept on disk.
+        cache: Folder of the results on disk; empty is the usual place.
+        previews: Whether nodes show their pictures in the making.
+        output: Folder that pictures are saved under; empty is the user's picture folder.
+        autosave: Whether graphs that have a file are saved by themselves.
+        theme: Colours of the window.
+        density: How much room rows and controls take.
+        reduce_motion: Whether nothing in the window moves by itself.
+        keymap: Which keys do what.
+        pointer: What wheels and two fingers do on the canvas.
         models: Further folders by kind (``checkpoints``, ``vae``, ...), read in place.
         unknown: What another version wrote.
     """
@@ -42,7 +56,28 @@ class Settings:
     pool_mb: int = _setting(0, "Memory for networks, MiB; 0 is automatic", Range(0, 10_000_000))
     ram_mb: int = _setting(2048, "Memory for results, MiB", Range(16, 10_000_000))
     store_mb: int = _setting(20480, "Disk for results, MiB", Range(64, 100_000_000))
-    models: tuple[tuple[str, tuple[str, ...]], ...] = _setting((), "Further model folders")
+    cache: str = _setting("", "Folder for results; empty is the usual place", _FOLDER)
+    previews: bool = _setting(True, "Show pictures in the making", Toggle())
+    output: str = _setting(
+        "", "Folder for pictures; empty is your picture folder", _FOLDER, group="Files"
+    )
+    autosave: bool = _setting(
+        False, "Save graphs that have a file by itself", Toggle(), group="Files"
+    )
+    theme: str = _setting("dark", "Colours", Choice(("dark", "light")), group="Looks")
+    density: str = _setting(
+        "comfortable", "Room between things", Choice(("comfortable", "compact")), group="Looks"
+    )
+    reduce_motion: bool = _setting(False, "Nothing moves by itself", Toggle(), group="Looks")
+    keymap: str = _setting(
+        "studio", "Keys", Choice(("studio", "comfyui", "blender", "nuke")), group="Control"
+    )
+    pointer: str = _setting(
+        "mouse", "What the wheel does on the canvas", Choice(("mouse", "touchpad")), group="Control"
+    )
+    models: tuple[tuple[str, tuple[str, ...]], ...] = _setting(
+        (), "Further model folders", group="Files"
+    )
     unknown: tuple[tuple[str, Any], ...] = _setting((), "Written by another version")
 
 
@@ -86,7 +121,23 @@ def _problem(declared: Any, value: Any) -> str | None:
     if type(value) is not type(declared.default):
         return f"{value!r} is not {type(declared.default).__name__}"
     widget: Widget | None = declared.metadata["widget"]
-    return widget.problem(value) if widget else None
+    if widget is None:
+        return None
+    return widget.problem(FileRef(value) if isinstance(widget, FilePath) else value)
+
+
+def changed(settings: Settings, name: str, value: Any) -> Settings:
+    """Return settings with another value for one of them.
+
+    Raises:
+        RangeError: The value is of another type, or outside its limits.
+        KeyError: There is no such setting.
+    """
+    declared = {item.name: item for item in fields(Settings)}
+    problem = _problem(declared[name], value)
+    if problem:
+        raise RangeError(f"{name}: {problem}", place=Place("settings", name))
+    return replace(settings, **{name: value})
 
 
 def _models(data: Any) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], list[Issue]]:

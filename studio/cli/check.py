@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from studio.cli.codes import FAILED, MISSING, OK
-from studio.cli.facts import FileFacts
+from studio.facts.files import FileFacts
 from studio.cli.setup import builtin_registry, folder_of, graph_text, settings
 from studio.core.check import issues
 from studio.core.document import read

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from studio.cli.check import code_of, issue_data
 from studio.cli.codes import OK, USAGE
-from studio.cli.facts import FileFacts
+from studio.facts.files import FileFacts
 from studio.cli.frontend import FrontEnd, open_front
 from studio.cli.needed import for_this_run
 from studio.cli.overrides import assign, seeded
