@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from studio.core.errors import MissingFileError, UnsafeFileError
 from studio.core.widgets import FileRef
 from studio.paths import Paths
+from studio.programs import model_folders
 from studio.settings import Settings
 
 MODEL_KINDS = (
@@ -144,9 +145,20 @@ def roots(
         granted: Absolute paths that the user named himself.
         locate: Finds a file by its digest when its name is gone.
     """
-    further = dict(settings.models)
+    further = _further(settings)
     named: list[tuple[str, tuple[Path, ...]]] = [("starter", (paths.resources / "starter",))]
     for kind in dict.fromkeys((*MODEL_KINDS, *further)):
         own = (paths.models / kind,)
-        named.append((kind, own + tuple(Path(item).expanduser() for item in further.get(kind, ()))))
+        named.append((kind, own + further.get(kind, ())))
     return Roots(tuple(named), Path(base) if base else None, frozenset(granted), locate)
+
+
+def _further(settings: Settings) -> dict[str, tuple[Path, ...]]:
+    """Return the model folders that the user named by kind, then those of other programs."""
+    found = {
+        kind: tuple(Path(item).expanduser() for item in listed) for kind, listed in settings.models
+    }
+    for program in settings.programs:
+        for kind, folders in model_folders(Path(program).expanduser()).items():
+            found[kind] = found.get(kind, ()) + folders
+    return found

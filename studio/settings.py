@@ -47,6 +47,7 @@ class Settings:
         keymap: Which keys do what.
         pointer: What wheels and two fingers do on the canvas.
         models: Further folders by kind (``checkpoints``, ``vae``, ...), read in place.
+        programs: Folders of ComfyUI or A1111, whose models are read in place.
         unknown: What another version wrote.
     """
 
@@ -78,6 +79,9 @@ class Settings:
     models: tuple[tuple[str, tuple[str, ...]], ...] = _setting(
         (), "Further model folders", group="Files"
     )
+    programs: tuple[str, ...] = _setting(
+        (), "Folders of ComfyUI or A1111, whose models are read in place", group="Files"
+    )
     unknown: tuple[tuple[str, Any], ...] = _setting((), "Written by another version")
 
 
@@ -105,6 +109,7 @@ def _from_data(data: dict[str, Any]) -> tuple[Settings, list[Issue]]:
     for name, value in data.items():
         if name in ("models", "version", "unknown") or name not in declared:
             continue
+        value = tuple(value) if isinstance(value, list) else value
         problem = _problem(declared[name], value)
         if problem:
             default = declared[name].default
@@ -120,6 +125,9 @@ def _from_data(data: dict[str, Any]) -> tuple[Settings, list[Issue]]:
 def _problem(declared: Any, value: Any) -> str | None:
     if type(value) is not type(declared.default):
         return f"{value!r} is not {type(declared.default).__name__}"
+    texts = isinstance(value, tuple) and declared.name != "models"
+    if texts and not all(isinstance(item, str) for item in value):
+        return f"{value!r} is not a list of texts"
     widget: Widget | None = declared.metadata["widget"]
     if widget is None:
         return None
