@@ -7,10 +7,11 @@ selection or a view. Until a gesture ends, what it does is shown by `Stage.previ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from studio.canvas.fits import End, Shelf
 from studio.canvas.state import Camera, CanvasState, Hit, Point, Rect, Selection
 from studio.core.check import Facts
 from studio.core.graph import Graph, Link
@@ -20,12 +21,8 @@ from studio.core.types import SpecOf
 if TYPE_CHECKING:
     from studio.canvas.scene import Scene
 
-Side = Literal["input", "output"]
 Button = Literal["left", "middle", "right", ""]
 Cursor = Literal["arrow", "hand", "cross", "closed_hand", "split_h", "split_d", "forbidden", "text"]
-Shelf = Callable[[str, str], tuple[str, ...]]
-"""Names the user's files of one kind of folder (``checkpoints``) that are of one model family."""
-
 DRAG_PIXELS = 6.0
 EDGE_PIXELS = 28.0
 PAN_SPEED = 900.0
@@ -50,26 +47,6 @@ class Pointer:
     modifiers: frozenset[str] = frozenset()
     clicks: int = 1
     time: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """One socket of one node.
-
-    Attributes:
-        node: Id of the node.
-        name: Name of the input or output.
-        side: Which of the two.
-    """
-
-    node: str
-    name: str
-    side: Side
-
-    def link_to(self, other: End) -> Link:
-        """Return the link between this end and one of the other side, whichever is the source."""
-        source, target = (self, other) if self.side == "output" else (other, self)
-        return Link(source.node, source.name, target.node, target.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What gestures and commands do to a graph: pure functions from one graph to the next."""
