@@ -1,0 +1,224 @@
+"""Nodes and links as numpy arrays, patched where a graph changed and kept where it did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from studio.canvas.curves import SEGMENTS, Floats, bend, direct, reach_of, through
+from studio.canvas.index import Mask, Rows, points
+from studio.canvas.metrics import Metrics
+from studio.canvas.shapes import Shape
+from studio.canvas.state import Point
+from studio.core.graph import Link
+
+Linked = frozenset[tuple[str, str]]
+
+
+class NodeTable:
+    """One row a node, in the order of the graph.
+
+    Attributes:
+        ids: Ids of the nodes.
+        rows: Row of each id.
+        rects: Float64 ``(count, 4)``: left, top, right, bottom.
+        shapes: Geometry of each; `None` before it is known.
+        raised: Which are painted last.
+    """
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+        self.rows: dict[str, int] = {}
+        self.rects: Floats = np.zeros((0, 4))
+        self.shapes: list[Shape | None] = []
+        self.raised: Mask = np.zeros(0, np.bool_)
+
+    def reorder(self, ids: list[str]) -> Rows:
+        """Take in new ids and drop others; return the new row of each old one, -1: gone."""
+        old = np.array([self.rows.get(node, -1) for node in ids], np.intp)
+        kept = old >= 0
+        moved = np.full(len(self.ids), -1, np.intp)
+        moved[old[kept]] = np.flatnonzero(kept)
+        rects, raised = np.zeros((len(ids), 4)), np.zeros(len(ids), np.bool_)
+        rects[kept], raised[kept] = self.rects[old[kept]], self.raised[old[kept]]
+        self.shapes = [self.shapes[row] if row >= 0 else None for row in old.tolist()]
+        self.ids, self.rows = ids, {node: row for row, node in enumerate(ids)}
+        self.rects, self.raised = rects, raised
+        return moved
+
+    def place(self, rows: Rows, at: Sequence[Point]) -> None:
+        """Put nodes somewhere, in their present sizes."""
+        corner = points(at)
+        self.rects[rows, 2:] += corner - self.rects[rows, :2]
+        self.rects[rows, :2] = corner
+
+    def lift(self, nodes: Iterable[str]) -> set[str]:
+        """Paint these nodes last, and no others; return those for which that is new."""
+        raised = np.zeros(len(self.ids), np.bool_)
+        raised[self.of(nodes)] = True
+        other = np.flatnonzero(raised != self.raised)
+        self.raised = raised
+        return {self.ids[row] for row in other.tolist()}
+
+    def shape(self, row: int) -> Shape:
+        """Return the geometry of a node."""
+        found = self.shapes[row]
+        assert found is not None  # set_graph measures every row before anybody asks
+        return found
+
+    def of(self, nodes: Iterable[str]) -> Rows:
+        """Return the rows of nodes; those that are not here are left out."""
+        found = (self.rows.get(node, -1) for node in nodes)
+        return np.array([row for row in found if row >= 0], np.intp)
+
+
+class LinkTable:
+    """The links that can be drawn, and their curves.
+
+    A link is one curve, kept at its own index; the curves behind its reroutes follow at the end.
+
+    Attributes:
+        links: In the order of the graph.
+        nodes: ``(count, 2)``: rows of source and target.
+        lines: ``(curves, SEGMENTS, 4)``.
+        reach: ``(curves, 4)``: a box around each curve.
+        link_of: Index of the link that each curve belongs to.
+        via: Reroutes by the index of the link.
+    """
+
+    def __init__(self) -> None:
+        self.links: tuple[Link, ...] = ()
+        self.nodes: Rows = np.zeros((0, 2), np.intp)
+        self.lines: Floats = np.zeros((0, SEGMENTS, 4))
+        self.reach: Floats = np.zeros((0, 4))
+        self.link_of: Rows = np.zeros(0, np.intp)
+        self.via: dict[int, tuple[Point, ...]] = {}
+        self._offsets: Floats = np.zeros((0, 4))
+        self._further: dict[int, slice] = {}
+
+    def relink(self, links: Sequence[Link], table: NodeTable, moved: Rows) -> Rows:
+        """Take in the links of a graph; return the indices of the new ones.
+
+        Args:
+            links: All of them; those to nodes that do not exist are left out.
+            table: The nodes, already in their new order.
+            moved: New row of each old row.
+        """
+        rows = table.rows
+        drawn = tuple(link for link in links if link.source in rows and link.target in rows)
+        held = {id(link): index for index, link in enumerate(self.links)}
+        old = np.array([held.get(id(link), -1) for link in drawn], np.intp)
+        if len(moved):  # a link whose node went and came back is a new one
+            known = np.append((moved[self.nodes] >= 0).all(1), False)
+            old = np.where(known[old], old, -1)
+        kept = old >= 0
+        nodes, offsets = np.zeros((len(drawn), 2), np.intp), np.zeros((len(drawn), 4))
+        lines, reach = np.zeros((len(drawn), SEGMENTS, 4)), np.zeros((len(drawn), 4))
+        nodes[kept] = moved[self.nodes[old[kept]]]
+        offsets[kept] = self._offsets[old[kept]]
+        lines[kept], reach[kept] = self.lines[old[kept]], self.reach[old[kept]]
+        new = np.flatnonzero(~kept)
+        ends = [(rows[drawn[k].source], rows[drawn[k].target]) for k in new.tolist()]
+        nodes[new] = np.array(ends, np.intp).reshape(-1, 2)
+        self.links, self.nodes, self._offsets = drawn, nodes, offsets
+        self.lines, self.reach = lines, reach
+        self.link_of, self.via, self._further = np.arange(len(drawn)), {}, {}
+        return new
+
+    def reroute(self, reroutes: Mapping[str, tuple[Point, ...]]) -> None:
+        """Take in all reroutes, by the texts of links."""
+        index = {str(link): k for k, link in enumerate(self.links)} if reroutes else {}
+        self.via = {index[text]: tuple(at) for text, at in reroutes.items() if text in index and at}
+        count = len(self.links)
+        owners = [k for k, via in self.via.items() for _ in via]
+        self.link_of = np.append(np.arange(count), np.array(owners, np.intp))
+        total = len(self.link_of)
+        self.lines = _resized(self.lines, count, total)
+        self.reach = _resized(self.reach, count, total)
+        self._further, start = {}, count
+        for k, via in self.via.items():
+            self._further[k] = slice(start, start + len(via))
+            start += len(via)
+
+    def attach(self, indices: Rows, table: NodeTable) -> None:
+        """Find again where links end on their nodes."""
+        if not len(indices):
+            return
+        offsets = []
+        shapes, links, nodes = table.shapes, self.links, self.nodes[indices].tolist()
+        for k, (source, target) in zip(indices.tolist(), nodes, strict=True):
+            made, taken, link = shapes[source], shapes[target], links[k]
+            assert made is not None and taken is not None  # measured before  # noqa: PT018
+            offsets.append((*made.end("output", link.output), *taken.end("input", link.input)))
+        self._offsets[indices] = offsets
+
+    def draw(self, indices: Rows, table: NodeTable, metrics: Metrics) -> None:
+        """Compute the curves of links anew."""
+        ends = self.ends(indices, table)
+        controls = direct(ends, metrics)
+        self.lines[indices] = bend(controls)
+        self.reach[indices] = reach_of(controls)
+        if self.via:
+            for k, end in zip(indices.tolist(), ends.tolist(), strict=True):
+                if k in self.via:
+                    self._draw_path(k, [tuple(end[:2]), *self.via[k], tuple(end[2:])], metrics)
+
+    def ends(self, indices: Rows, table: NodeTable) -> Floats:
+        """Return where links begin and end, ``(count, 4)``."""
+        nodes = self.nodes[indices]
+        ends = self._offsets[indices].copy()
+        ends[:, :2] += table.rects[nodes[:, 0], :2]
+        ends[:, 2:] += table.rects[nodes[:, 1], :2]
+        return ends
+
+    def of(self, rows: Rows, count: int) -> Rows:
+        """Return the links at these nodes.
+
+        Args:
+            rows: Of the nodes.
+            count: Of all nodes.
+        """
+        wanted = np.zeros(count, np.bool_)
+        wanted[rows] = True
+        return np.flatnonzero(wanted[self.nodes].any(1))
+
+    def linked(self, row: int) -> Linked:
+        """Return the ends of a node that have links."""
+        out = np.flatnonzero(self.nodes[:, 0] == row).tolist()
+        into = np.flatnonzero(self.nodes[:, 1] == row).tolist()
+        return frozenset(
+            [("output", self.links[k].output) for k in out]
+            + [("input", self.links[k].input) for k in into]
+        )
+
+    def curves_of(self, indices: Rows) -> Rows:
+        """Return the rows of all curves of links, those behind reroutes too."""
+        if not self.via:
+            return indices
+        wanted = np.zeros(len(self.links), np.bool_)
+        wanted[indices] = True
+        return np.flatnonzero(wanted[self.link_of])
+
+    def _draw_path(self, k: int, path: list[Point], metrics: Metrics) -> None:
+        controls = through(path, metrics)
+        lines, reach = bend(controls), reach_of(controls)
+        self.lines[k], self.reach[k] = lines[0], reach[0]
+        self.lines[self._further[k]], self.reach[self._further[k]] = lines[1:], reach[1:]
+
+
+def linked_ends(links: Iterable[Link], wanted: set[str]) -> dict[str, Linked]:
+    """Return the ends that have links, by node, in one pass for many nodes."""
+    found: dict[str, set[tuple[str, str]]] = {node: set() for node in wanted}
+    for link in links:
+        if link.target in wanted:
+            found[link.target].add(("input", link.input))
+        if link.source in wanted:
+            found[link.source].add(("output", link.output))
+    return {node: frozenset(ends) for node, ends in found.items()}
+
+
+def _resized(array: Floats, kept: int, total: int) -> Floats:
+    grown = np.zeros((total, *array.shape[1:]))
+    grown[:kept] = array[:kept]
+    return grown

@@ -1,0 +1,52 @@
+"""Which value type each link carries: as its output says, and followed only where that is any."""
+
+from __future__ import annotations
+
+from studio.canvas.shapes import Template
+from studio.canvas.sizes import Sizes
+from studio.core.graph import Graph, Link
+from studio.core.types import ANY, Flow, flow, item_of
+
+
+class Carried:
+    """The value types in one graph; made anew when its nodes or links are others."""
+
+    def __init__(self, graph: Graph, sizes: Sizes) -> None:
+        self._graph = graph
+        self._sizes = sizes
+        self._flow: Flow | None = None
+        self._kinds: list[str] | None = None
+
+    def by_link(self, links: tuple[Link, ...]) -> list[str]:
+        """Return the type that each of the scene's links carries."""
+        if self._kinds is None:
+            self._kinds = [self._kind(link) for link in links]
+        return self._kinds
+
+    def of(self, node: str, side: str, name: str) -> str:
+        """Return the type of an input or output; ``any:T`` where nothing decides it."""
+        template = self._sizes.template(self._graph.nodes[node].type)
+        if side == "output":
+            return self._flowing((node, name)) or template.outputs.get(name, f"{ANY}?")
+        item = template.items.get(name)
+        kind = item.type if item else f"{ANY}?"
+        links = self._graph.inputs_of(node).get(name, ()) if ANY in kind else ()
+        return (self._flowing((links[0].source, links[0].output)) or kind) if links else kind
+
+    def sockets(self, node: str, template: Template) -> dict[tuple[str, str], str]:
+        """Return the types of those sockets of a node that take any."""
+        ends = [("input", name) for name, item in template.items.items() if ANY in item.type]
+        ends += [("output", name) for name, kind in template.outputs.items() if ANY in kind]
+        return {(side, name): self.of(node, side, name) for side, name in ends}
+
+    def _kind(self, link: Link) -> str:
+        template = self._sizes.template(self._graph.nodes[link.source].type)
+        kind = template.outputs.get(link.output, f"{ANY}?")
+        if template.spec is None or not item_of(kind).startswith(ANY):
+            return kind
+        return self._flowing((link.source, link.output)) or kind
+
+    def _flowing(self, end: tuple[str, str]) -> str | None:
+        if self._flow is None:
+            self._flow = flow(self._graph, self._sizes.spec_of)
+        return self._flow.types.get(end)
