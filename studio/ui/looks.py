@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QIcon, QPixmap
 
+from studio.ui.icons import Icons
 from studio.ui.theme import Theme, read_tokens
 
 
@@ -24,6 +25,7 @@ class Looks(QObject):
         super().__init__(parent)
         self.tokens = read_tokens(resources)
         self.theme = Theme(self.tokens)
+        self.icons = Icons()
         self._pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
 
     def set(self, name: str, density: str, *, reduced: bool = False) -> None:
@@ -48,7 +50,7 @@ class Looks(QObject):
         """
         wanted = (name, role, size, ratio)
         if wanted not in self._pixmaps:
-            self._pixmaps[wanted] = self._drawn(name, role, size, ratio)
+            self._pixmaps[wanted] = self.icons.draw(name, self.theme.color(role), size, ratio)
         return self._pixmaps[wanted]
 
     def icon(self, name: str, role: str = "text.secondary", size: int = 16) -> QIcon:
@@ -57,12 +59,3 @@ class Looks(QObject):
         for ratio in (1.0, 2.0):
             icon.addPixmap(self.pixmap(name, role, size, ratio))
         return icon
-
-    def _drawn(self, name: str, role: str, size: int, ratio: float) -> QPixmap:
-        import qtawesome
-
-        device = round(size * ratio)
-        icon: QIcon = qtawesome.icon(name, color=self.theme.color(role))
-        drawn = icon.pixmap(QSize(device, device))
-        drawn.setDevicePixelRatio(ratio)
-        return drawn
