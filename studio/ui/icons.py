@@ -75,5 +75,6 @@ class Icons:
 def _shipped(pattern: str) -> Path:
     """Return a file of QtAwesome without importing it."""
     spec = find_spec("qtawesome")
-    assert spec is not None and spec.submodule_search_locations
+    assert spec is not None
+    assert spec.submodule_search_locations
     return next(Path(spec.submodule_search_locations[0], "fonts").glob(pattern))
