@@ -7,6 +7,7 @@ sockets in sight while a link is drawn, for the price of following the graph onc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,13 +69,19 @@ class Fits:
         self._spec_of = spec_of
         self._flow = flow(graph, spec_of)
         self._known = facts.families(graph) if facts else {}
-        reach = graph.upstream if end.side == "output" else graph.downstream
-        self._waiting = reach([end.node])
+        self._waiting = _waiting(graph, end)
 
     @property
     def type(self) -> str:
         """Type that travels on the link, as far as this end decides it."""
-        return self._type(self.end)
+        return self.type_of(self.end)
+
+    def at(self, end: End) -> Fits:
+        """Return the same for another end of the graph, without following it again."""
+        found = copy(self)
+        found.end = end
+        found._waiting = _waiting(self._graph, end)
+        return found
 
     def issue(self, other: End) -> Issue | None:
         """Say why an end may not be linked to this one, or return ``None``."""
@@ -92,8 +99,8 @@ class Fits:
     def types_fit(self, other: End) -> bool:
         """Tell whether the types fit, whatever else speaks against the link."""
         link = self.end.link_to(other)
-        source = self._type(End(link.source, link.output, "output"))
-        return fits(source, self._type(End(link.target, link.input, "input")))
+        source = self.type_of(End(link.source, link.output, "output"))
+        return fits(source, self.type_of(End(link.target, link.input, "input")))
 
     def fitting(self, others: Iterable[End]) -> frozenset[tuple[str, str, str]]:
         """Return those ends that may be linked to this one, as the canvas names them."""
@@ -113,10 +120,10 @@ class Fits:
         if spec is None:
             return None
         if self.end.side == "input":
-            wanted = self._type(self.end)
+            wanted = self.type_of(self.end)
             ends = sorted(
                 (End(node, output.name, "output") for output in spec.outputs),
-                key=lambda end: item_of(self._type(end)) != item_of(wanted),
+                key=lambda end: item_of(self.type_of(end)) != item_of(wanted),
             )
         else:
             ranked = sorted(spec.inputs, key=lambda item: self._rank(node, item))
@@ -136,7 +143,7 @@ class Fits:
         exact = kind == item_of(item.type)
         return held, not item.is_socket, not exact, item.name != self.end.name, not item.required
 
-    def _type(self, end: End) -> str:
+    def type_of(self, end: End) -> str:
         """Return the type of any end: what travels out of it, or what it takes."""
         node = self._graph.nodes.get(end.node)
         spec = self._spec_of(node.type) if node else None
@@ -167,6 +174,11 @@ class Fits:
             if held.input != link.input and family and family != brought:
                 return family
         return ""
+
+
+def _waiting(graph: Graph, end: End) -> set[str]:
+    """Return the nodes that a link to this end would make wait for themselves."""
+    return graph.upstream([end.node]) if end.side == "output" else graph.downstream([end.node])
 
 
 def model_folder(graph: Graph, spec_of: SpecOf, node: str) -> str:

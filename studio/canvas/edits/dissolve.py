@@ -119,9 +119,9 @@ def _view_inside(
 ) -> View:
     """Spread what was inside around the place of the node."""
     held, view = outside.view, item.graph.view
-    middle = middle(view.layout, view.layout) or (0.0, 0.0)
+    amid = middle(view.layout, view.layout) or (0.0, 0.0)
     at = graph.view.layout.get(node, Layout()).at
-    by = at[0] - middle[0], at[1] - middle[1]
+    by = at[0] - amid[0], at[1] - amid[1]
     layout = {
         words[key]: replace(old, at=(old.at[0] + by[0], old.at[1] + by[1]))
         for key, old in view.layout.items()

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from studio.canvas.layout import HIDE_UNUSED
 from studio.canvas.state import Camera
 from studio.core.graph import Graph
 from studio.core.view import Frame, Layout, Note, Point
@@ -28,6 +29,18 @@ def toggled(graph: Graph, nodes: Collection[str], name: str) -> Graph:
     """Turn ``collapsed``, ``pinned`` or ``preview`` on; off where all of the nodes have it."""
     on = all(getattr(graph.view.layout.get(key, Layout()), name) for key in nodes)
     return with_layout(graph, nodes, **{name: not on})
+
+
+def unused_hidden(graph: Graph, nodes: Collection[str]) -> Graph:
+    """Hide the sockets that are not linked; show them where all of the nodes hide them."""
+    held = graph.view.layout
+    looks = {key: held.get(key, Layout()) for key in nodes}
+    hide = not all(look.extra.get(HIDE_UNUSED) for look in looks.values())
+    for key, look in looks.items():
+        others = {name: value for name, value in look.extra.items() if name != HIDE_UNUSED}
+        extra = {**others, HIDE_UNUSED: True} if hide else others
+        graph = with_layout(graph, [key], extra=extra)
+    return graph
 
 
 def moved(graph: Graph, at: Mapping[str, Point]) -> Graph:

@@ -2,11 +2,45 @@
 
 from __future__ import annotations
 
-from studio.canvas.state import Hit
+from collections.abc import Mapping
+
+from studio.canvas.state import Hit, HitKind
 from studio.canvas.tools.base import Pointer, Tool
 from studio.canvas.tools.gestures import Gestures
+from studio.canvas.tools.links import BreakLinks, Cut, DrawLink, MoveLinks
+from studio.canvas.tools.nodes import DuplicateNodes, MoveNodes
+from studio.canvas.tools.scrub import PressField
 from studio.canvas.tools.select import Asker, Band, Click, Opener
+from studio.canvas.tools.shapes import (
+    AddReroute,
+    FitWidth,
+    MoveReroute,
+    RerouteAcross,
+    SizeNote,
+    Width,
+)
 from studio.canvas.tools.view import Pan, Zoom
+
+_ANYWHERE: tuple[tuple[str, type[Tool]], ...] = (
+    ("pan", Pan), ("zoom", Zoom), ("cut", Cut), ("reroute_across", RerouteAcross),
+)  # fmt: skip
+_BODY: tuple[HitKind, ...] = ("node", "header", "thumbnail", "field")
+_ON: tuple[tuple[str, tuple[HitKind, ...], type[Tool]], ...] = (
+    ("move_links", ("socket",), MoveLinks),
+    ("break_links", ("socket",), BreakLinks),
+    ("reroute", ("link", "reroute"), AddReroute),
+    ("duplicate", _BODY, DuplicateNodes),
+)
+_PRESSED: Mapping[HitKind, type[Tool]] = {
+    "empty": Band, "frame": Band, "frame_title": MoveNodes, "node": MoveNodes, "header": MoveNodes,
+    "thumbnail": MoveNodes, "mark": Opener, "badge": Opener, "strip": Opener, "field": PressField,
+    "socket": DrawLink, "edge": Width, "link": Click, "reroute": MoveReroute, "note": MoveNodes,
+    "note_corner": SizeNote,
+}  # fmt: skip
+_TWICE: Mapping[HitKind, type[Tool]] = {
+    "empty": Asker, "frame": Asker, "edge": FitWidth, "link": AddReroute, "reroute": AddReroute,
+    "socket": DrawLink,
+}  # fmt: skip
 
 
 def tool_for(hit: Hit, pointer: Pointer, gestures: Gestures) -> type[Tool] | None:
@@ -17,11 +51,14 @@ def tool_for(hit: Hit, pointer: Pointer, gestures: Gestures) -> type[Tool] | Non
         pointer: The press.
         gestures: The chords of the keymap.
     """
-    for name, tool in (("pan", Pan), ("zoom", Zoom)):
+    for name, tool in _ANYWHERE:
         if gestures.means(name, pointer):
+            return tool
+    for name, kinds, tool in _ON:
+        if hit.kind in kinds and gestures.means(name, pointer):
             return tool
     if pointer.button != "left":
         return None
-    if hit.kind == "empty":
-        return Asker if pointer.clicks == 2 else Band
-    return Opener if pointer.clicks == 2 else Click
+    if pointer.clicks == 2:
+        return _TWICE.get(hit.kind, Opener)
+    return _PRESSED[hit.kind]

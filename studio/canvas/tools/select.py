@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from studio.canvas.state import Hit, Rect, Selection
-from studio.canvas.tools.base import BARE, Overlay, Pointer, Tool
+from studio.canvas.tools.base import BARE, Cursor, Overlay, Pointer, Tool
 
 
 class Band(Tool):
     """The rubber band: what it touches is chosen while it is drawn. Shift adds, Ctrl subtracts."""
 
     hint = "Shift adds, Ctrl subtracts"
-    cursor = "cross"
+    cursor: Cursor = "cross"
     follows = True
 
     def start(self, pointer: Pointer) -> None:
@@ -28,9 +28,10 @@ class Band(Tool):
         self.show(BARE)
 
     def click(self, pointer: Pointer) -> None:
-        """Choose nothing, by a click on nothing."""
-        if not pointer.modifiers & {"Shift", "Ctrl"}:
-            self.stage.select(Selection())
+        """Choose the frame that was clicked; nothing, by a click on nothing."""
+        new = of_hit(self.hit)
+        if new or not pointer.modifiers & {"Shift", "Ctrl"}:
+            self.stage.select(clicked(self.stage.state.selection, new, pointer.modifiers))
 
     def abandon(self) -> None:
         """Choose again what was chosen before."""
@@ -51,8 +52,7 @@ class Click(Tool):
 
     def click(self, pointer: Pointer) -> None:
         """Choose it."""
-        chosen = combined(self.stage.state.selection, of_hit(self.hit), pointer.modifiers)
-        self.stage.select(chosen)
+        self.stage.select(clicked(self.stage.state.selection, of_hit(self.hit), pointer.modifiers))
 
 
 class Opener(Tool):
@@ -89,9 +89,11 @@ def combined(before: Selection, new: Selection, modifiers: frozenset[str]) -> Se
     return _with(before, new) if "Shift" in modifiers else new
 
 
-def toggled(before: Selection, new: Selection) -> Selection:
-    """Return the choice with something taken in, or taken out when all of it was chosen."""
-    return _without(before, new) if _with(before, new) == before else _with(before, new)
+def clicked(before: Selection, new: Selection, modifiers: frozenset[str]) -> Selection:
+    """Return what is chosen after a click: Shift adds, Ctrl takes in or out."""
+    if "Ctrl" in modifiers:
+        return _without(before, new) if _with(before, new) == before else _with(before, new)
+    return combined(before, new, modifiers)
 
 
 def _with(before: Selection, new: Selection) -> Selection:

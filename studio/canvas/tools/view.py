@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studio.canvas.state import Camera, Point
-from studio.canvas.tools.base import Pointer, Tool
+from studio.canvas.tools.base import Cursor, Pointer, Tool
 
 WHEEL_FACTOR = 1.2
 DRAG_FACTOR = 1.008
@@ -13,7 +13,7 @@ class Pan(Tool):
     """Pushes the canvas along with the pointer."""
 
     hint = "Drag to pan"
-    cursor = "closed_hand"
+    cursor: Cursor = "closed_hand"
 
     def start(self, pointer: Pointer) -> None:
         """Remember the view."""
@@ -33,7 +33,7 @@ class Zoom(Pan):
     """Zooms at the point that was pressed; up is nearer."""
 
     hint = "Drag up to zoom in, down to zoom out"
-    cursor = "cross"
+    cursor: Cursor = "cross"
 
     def drag(self, pointer: Pointer) -> None:
         """Zoom by the height of the drag."""

@@ -1,0 +1,260 @@
+"""Gestures that carry nodes: move, duplicate, place new ones, pull out, insert on a link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from studio.canvas.edits import links, look, nodes, reroutes
+from studio.canvas.state import Hit, Point, Rect, Selection
+from studio.canvas.tools.base import BARE, Overlay, Pointer, Stage
+from studio.canvas.tools.select import Click, of_hit
+from studio.canvas.tools.shake import Shake
+from studio.core.graph import Graph, Link
+
+
+class MoveNodes(Click):
+    """Carries what is chosen. Dropped on a link, one node is inserted; shaken, it is pulled out."""
+
+    hint = "Drop on a link to insert (Alt: not), Shift snaps, shake to pull out"
+    follows = True
+
+    def start(self, pointer: Pointer) -> None:
+        """Take what was pressed, with all that is chosen if it is part of that."""
+        self._before = self.stage.state.selection
+        pressed = of_hit(self.hit)
+        if not _holds(self._before, pressed):
+            self.stage.select(_joined(self._before, pressed) if _adds(pointer) else pressed)
+        self.base = self.stage.graph
+        self._name = "Move"
+        self._take(self.stage.state.selection)
+
+    def _take(self, chosen: Selection) -> None:
+        """Remember where everything is that is carried."""
+        scene, view = self.stage.scene, self.base.view
+        keys = set(chosen.nodes)
+        for index in chosen.frames:
+            keys |= set(view.frames[index].nodes)
+        pinned = {key for key in keys if key in view.layout and view.layout[key].pinned}
+        self.origins: dict[str, Point] = {
+            key: scene.rect(key)[:2] for key in scene.ids if key in keys - pinned
+        }
+        self._notes = {index: view.notes[index].at for index in chosen.notes}
+        self._frames = _frames_apart(self.stage, frozenset(self.origins))
+        self._shake = Shake()
+        self._pulled = False
+        self._by: Point = (0.0, 0.0)
+
+    def drag(self, pointer: Pointer) -> None:
+        """Show everything at its new place, and the link that would be divided."""
+        self._by = (pointer.at[0] - self.pressed.at[0], pointer.at[1] - self.pressed.at[1])
+        guides = self._aligned(pointer)
+        if self._shake.seen(pointer) and not self._pulled:
+            self._pull_out()
+        if self.sketched:
+            self.stage.sketch(self.result(None))
+        else:
+            self.stage.preview(self._places())
+        hot = self._hot_link(pointer)
+        self.show(Overlay(guides=guides, hot_links=(hot,) if hot else ()))
+
+    def drop(self, pointer: Pointer) -> None:
+        """Make it so."""
+        hot = self._hot_link(pointer)
+        found = self.result(hot)
+        self._restore()
+        if found != self.stage.graph:
+            self.stage.edit(f"{self._name} and insert" if hot else self._name, found)
+
+    def abandon(self) -> None:
+        """Put everything back."""
+        self._restore()
+        self.stage.select(self._before)
+
+    @property
+    def sketched(self) -> bool:
+        """Whether more than places differ from what the canvas shows."""
+        return self.base is not self.stage.graph or bool(self._notes) or self._carries_reroutes
+
+    @property
+    def _carries_reroutes(self) -> bool:
+        return len(self.origins) > 1 and bool(self.base.view.reroutes)
+
+    def result(self, hot: Link | None) -> Graph:
+        """Return the graph as a drop here would leave it, with the node on a link if there is one."""
+        found = look.moved(self.base, self._places()) if self.origins else self.base
+        if self._carries_reroutes:
+            found = reroutes.shifted(found, frozenset(self.origins), self._by)
+        for index, at in self._notes.items():
+            found = look.with_note(found, index, at=(at[0] + self._by[0], at[1] + self._by[1]))
+        if hot:
+            key = next(iter(self.origins))
+            found = links.inserted(found, key, hot, self.stage.spec_of) or found
+            found = look.moved(found, room_after(self.stage, found, key, hot))
+        into = self._frame_under()
+        return look.joined(found, into, set(self.origins)) if into >= 0 else found
+
+    def _places(self) -> dict[str, Point]:
+        by = self._by
+        return {key: (at[0] + by[0], at[1] + by[1]) for key, at in self.origins.items()}
+
+    def _aligned(self, pointer: Pointer) -> tuple[tuple[Point, Point], ...]:
+        return ()
+
+    def _pull_out(self) -> None:
+        """Take the nodes out of their links from here on."""
+        healed = links.healed(self.base, set(self.origins), self.stage.spec_of)
+        if healed.links != self.base.links:
+            self._pulled = True
+            self.base, self._name = healed, "Pull out"
+            self.stage.say("Pulled out; what it stood between is linked")
+
+    def _hot_link(self, pointer: Pointer) -> Link | None:
+        """Return the link that the one carried node would be inserted on."""
+        if len(self.origins) != 1 or "Alt" in pointer.modifiers or self._pulled:
+            return None
+        key = next(iter(self.origins))
+        return link_to_divide(self.stage, self.base, key, self._rect(key))
+
+    def _rect(self, key: str) -> Rect:
+        left, top, right, bottom = self.stage.scene.rect(key)
+        x, y = self._places()[key]
+        return x, y, x + right - left, y + bottom - top
+
+    def _frame_under(self) -> int:
+        """Return the frame that everything carried was dropped in, or -1."""
+        middles = [_middle(self._rect(key)) for key in self.origins]
+        for index, rect in self._frames.items():
+            if middles and all(_inside(rect, at) for at in middles):
+                return index
+        return -1
+
+    def _restore(self) -> None:
+        self.show(BARE)
+        if self.sketched:
+            self.stage.sketch(None)
+        else:
+            self.stage.preview(self.origins)
+
+
+class DuplicateNodes(MoveNodes):
+    """Carries copies of what is chosen away; the originals stay."""
+
+    hint = "Drop the copies; Shift snaps"
+
+    def start(self, pointer: Pointer) -> None:
+        """Copy what was pressed, with all that is chosen if it is part of that."""
+        pressed = of_hit(self.hit)
+        chosen = self.stage.state.selection
+        self._before = chosen
+        keys = chosen.nodes if _holds(chosen, pressed) else pressed.nodes
+        self.base, copies = nodes.duplicated(self.stage.graph, keys, (0.0, 0.0), incoming=False)
+        self._name = "Duplicate"
+        self.stage.sketch(self.base)
+        self._take(Selection(frozenset(copies)))
+
+    def drop(self, pointer: Pointer) -> None:
+        """Keep the copies, and choose them."""
+        super().drop(pointer)
+        self.stage.select(Selection(frozenset(self.origins)))
+
+    def _hot_link(self, pointer: Pointer) -> Link | None:
+        return None  # Alt is held from the start, and Alt keeps nodes off links
+
+
+class PlaceNodes(MoveNodes):
+    """Carries new nodes with the pointer until it is clicked.
+
+    Args:
+        stage: The canvas.
+        name: What the edit is called, such as ``Add Blur``.
+        graph: The graph with the new nodes.
+        new: Their ids.
+    """
+
+    hint = "Click to put it down, Esc drops it"
+
+    def __init__(self, stage: Stage, name: str, graph: Graph, new: frozenset[str]) -> None:
+        super().__init__(stage, Hit())
+        self._before = stage.state.selection
+        self.base, self._name, self._new = graph, name, new
+
+    def begin(self, pointer: Pointer) -> None:
+        """Hang the nodes on the pointer."""
+        super().begin(pointer)
+        self.dragging = True
+        self.stage.sketch(self.base)
+        self._take(Selection(self._new))
+        self.drag(pointer)
+
+    def drop(self, pointer: Pointer) -> None:
+        """Put them down, and choose them."""
+        super().drop(pointer)
+        self.stage.select(Selection(self._new))
+
+
+def link_to_divide(stage: Stage, graph: Graph, key: str, rect: Rect) -> Link | None:
+    """Return the link under a node that it could be inserted on; its own sockets must be free."""
+    link = stage.scene.link_under(rect, apart=(key,))
+    if link is None or link not in graph.links:
+        return None
+    through = links.passage_of(graph, key, link, stage.spec_of)
+    if through is None or through[0] in graph.inputs_of(key):
+        return None
+    free = all(held.output != through[1] for held in graph.links_from(key))
+    return link if free and links.inserted(graph, key, link, stage.spec_of) else None
+
+
+def room_after(stage: Stage, graph: Graph, key: str, link: Link) -> Mapping[str, Point]:
+    """Return places for the target of a divided link, and all below it, that leave the node room."""
+    scene = stage.scene
+    left, _, right, _ = scene.rect(key)
+    end = graph.view.layout[key].at[0] + right - left
+    target = scene.rect(link.target)
+    push = end + _GAP - target[0]
+    source = scene.rect(link.source)
+    if push <= 0 or target[0] < source[0]:
+        return {}
+    below = graph.downstream([link.target]) - {key}
+    return {
+        node: (scene.rect(node)[0] + push, scene.rect(node)[1])
+        for node in below
+        if scene.rect(node)[0] >= target[0]
+    }
+
+
+_GAP = 40.0
+
+
+def _frames_apart(stage: Stage, moving: frozenset[str]) -> dict[int, Rect]:
+    """Return the frames that hold none of the carried nodes, the topmost first."""
+    frames = stage.graph.view.frames
+    apart = [index for index, frame in enumerate(frames) if not moving & set(frame.nodes)]
+    return {index: stage.scene.frame_rect(index) for index in reversed(apart)}
+
+
+def _adds(pointer: Pointer) -> bool:
+    return "Shift" in pointer.modifiers
+
+
+def _holds(chosen: Selection, part: Selection) -> bool:
+    return (
+        part.nodes <= chosen.nodes and part.frames <= chosen.frames and part.notes <= chosen.notes
+    )
+
+
+def _joined(chosen: Selection, part: Selection) -> Selection:
+    return replace(
+        chosen,
+        nodes=chosen.nodes | part.nodes,
+        frames=chosen.frames | part.frames,
+        notes=chosen.notes | part.notes,
+    )
+
+
+def _middle(rect: Rect) -> Point:
+    return (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
+
+
+def _inside(rect: Rect, at: Point) -> bool:
+    return rect[0] <= at[0] <= rect[2] and rect[1] <= at[1] <= rect[3]
