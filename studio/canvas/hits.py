@@ -17,7 +17,7 @@ from studio.canvas.state import NOTHING, Hit, Point, Rect
 from studio.core.graph import Link
 
 if TYPE_CHECKING:
-    from studio.canvas.scene import Scene
+    from studio.canvas.board import Board
 
 NOWHERE: Rect = (0.0, 0.0, 0.0, 0.0)
 PARTS_ZOOM = 0.35
@@ -26,38 +26,38 @@ _EDGE = 4.0
 _NOTE_CORNER = 14.0
 
 
-def hit(scene: Scene, point: Point, zoom: float) -> Hit:
+def hit(board: Board, point: Point, zoom: float) -> Hit:
     """Return what is topmost under a point.
 
     Args:
-        scene: What is on the canvas.
+        board: What is on the canvas.
         point: On the canvas.
         zoom: Widget pixels for one canvas pixel; distances are meant in pixels.
     """
     return (
-        _node(scene, point, zoom)
-        or _link(scene, point, zoom)
-        or _note(scene, point, zoom)
-        or _frame(scene, point)
+        _node(board, point, zoom)
+        or _link(board, point, zoom)
+        or _note(board, point, zoom)
+        or _frame(board, point)
         or NOTHING
     )
 
 
-def frames_around(scene: Scene) -> list[Rect]:
+def frames_around(board: Board) -> list[Rect]:
     """Return where the frames are, from where their nodes are."""
-    frames = scene.graph.view.frames
-    return [_frame_around(scene.bounds(frame.nodes), scene.metrics) for frame in frames]
+    frames = board.graph.view.frames
+    return [_frame_around(board.bounds(frame.nodes), board.metrics) for frame in frames]
 
 
-def frames_in(scene: Scene, rect: Rect) -> list[int]:
+def frames_in(board: Board, rect: Rect) -> list[int]:
     """Return the frames that lie whole in a rectangle."""
-    boxes = index.boxes([scene.frame_rect(k) for k in range(len(scene.graph.view.frames))])
+    boxes = index.boxes([board.frame_rect(k) for k in range(len(board.graph.view.frames))])
     return [number for number in index.within(boxes, rect).tolist() if boxes[number].any()]
 
 
-def notes_in(scene: Scene, rect: Rect) -> list[int]:
+def notes_in(board: Board, rect: Rect) -> list[int]:
     """Return the notes that touch a rectangle."""
-    boxes = index.boxes([scene.note_rect(k) for k in range(len(scene.graph.view.notes))])
+    boxes = index.boxes([board.note_rect(k) for k in range(len(board.graph.view.notes))])
     found: list[int] = index.touching(boxes, rect).tolist()
     return found
 
@@ -69,49 +69,49 @@ def _frame_around(nodes: Rect | None, metrics: Metrics) -> Rect:
     return nodes[0] - pad, nodes[1] - pad / 2 - title, nodes[2] + pad, nodes[3] + pad
 
 
-def links_in(scene: Scene, rect: Rect) -> list[Link]:
+def links_in(board: Board, rect: Rect) -> list[Link]:
     """Return the links that pass a rectangle."""
-    rows = index.touching(scene.link_reach, rect)
-    return _links(scene, rows[index.passing(_lines(scene, rows), rect)])
+    rows = index.touching(board.link_reach, rect)
+    return _links(board, rows[index.passing(_lines(board, rows), rect)])
 
 
-def links_crossing(scene: Scene, stroke: Sequence[Point]) -> list[Link]:
+def links_crossing(board: Board, stroke: Sequence[Point]) -> list[Link]:
     """Return the links that a stroke cuts."""
     area = index.bounds_of(np.hstack([index.points(stroke)] * 2))
     if area is None:
         return []
-    rows = index.touching(scene.link_reach, area)
-    return _links(scene, rows[index.crossing(_lines(scene, rows), stroke)])
+    rows = index.touching(board.link_reach, area)
+    return _links(board, rows[index.crossing(_lines(board, rows), stroke)])
 
 
 def link_under(
-    scene: Scene, place: Rect | Point, tolerance: float, apart: Collection[str]
+    board: Board, place: Rect | Point, tolerance: float, apart: Collection[str]
 ) -> Link | None:
     """Return the link that passes closest to a point, or to the middle of a rectangle."""
     area: Rect = place if len(place) == 4 else (*place, *place)
     area = index.grown(area, tolerance)
-    rows = index.touching(scene.link_reach, area)
-    rows = rows[index.passing(_lines(scene, rows), area)] if len(place) == 4 else rows
+    rows = index.touching(board.link_reach, area)
+    rows = rows[index.passing(_lines(board, rows), area)] if len(place) == 4 else rows
     middle = ((area[0] + area[2]) / 2, (area[1] + area[3]) / 2)
     far = math.inf if len(place) == 4 else tolerance
-    found = [k for k in _nearest(scene, rows, middle, far) if not _ends_at(scene.links[k], apart)]
-    return scene.links[found[0]] if found else None
+    found = [k for k in _nearest(board, rows, middle, far) if not _ends_at(board.links[k], apart)]
+    return board.links[found[0]] if found else None
 
 
-def _node(scene: Scene, point: Point, zoom: float) -> Hit | None:
+def _node(board: Board, point: Point, zoom: float) -> Hit | None:
     detailed = zoom >= PARTS_ZOOM
-    reach = max(scene.metrics.socket_radius, scene.metrics.socket_hit / zoom) if detailed else 0.0
-    rows = index.touching(scene.rects, index.around(point, reach))
-    raised = set(scene.raised.tolist())
+    reach = max(board.metrics.socket_radius, board.metrics.socket_hit / zoom) if detailed else 0.0
+    rows = index.touching(board.rects, index.around(point, reach))
+    raised = set(board.raised.tolist())
     for row in sorted(rows.tolist(), key=lambda row: (row in raised, row), reverse=True):
-        node = scene.ids[row]
-        left, top, right, bottom = scene.rect(node)
+        node = board.ids[row]
+        left, top, right, bottom = board.rect(node)
         at = (point[0] - left, point[1] - top)
         inside = index.holds((left, top, right, bottom), point)
         if not detailed:
             return Hit("node", node)
-        layout = scene.layout(node)
-        socket = _socket(layout, at, reach, scene.metrics)
+        layout = board.layout(node)
+        socket = _socket(layout, at, reach, board.metrics)
         if socket:
             return Hit("socket", node, socket.name, socket.side)
         if not layout.collapsed and _on_edge(layout, at, zoom):
@@ -154,23 +154,23 @@ def _part(layout: NodeLayout, node: str, at: Point) -> Hit:
     return Hit("node", node)
 
 
-def _link(scene: Scene, point: Point, zoom: float) -> Hit | None:
-    reach = scene.metrics.link_hit / zoom
-    rows = index.touching(scene.link_reach, index.around(point, reach))
-    found = _nearest(scene, rows, point, reach)
+def _link(board: Board, point: Point, zoom: float) -> Hit | None:
+    reach = board.metrics.link_hit / zoom
+    rows = index.touching(board.link_reach, index.around(point, reach))
+    found = _nearest(board, rows, point, reach)
     if not found:
         return None
-    link = scene.links[found[0]]
-    around = max(scene.metrics.reroute_radius, reach)
-    for number, at in enumerate(scene.graph.view.reroutes.get(str(link), ())):
+    link = board.links[found[0]]
+    around = max(board.metrics.reroute_radius, reach)
+    for number, at in enumerate(board.graph.view.reroutes.get(str(link), ())):
         if math.dist(at, point) <= around:
             return Hit("reroute", link=link, index=number)
     return Hit("link", link=link)
 
 
-def _note(scene: Scene, point: Point, zoom: float) -> Hit | None:
-    for number in reversed(range(len(scene.graph.view.notes))):
-        rect = scene.note_rect(number)
+def _note(board: Board, point: Point, zoom: float) -> Hit | None:
+    for number in reversed(range(len(board.graph.view.notes))):
+        rect = board.note_rect(number)
         if index.holds(rect, point):
             corner = _NOTE_CORNER / max(zoom, 1.0)
             low = point[0] >= rect[2] - corner and point[1] >= rect[3] - corner
@@ -178,30 +178,30 @@ def _note(scene: Scene, point: Point, zoom: float) -> Hit | None:
     return None
 
 
-def _frame(scene: Scene, point: Point) -> Hit | None:
-    for number in reversed(range(len(scene.graph.view.frames))):
-        rect = scene.frame_rect(number)
+def _frame(board: Board, point: Point) -> Hit | None:
+    for number in reversed(range(len(board.graph.view.frames))):
+        rect = board.frame_rect(number)
         if rect != NOWHERE and index.holds(rect, point):
-            title = point[1] <= rect[1] + scene.metrics.frame_header
+            title = point[1] <= rect[1] + board.metrics.frame_header
             return Hit("frame_title" if title else "frame", index=number)
     return None
 
 
-def _nearest(scene: Scene, rows: Rows, point: Point, reach: float) -> list[int]:
+def _nearest(board: Board, rows: Rows, point: Point, reach: float) -> list[int]:
     """Return links by their distance from a point, those beyond the reach left out."""
-    far = index.distances(_lines(scene, rows), point)
+    far = index.distances(_lines(board, rows), point)
     order = [k for k in np.argsort(far, kind="stable").tolist() if far[k] <= reach]
-    return [int(scene.link_of[rows[k]]) for k in order]
+    return [int(board.link_of[rows[k]]) for k in order]
 
 
 def _ends_at(link: Link, nodes: Collection[str]) -> bool:
     return link.source in nodes or link.target in nodes
 
 
-def _lines(scene: Scene, rows: Rows) -> Floats:
-    return scene.link_lines.reshape(len(scene.link_of), -1, 4)[rows]
+def _lines(board: Board, rows: Rows) -> Floats:
+    return board.link_lines.reshape(len(board.link_of), -1, 4)[rows]
 
 
-def _links(scene: Scene, rows: Rows) -> list[Link]:
+def _links(board: Board, rows: Rows) -> list[Link]:
     """Return the links of curves, each once."""
-    return [scene.links[k] for k in np.unique(scene.link_of[rows]).tolist()]
+    return [board.links[k] for k in np.unique(board.link_of[rows]).tolist()]
