@@ -57,8 +57,8 @@ def diff(before: Graph, after: Graph) -> Diff:
         for key, node in after.nodes.items()
         if key in before.nodes and before.nodes[key] is not node and before.nodes[key] != node
     }
-    old, new = set(before.links), set(after.links)
     same_links = before.links is after.links
+    old, new = (set(), set()) if same_links else (set(before.links), set(after.links))
     kept = [key for key in before.nodes if key in after.nodes]
     straight = list(after.nodes) == [*kept, *added]
     return Diff(

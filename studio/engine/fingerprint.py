@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from blake3 import blake3
@@ -29,10 +29,14 @@ class Fingerprints:
 
     Args:
         database: Remembers them between processes; ``None``: only this process does.
+        digest: Reads a whole file.
     """
 
-    def __init__(self, database: Database | None = None) -> None:
+    def __init__(
+        self, database: Database | None = None, digest: Callable[[Path], str] = file_digest
+    ) -> None:
         self._database = database
+        self._digest = digest
         self._known: dict[str, tuple[_Stamp, str]] = {}
 
     def of(self, path: Path, pattern: str = "") -> str:
@@ -57,6 +61,16 @@ class Fingerprints:
                 f"{path} cannot be read: {reason}", fix="choose a file that is there"
             ) from error
 
+    def knows(self, path: Path) -> bool:
+        """Say whether a file's digest is known, so that nothing has to be read.
+
+        Raises:
+            OSError: There is no such file.
+        """
+        name = os.path.realpath(path)
+        known = self._known.get(name) or self._remembered(name)
+        return known is not None and known[0] == _stamp(Path(name).stat())
+
     def _folder(self, folder: Path, files: Iterable[Path]) -> str:
         digest = blake3()
         for path in files:
@@ -72,7 +86,7 @@ class Fingerprints:
         if known and known[0] == stamp:
             self._known[name] = known
             return known[1]
-        digest = file_digest(path)
+        digest = self._digest(path)
         if abs(time.time() - stamp[1] / 1e9) > SETTLED_SECONDS:
             self._known[name] = (stamp, digest)
             self._remember(name, stamp, digest)

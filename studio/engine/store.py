@@ -56,6 +56,25 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class Brief:
+    """What is shown of a result without reading it.
+
+    Attributes:
+        seconds: What it took to make.
+        bytes: Its size on disk.
+        peak: Most memory in use meanwhile, in bytes.
+        width: Of its thumbnail; 0 without one.
+        height: Of its thumbnail.
+    """
+
+    seconds: float
+    bytes: int
+    peak: int
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """How full the store is.
 
@@ -103,6 +122,18 @@ class Store:
             marks = ",".join("?" * len(chunk))
             rows = self.database.rows(f"SELECT key FROM results WHERE key IN ({marks})", chunk)
             found.update(row[0] for row in rows)
+        return found
+
+    def briefs(self, keys: Iterable[str]) -> dict[str, Brief]:
+        """Return what is shown of those of these keys that have results."""
+        wanted = list(keys)
+        found: dict[str, Brief] = {}
+        columns = "key, seconds, bytes, peak, coalesce(width, 0), coalesce(height, 0)"
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            marks = ",".join("?" * len(chunk))
+            sql = f"SELECT {columns} FROM results WHERE key IN ({marks})"
+            found.update((row[0], Brief(*row[1:])) for row in self.database.rows(sql, chunk))
         return found
 
     def row(self, key: str) -> Row | None:

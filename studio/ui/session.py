@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from studio.canvas.states import NodeState
+from studio.core.spec import spec_from_data
 from studio.core.sub_graphs import specs
+from studio.engine import events
 from studio.engine.client import Engine, Listen
-from studio.ui.checks import KnownFacts
+from studio.engine.events import RunRequest
+from studio.engine.protocol import Fetched
+from studio.ui import repairs
+from studio.ui.bridge import Bridge
+from studio.ui.checks import KnownFacts, Surroundings
+from studio.ui.circumstances import Circumstances
+from studio.ui.desk import Desk
+from studio.ui.fetching import Fetching
+from studio.ui.fixes import placed
+from studio.ui.known import Known
+from studio.ui.live import Live
+from studio.ui.log_lines import KEPT, LogLine, LogTap
+from studio.ui.orphans import Orphans
 from studio.ui.results import Result
-from studio.ui.runs import RunInfo, Timing, WorkerInfo
+from studio.ui.running import Running
+from studio.ui.runs import Job, RunInfo, Timing
+from studio.ui.store_room import StoreRoom
+from studio.ui.wanted import in_words, settled_seeds
+from studio.ui.worker_info import WorkerInfo
+from studio.ui.worker_link import COMPUTING, WorkerLink
 
 if TYPE_CHECKING:
     from studio.core.check import Facts
@@ -27,6 +50,7 @@ if TYPE_CHECKING:
     from studio.ui.preferences import Preferences
 
 MakeEngine = Callable[[Listen], Engine]
+RENEW_MS = 10_000
 
 
 class Session(QObject):
@@ -67,70 +91,148 @@ class Session(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._registry = registry
+        self._registry, self._preferences = registry, preferences
+        self._documents, self._messages = documents, messages
+        self._bridge = Bridge(self._take, self._told, self)
+        self._desk = Desk("session", self._bridge)
+        self._calls = Desk("calls", self._bridge)
+        self._judges = Desk("checks", self._bridge)
+        self._hashes = Desk("digests", self._bridge)
+        self._room = StoreRoom(paths.store, self._hashes.do, self._hashed)
+        self._its = Circumstances(paths, registry, preferences, self._room)
+        self._known = Known(self._room, self._judges, self._calls, self._around, self)
+        self._link = WorkerLink(make_engine or self._its.engine, self._bridge.put, messages, self)
+        self._running = Running(
+            self._room,
+            self._desk,
+            self._calls,
+            self._link.engine,
+            self._its.request,
+            self._document,
+            self,
+        )
+        self._orphans = Orphans(self._room, self._desk, messages, self._resume)
+        self._live = Live(self._run_live, self)
+        self._fetching = Fetching(self._room, self._calls, self._link.engine)
+        self._log: deque[LogLine] = deque(maxlen=KEPT)
+        self._tap = LogTap(self._bridge.put)
+        self._renewal = QTimer(self)
+        self._renewal.setInterval(RENEW_MS)
+        self._closed = False
+        self._connect()
+
+    def _connect(self) -> None:
+        known, documents = self._known, self._documents
+        known.states_changed.connect(self.states_changed)
+        known.pictures_changed.connect(self.pictures_changed)
+        known.issues_changed.connect(self.issues_changed)
+        known.edited.connect(self._live.edited)
+        self._running.changed.connect(self._runs_changed)
+        self._running.ended.connect(self._run_ended)
+        self._link.changed.connect(self.worker_changed)
+        self._link.ready.connect(self._worker_ready)
+        self._renewal.timeout.connect(self._renew)
+        self._preferences.changed.connect(self._preference_changed)
+        documents.opened.connect(known.open)
+        documents.closed.connect(self._close_document)
+        for document in documents.items:
+            known.open(document)
 
     # --- What is known of nodes ---
 
     def state(self, document: Document, node: str) -> NodeState:
         """Return how a node is drawn, by its expanded id."""
-        return NodeState()
+        return self.states(document).get(node) or NodeState()
+
+    def states(self, document: Document) -> Mapping[str, NodeState]:
+        """Return how the nodes are drawn, by their expanded ids."""
+        entry = self._known.entry(document)
+        return entry.states.states if entry else {}
 
     def picture(self, document: Document, node: str) -> QImage | None:
         """Return the thumbnail of a node; one that lies in the store comes a moment later."""
-        return None
+        return self._known.picture(document, node)
 
     def key(self, document: Document, node: str) -> str:
         """Return the key of a node's result; empty while it is not known."""
-        return ""
+        return self._known.key(document, node)
 
     def outputs(self, document: Document, node: str) -> Mapping[str, str]:
         """Return what each output of a node holds, in words."""
-        return {}
+        return self._known.words(document, node)
 
     def timing(self, document: Document, node: str) -> Timing | None:
         """Return what the present result of a node cost."""
-        return None
+        return self._known.timing(document, node)
 
     def last_seed(self, document: Document, node: str, name: str) -> int | None:
-        """Return the seed that a parameter had in the last run."""
-        return None
+        """Return the seed that a parameter had in the last run, by the node's expanded id."""
+        return self._running.last_seed(document, (*placed(document.graph, node), name))
 
     # --- What is known of graphs ---
 
     def issues(self, document: Document) -> tuple[Issue, ...]:
         """Return what is wrong or odd with a graph, worst first."""
-        return ()
+        entry = self._known.entry(document)
+        return entry.issues if entry else ()
+
+    def fix_of(self, issue: Issue, document: Document) -> str:
+        """Return what one click would do about an issue; empty: nothing."""
+        return repairs.label_of(issue, document.graph, self._registry)
+
+    def fix(self, issue: Issue, document: Document) -> None:
+        """Do what one click does about an issue."""
+        repairs.repair(issue, document, self._registry, self.grant, self._make_folder)
 
     def facts(self, document: Document) -> Facts:
         """Return what is known of the files of a graph, without touching a disk."""
-        return KnownFacts(self._registry)
+        verdict = self._known.verdict(document)
+        return verdict.facts if verdict else KnownFacts(self._registry)
 
     def spec_of(self, document: Document) -> SpecOf:
         """Return what finds the spec of any node type in a graph."""
         return specs(document.graph, self._registry)
 
+    def grant(self, path: str) -> None:
+        """Let graphs read a file by its absolute path, since the user chose it himself."""
+        if self._its.grants.add(path):
+            self._calls.do(self._its.grants.save)
+            self._known.ask_again()
+
     # --- Results ---
 
     def fetch(self, key: str, output: str, done: Callable[[Result | None], None]) -> None:
-        """Bring an output of a result; ``None`` when nobody has it any more."""
-        done(None)
+        """Bring an output of a result; ``None`` when nobody has it any more.
+
+        Args:
+            key: Key of the result.
+            output: Name of the output.
+            done: Takes it, in this thread, never before this returns.
+        """
+        self._fetching.fetch(key, output, done)
 
     # --- Runs ---
 
     @property
     def runs(self) -> tuple[RunInfo, ...]:
         """The run at work, those that wait in order, and those that are over, newest first."""
-        return ()
+        return self._running.line.infos
 
     @property
     def active(self) -> RunInfo | None:
         """The run at work."""
-        return None
+        job = self._running.line.active
+        return job.info if job else None
 
     @property
     def paused(self) -> bool:
         """Whether no further run begins."""
-        return False
+        return self._running.line.paused
+
+    @property
+    def output_folder(self) -> Path:
+        """The folder that pictures are saved under."""
+        return self._its.output_folder
 
     def run(
         self,
@@ -150,47 +252,194 @@ class Session(QObject):
             times: How many, each with its seeds advanced.
             live: Whether it replaces older live runs of the graph.
         """
+        wanted, spec_of = tuple(targets), self.spec_of(document)
+        if live:
+            self._running.run_live(document, spec_of, wanted)
+            return
+        verdict = self._known.verdict(document)
+        settled = settled_seeds(verdict, document.graph, spec_of)
+        what = in_words(verdict, wanted)
+        self._running.run(document, spec_of, wanted, what, settled, front=front, times=times)
 
     def cancel(self, run: str) -> None:
         """Stop a run, or take it out of the queue."""
+        self._running.cancel(run)
 
     def cancel_all(self) -> None:
         """Stop the run at work, and take all others out of the queue."""
+        self._running.cancel_all()
 
     def pause(self) -> None:
         """Begin no further run; the one at work goes on."""
+        self._running.pause(True)
 
     def resume(self) -> None:
         """Go on with the queue."""
+        self._running.pause(False)
 
     def move(self, run: str, position: int) -> None:
         """Give a waiting run another place among those that wait."""
+        self._running.move(run, position)
 
     def clear_finished(self) -> None:
         """Forget the runs that are over."""
+        self._running.clear_finished()
 
     def set_live(self, document: Document, on: bool) -> None:
         """Run a graph by itself after each edit, or no longer."""
+        self._live.set(document, on)
+        self.runs_changed.emit()
 
     def live(self, document: Document) -> bool:
         """Say whether a graph runs by itself."""
-        return False
+        return self._live.on(document)
 
-    # --- The worker ---
+    # --- The worker and the log ---
 
     @property
     def worker(self) -> WorkerInfo:
         """What is known of the computing process."""
-        return WorkerInfo()
+        return self._link.info
+
+    @property
+    def log(self) -> Sequence[LogLine]:
+        """What was logged lately."""
+        return self._log
 
     def free_memory(self) -> None:
         """Let go of the networks that are not in use."""
+        self._calls.do(lambda: self._link.engine().free())
 
     def restart_worker(self) -> None:
         """End the computing process and start another one; a run at work is cancelled."""
+        self._room.memory.clear()
+        self._link.restarting()
+        self._desk.do(self._link.renew, about="renew")
 
     def start(self) -> None:
         """Start the worker, and offer to finish runs that were interrupted."""
+        logging.getLogger().addHandler(self._tap)
+        self._renewal.start()
+        self._desk.do(partial(self._room.policy, self._its.policy_name), self._link.expect)
+        self._calls.do(self._link.wake)
+        self._orphans.look()
 
     def close(self) -> None:
         """End everything; what waits stays in the queue for the next start."""
+        if self._closed:
+            return
+        self._closed = True
+        logging.getLogger().removeHandler(self._tap)
+        self._preferences.changed.disconnect(self._preference_changed)
+        self._renewal.stop()
+        self._live.close()
+        self._known.close_all()
+        self._bridge.close()
+        self._link.close()
+        for desk in (self._judges, self._hashes, self._calls):
+            desk.close(finish=False)
+        self._desk.close(finish=True)
+        self._room.close()
+
+    # --- Inside: events ---
+
+    def _take(self, item: Any) -> None:
+        """Take in one thing that another thread sent."""
+        if isinstance(item, events.Event):
+            self._event(item)
+        elif isinstance(item, LogLine):
+            self._log.append(item)
+            self.logged.emit(str(item))
+        else:
+            item()
+
+    def _event(self, event: events.Event) -> None:
+        if isinstance(event, Fetched):
+            self._fetching.fetched(event)
+            return
+        self._link.take(event)
+        if isinstance(event, events.WorkerDied):
+            self._room.memory.clear()
+            self._fetching.died()
+            self._calls.do(self._link.revive)
+        job, left = self._running.take(event)
+        if job is None:
+            return
+        self._known.take(event, job, left)
+        document = self._document(job.info.document)
+        if isinstance(event, events.NodeFinished) and document:
+            self.result.emit(document, event.node)
+
+    def _told(self) -> None:
+        """Tell what a whole delivery of events changed."""
+        self._known.tell()
+        if self.active:
+            self.progress.emit(self.active)
+
+    def _hashed(self, path: Path, share: float) -> None:
+        self._bridge.put(partial(self._known.hashed, path, share))
+
+    def _runs_changed(self) -> None:
+        self._link.busy(self.active is not None)
+        self.runs_changed.emit()
+
+    def _run_ended(self, job: Job) -> None:
+        died = self._link.info.status == "dead"
+        if job.info.status == "failed" and not job.info.live and not died:
+            text = job.info.text or "a node could not do its work; the issues say more"
+            self._messages.say(f"{job.info.title} failed: {text}", "error")
+
+    def _worker_ready(self, event: events.WorkerReady) -> None:
+        """Take in the node types of packs, and ask for keys that the policy is part of."""
+        for data in event.specs:
+            spec = spec_from_data(dict(data))
+            if self._registry.spec(spec.id) is None:
+                self._registry.add(spec)
+        for failure in event.failures:
+            logging.getLogger("studio.packs").warning("%s", failure)
+        note = partial(self._room.note_policy, self._its.policy_name, event.policy)
+        self._desk.do(note)
+        self._known.ask_again()
+
+    # --- Inside: documents and settings ---
+
+    def _document(self, name: str) -> Document | None:
+        return next((item for item in self._documents.items if item.id == name), None)
+
+    def _close_document(self, document: Document) -> None:
+        self._live.set(document, False)
+        self._known.close(document)
+
+    def _around(self, document: Document) -> Callable[[], Surroundings]:
+        return self._its.around(document, self._link.policy)
+
+    def _run_live(self, document: Document) -> None:
+        self.run(document, live=True)
+
+    def _preference_changed(self, name: str) -> None:
+        if name in COMPUTING:
+            self.restart_worker()
+        if name in (*COMPUTING, "output", "models", "programs"):
+            self._known.ask_again()
+
+    def _make_folder(self, path: Path) -> None:
+        self._calls.do(
+            partial(path.mkdir, parents=True, exist_ok=True), lambda _: self._known.ask_again()
+        )
+
+    # --- Inside: runs ---
+
+    def _renew(self) -> None:
+        self._desk.do(self._room.renew, about="leases")
+
+    def _resume(self, requests: list[RunRequest]) -> None:
+        self._running.resume_orphans(requests, self._document_of)
+
+    def _document_of(self, request: RunRequest) -> str:
+        """Return the id of the open document that a run is of, or nothing."""
+        found = [
+            item.id
+            for item in self._documents.items
+            if (item.base, item.title) == (request.base, request.title)
+        ]
+        return found[0] if found else ""

@@ -1,0 +1,94 @@
+"""A thread for what must not be done in the window's: one thing after the other, in order."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from studio.ui.bridge import Bridge
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    work: Callable[[], Any]
+    done: Callable[[Any], None] | None
+    about: Hashable
+
+
+class Desk:
+    """Works in a thread of its own, which starts with the first task.
+
+    Args:
+        name: Of the thread.
+        bridge: Brings answers to the window's thread.
+    """
+
+    def __init__(self, name: str, bridge: Bridge) -> None:
+        self._name = name
+        self._bridge = bridge
+        self._tasks: deque[_Task] = deque()
+        self._changed = threading.Condition()
+        self._closed = False
+        self._thread: threading.Thread | None = None
+
+    def do(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None] | None = None,
+        *,
+        about: Hashable = None,
+    ) -> None:
+        """Do something later.
+
+        Args:
+            work: Is called in the thread.
+            done: Takes what it returns, in the window's thread; not called when it raises.
+            about: Replaces what waits about the same.
+        """
+        with self._changed:
+            if self._closed:
+                return
+            if about is not None:
+                self._tasks = deque(task for task in self._tasks if task.about != about)
+            self._tasks.append(_Task(work, done, about))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._serve, name=self._name, daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    def close(self, *, finish: bool) -> None:
+        """End the thread, after all that waits or without it, and wait for that."""
+        with self._changed:
+            self._closed = True
+            if not finish:
+                self._tasks.clear()
+            self._changed.notify()
+        if self._thread:
+            self._thread.join()
+
+    def _serve(self) -> None:
+        while (task := self._next()) is not None:
+            try:
+                answer = task.work()
+            except Exception:
+                log.exception("%s: something went wrong", self._name)
+                continue
+            if task.done:
+                self._bridge.put(partial(task.done, answer))
+
+    def _next(self) -> _Task | None:
+        with self._changed:
+            while not self._tasks:
+                if self._closed:
+                    return None
+                self._changed.wait()
+            return self._tasks.popleft()

@@ -1,0 +1,199 @@
+"""From a verdict to how each node is drawn, for a thread in the background. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+
+from studio.canvas.states import NodeState
+from studio.core.errors import Issue
+from studio.core.graph import Node
+from studio.engine.keys import Job
+from studio.engine.store import Brief
+from studio.ui.checks import Verdict
+from studio.ui.fixes import label
+from studio.ui.hashing import HashingError
+
+_FOOTER_STALE = "needs a run"
+_MISSING_FILE = "G007"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Which picture a node shows.
+
+    Attributes:
+        number: Another one for each other picture.
+        key: Of the result that it belongs to; empty: a picture in the making.
+        width: In pixels.
+        height: In pixels.
+    """
+
+    number: int
+    key: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a node is drawn.
+
+    Attributes:
+        state: State.
+        picture: The picture of its present result; ``None``: it has none, or none is known.
+    """
+
+    state: NodeState
+    picture: Picture | None = None
+
+
+class Numbers:
+    """Numbers for pictures: one for each key, and a new one for each picture in the making."""
+
+    def __init__(self) -> None:
+        self._next = count(1)
+        self._known: dict[str, int] = {}
+
+    def of(self, key: str) -> int:
+        """Return the number of a result's picture."""
+        return self._known.setdefault(key, next(self._next))
+
+    def new(self) -> int:
+        """Return a number that no picture has."""
+        return next(self._next)
+
+
+def all_shown(
+    verdict: Verdict,
+    pictures: Mapping[str, Picture],
+    ran: AbstractSet[str],
+    before: Mapping[str, NodeState],
+    numbers: Numbers,
+    hashing: Mapping[Path, float],
+) -> dict[str, Shown]:
+    """Return how every node is drawn; states that stay are the same objects as before."""
+    found: dict[str, Shown] = {}
+    for node in verdict.whole.nodes:
+        item = shown(verdict, node, pictures, ran, numbers, hashing)
+        held = before.get(node)
+        found[node] = replace(item, state=held) if held == item.state else item
+    return found
+
+
+def shown(
+    verdict: Verdict,
+    node: str,
+    pictures: Mapping[str, Picture],
+    ran: AbstractSet[str],
+    numbers: Numbers | None = None,
+    hashing: Mapping[Path, float] | None = None,
+) -> Shown:
+    """Return how one node is drawn.
+
+    Args:
+        verdict: What is known.
+        node: Its expanded id.
+        pictures: What nodes show so far.
+        ran: Nodes that the last run did.
+        numbers: Gives numbers to pictures of results that are held.
+        hashing: How far the files are that are being read.
+    """
+    item = verdict.whole.nodes.get(node)
+    if item is None:
+        return Shown(NodeState())
+    found = verdict.issues_of.get(node, ())
+    key = verdict.key(node)
+    brief = verdict.held.get(key)
+    picture = pictures.get(node)
+    if numbers and brief and brief.width and (picture is None or picture.key != key):
+        picture = Picture(numbers.of(key), key, brief.width, brief.height)
+    state = _badged(_state(verdict, node, item, brief, ran, hashing or {}, found), found)
+    if picture:
+        size = (picture.width, picture.height)
+        state = replace(state, picture=picture.number, picture_size=size)
+    return Shown(state, picture)
+
+
+def _state(
+    verdict: Verdict,
+    node: str,
+    item: Node,
+    brief: Brief | None,
+    ran: AbstractSet[str],
+    hashing: Mapping[Path, float],
+    found: tuple[Issue, ...],
+) -> NodeState:
+    """Return a state without badge and picture."""
+    if item.mode in ("muted", "bypassed"):
+        return NodeState("muted" if item.mode == "muted" else "bypassed")
+    job = verdict.jobs.get(node)
+    if verdict.spec_of(item.type) is None:
+        return NodeState("missing_type", text=_texts(found, "G005"))
+    missing = next((issue for issue in found if issue.code == _MISSING_FILE), None)
+    if missing:
+        return NodeState("missing_model", text=missing.text, fix=label(missing))
+    if item.mode == "frozen" and job:
+        stale = not job.frozen or node in verdict.changed
+        return NodeState("frozen", stale, footer=_spent(brief) if job.frozen else _FOOTER_STALE)
+    if node in verdict.dropped:
+        return NodeState(footer=f"{verdict.title(verdict.dropped[node])} is muted")
+    if node in verdict.met and job:
+        return NodeState("fresh", footer=_spent(brief), note=_held(brief, node, ran))
+    return _unmet(node, job, verdict, hashing)
+
+
+def _unmet(
+    node: str, job: Job | None, verdict: Verdict, hashing: Mapping[Path, float]
+) -> NodeState:
+    if job is None:
+        return NodeState("fresh") if node in verdict.folded else NodeState(footer="cannot run")
+    if isinstance(job.error, HashingError):
+        share = hashing.get(job.error.path, 0.0)
+        return NodeState(footer=f"hashing file {share * 100:.0f} %", share=share)
+    if job.error:
+        return NodeState("stale", footer="cannot run")
+    if not job.key:
+        return NodeState(footer=_not_known(verdict))
+    return NodeState("stale", footer=_FOOTER_STALE)
+
+
+def _not_known(verdict: Verdict) -> str:
+    """Say why the key of a node is not known."""
+    if verdict.unread:
+        return "a file is being read"
+    return "cannot run" if verdict.policy else "the worker starts"
+
+
+def _spent(brief: Brief | None) -> str:
+    return in_seconds(brief.seconds) if brief else ""
+
+
+def _held(brief: Brief | None, node: str, ran: AbstractSet[str]) -> str:
+    return "held" if brief and node not in ran else ""
+
+
+def _texts(found: tuple[Issue, ...], code: str) -> str:
+    return next((issue.text for issue in found if issue.code == code), "")
+
+
+def _badged(state: NodeState, found: tuple[Issue, ...]) -> NodeState:
+    """Mark a node with the worst that is wrong with it."""
+    worst = next((issue for issue in found if issue.severity == "error"), None)
+    worst = worst or next((issue for issue in found if issue.severity == "warning"), None)
+    if worst is None or state.kind in ("missing_type", "missing_model", "muted", "bypassed"):
+        return state
+    return replace(
+        state, badge=worst.severity, hint=" ".join(filter(None, (worst.text, worst.fix)))
+    )
+
+
+def in_seconds(seconds: float) -> str:
+    """Write a time for people: ``0.1 s``, ``12 s``, ``3 min 5 s``."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

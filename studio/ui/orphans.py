@@ -1,0 +1,51 @@
+"""Runs that were interrupted, by a kill or a closed window: offered to be finished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from studio.engine.events import RunRequest
+from studio.engine.queue import QueuedRun
+from studio.ui.desk import Desk
+from studio.ui.store_room import StoreRoom
+
+if TYPE_CHECKING:
+    from studio.ui.messages import Messages
+
+
+class Orphans:
+    """Offers to finish interrupted runs.
+
+    Args:
+        room: Keeps the queue.
+        desk: A thread for it.
+        messages: What is said in passing.
+        resume: Takes the runs that are to be finished.
+    """
+
+    def __init__(
+        self,
+        room: StoreRoom,
+        desk: Desk,
+        messages: Messages,
+        resume: Callable[[list[RunRequest]], None],
+    ) -> None:
+        self._room = room
+        self._desk = desk
+        self._messages = messages
+        self._resume = resume
+
+    def look(self) -> None:
+        """Look for them, and offer to finish them."""
+        self._desk.do(self._room.orphans, self._offer)
+
+    def _offer(self, found: list[QueuedRun]) -> None:
+        if found:
+            count = len(found)
+            text = "A run was interrupted." if count == 1 else f"{count} runs were interrupted."
+            self._messages.say(text, "info", "Finish", partial(self._adopt, found), stays=True)
+
+    def _adopt(self, found: list[QueuedRun]) -> None:
+        self._desk.do(partial(self._room.adopt, found), self._resume)

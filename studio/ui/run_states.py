@@ -1,0 +1,306 @@
+"""How each node of one graph is drawn: from what is known of it, and from what a run says. No Qt.
+
+`judged` brings exact states for the whole graph; edits and events change those of a few nodes in
+between. Ids are those of the expanded graph; a node that uses a sub-graph shows what is inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from studio.canvas.states import NodeState
+from studio.core.graph import Graph
+from studio.ui.checks import Verdict
+from studio.ui.judged import Picture, Shown, shown
+from studio.ui.marking import touched
+
+HOLLOW = NodeState("stale", footer="needs a run")
+_LEFT_ALONE = frozenset(
+    {"stale", "muted", "bypassed", "missing_type", "missing_model", "waiting", "running"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What kept a node from doing its work.
+
+    Attributes:
+        text: What happened.
+        fix: What to do next.
+        action: What the strip offers, in two or three words; empty: nothing.
+    """
+
+    text: str
+    fix: str = ""
+    action: str = ""
+
+
+@dataclass
+class RunStates:
+    """The states of one graph.
+
+    Attributes:
+        states: By expanded id.
+        verdict: What was found out last; ``None``: nothing yet.
+        pictures: What each node shows.
+        running: Nodes at work, with how they are drawn.
+        waiting: Nodes that a run will come to.
+        failed: Nodes that failed, until they are changed or run again.
+        ran: Nodes that the last run did.
+        hashing: How far the files are that are being read.
+    """
+
+    states: dict[str, NodeState] = field(default_factory=dict)
+    verdict: Verdict | None = None
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    running: dict[str, NodeState] = field(default_factory=dict)
+    waiting: set[str] = field(default_factory=set)
+    failed: dict[str, Failure] = field(default_factory=dict)
+    ran: set[str] = field(default_factory=set)
+    hashing: Mapping[Path, float] = field(default_factory=dict)
+    _users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    _reach: tuple[object, frozenset[str], set[str]] | None = None
+
+    # --- The graph ---
+
+    def edited(self, before: Graph, after: Graph) -> frozenset[str]:
+        """Mark what an edit may have made stale, by structure alone; return what is new."""
+        starts = touched(before, after)
+        if not starts:
+            return frozenset()
+        found = self._downstream(after, starts)
+        found |= self._inside(found)
+        for node in found & self.failed.keys():
+            del self.failed[node]
+        return self._hollow(found)
+
+    def judged(self, verdict: Verdict, found: Mapping[str, Shown]) -> frozenset[str]:
+        """Take in exact states; return the nodes that look another way now."""
+        self.verdict = verdict
+        self._users = verdict.users
+        before, self.states = self.states, {}
+        for node, item in found.items():
+            self.states[node] = item.state
+            if item.picture:
+                self.pictures[node] = item.picture
+        for node in [*self.running, *self.waiting, *self.failed]:
+            if node in self.states:
+                self.states[node] = self._state(node)
+        self._gather(self._users)
+        after = self.states
+        changed = {node for node, state in after.items() if _differs(before.get(node), state)}
+        return frozenset(changed | (before.keys() - after.keys()))
+
+    # --- Runs ---
+
+    def begun(self, needed: Iterable[str]) -> frozenset[str]:
+        """A run begins that has to do some nodes."""
+        self.running.clear()
+        self.ran.clear()
+        self.waiting = set(needed)
+        for node in self.waiting:
+            self.failed.pop(node, None)
+        return self.refresh(self.waiting)
+
+    def at_work(self, node: str, state: NodeState) -> frozenset[str]:
+        """A node runs, and is drawn so."""
+        waited = node in self.waiting
+        self.waiting.discard(node)
+        self.running[node] = state
+        return self.refresh([node, *(self._after(node) if waited else ())])
+
+    def finished(self, node: str, state: NodeState) -> frozenset[str]:
+        """A node has its result."""
+        self.running.pop(node, None)
+        self.waiting.discard(node)
+        self.failed.pop(node, None)
+        self.ran.add(node)
+        return self._set({node: state}, [node, *self._after(node)])
+
+    def failing(self, node: str, failure: Failure) -> frozenset[str]:
+        """A node could not do its work."""
+        self.running.pop(node, None)
+        self.waiting.discard(node)
+        self.failed[node] = failure
+        return self.refresh([node])
+
+    def ended(self) -> frozenset[str]:
+        """The run is over: nothing runs and nothing waits."""
+        nodes = {*self.running, *self.waiting}
+        self.running.clear()
+        self.waiting.clear()
+        return self.refresh(nodes)
+
+    def show(self, node: str, picture: Picture) -> None:
+        """Give a node another picture."""
+        self.pictures[node] = picture
+
+    def hide_preview(self, node: str) -> None:
+        """Take back a picture in the making."""
+        picture = self.pictures.get(node)
+        if picture and not picture.key:
+            del self.pictures[node]
+
+    def picture_of(self, node: str) -> Picture | None:
+        """Return the picture that a node shows; with a sub-graph, the last one inside."""
+        inner = reversed(self._users.get(node, ()))
+        return self.pictures.get(node) or next(
+            (self.pictures[name] for name in inner if name in self.pictures), None
+        )
+
+    def showing(self, key: str) -> set[str]:
+        """Return the nodes that show the picture of a result."""
+        found = {node for node, picture in self.pictures.items() if picture.key == key}
+        return found | (_outer(found) & self._users.keys())
+
+    def with_picture(self, node: str, state: NodeState) -> NodeState:
+        """Return a state with the picture that a node shows."""
+        picture = self.pictures.get(node)
+        if picture is None:
+            return state
+        return replace(state, picture=picture.number, picture_size=(picture.width, picture.height))
+
+    def refresh(self, nodes: Iterable[str]) -> frozenset[str]:
+        """Work out the states of some nodes again; return those that look another way now."""
+        return self._set({}, nodes)
+
+    # --- Inside ---
+
+    def _set(self, known: Mapping[str, NodeState], nodes: Iterable[str]) -> frozenset[str]:
+        changed: set[str] = set()
+        for node in nodes:
+            if self._put(node, known.get(node) or self._state(node)):
+                changed.add(node)
+        changed |= self._gather(_outer(changed) & self._users.keys())
+        return frozenset(changed)
+
+    def _put(self, node: str, state: NodeState) -> bool:
+        before = self.states.get(node)
+        self.states[node] = state
+        return _differs(before, state)
+
+    def _state(self, node: str) -> NodeState:
+        """Return how a node is drawn while a run goes on, or as it was found."""
+        if node in self.running:
+            return self.with_picture(node, self.running[node])
+        if node in self.failed:
+            failure = self.failed[node]
+            state = NodeState("failed", text=failure.text, fix=failure.action, hint=failure.fix)
+            return self.with_picture(node, state)
+        if node in self.waiting:
+            return self.with_picture(node, NodeState("waiting", footer=self._waits_for(node)))
+        if self.verdict is None:
+            return self.with_picture(node, NodeState())
+        return shown(self.verdict, node, self.pictures, self.ran, None, self.hashing).state
+
+    def _waits_for(self, node: str) -> str:
+        """Say which of the nodes that it needs a node waits for."""
+        verdict = self.verdict
+        if verdict is None:
+            return "waits"
+        near = [link.source for link in verdict.whole.links_to(node)]
+        ahead = [name for name in near if name in self.running]
+        ahead += [name for name in near if name in self.waiting]
+        return f"waits for {verdict.title(ahead[0])}" if ahead else "waits its turn"
+
+    def _after(self, node: str) -> list[str]:
+        """Return the nodes that waited for another one directly."""
+        if self.verdict is None:
+            return []
+        links = self.verdict.whole.links_from(node)
+        return [link.target for link in links if link.target in self.waiting]
+
+    def _downstream(self, graph: Graph, starts: frozenset[str]) -> set[str]:
+        """Return what follows some nodes; remembered, since a slider asks the same many times."""
+        if self._reach and self._reach[0] is graph.links and self._reach[1] == starts:
+            return set(self._reach[2])
+        found = graph.downstream(starts) & graph.nodes.keys()
+        self._reach = (graph.links, starts, found)
+        return set(found)
+
+    def _inside(self, nodes: set[str]) -> set[str]:
+        return {inner for user in nodes & self._users.keys() for inner in self._users[user]}
+
+    def _hollow(self, nodes: set[str]) -> frozenset[str]:
+        states, changed = self.states, []
+        for node in nodes:
+            before = states.get(node)
+            if before is not None and (before.kind in _LEFT_ALONE or before is HOLLOW):
+                continue
+            after = _hollowed(before)
+            if after is not before:
+                states[node] = after
+                changed.append(node)
+        return frozenset(changed)
+
+    def _gather(self, users: Iterable[str]) -> set[str]:
+        """Let nodes that use sub-graphs show what is inside, the innermost first."""
+        changed = set()
+        for user in sorted(users, key=lambda name: -name.count("/")):
+            inner = [self.states[node] for node in self._users[user] if node in self.states]
+            own = self.states.get(user)
+            state = own if own and own.kind in ("muted", "bypassed") else summed(inner, own)
+            if self._put(user, state):
+                changed.add(user)
+        return changed
+
+
+def _differs(before: NodeState | None, after: NodeState) -> bool:
+    return before is not after and before != after
+
+
+def _hollowed(state: NodeState | None) -> NodeState:
+    """Return a node after an edit before it."""
+    if state is None or not (state.picture or state.badge or state.kind == "frozen"):
+        return HOLLOW
+    if state.kind == "frozen":
+        return replace(state, stale=True)
+    return NodeState(
+        "stale",
+        footer=HOLLOW.footer,
+        badge=state.badge,
+        hint=state.hint,
+        picture=state.picture,
+        picture_size=state.picture_size,
+    )
+
+
+_WORST: tuple[str, ...] = (
+    "failed", "running", "missing_type", "missing_model", "waiting", "stale", "unknown",
+)  # fmt: skip
+
+
+def summed(inner: list[NodeState], own: NodeState | None) -> NodeState:
+    """Return how a node that uses a sub-graph is drawn: as the worst of what is inside.
+
+    Args:
+        inner: States of what is inside, in order.
+        own: Its own state, for what it is called at.
+    """
+    if not inner:
+        return own or NodeState()
+    worst = next((kind for kind in _WORST if any(item.kind == kind for item in inner)), "fresh")
+    lead = next((item for item in inner if item.kind == worst), inner[-1])
+    last = next((item for item in reversed(inner) if item.picture), lead)
+    badge = next((item for item in inner if item.badge == "error"), None)
+    badge = badge or next((item for item in inner if item.badge), lead)
+    kind = lead.kind if worst != "fresh" else "fresh"
+    return replace(
+        lead,
+        kind=kind,
+        badge=badge.badge,
+        hint=badge.hint,
+        picture=last.picture,
+        picture_size=last.picture_size,
+    )
+
+
+def _outer(nodes: Iterable[str]) -> set[str]:
+    """Return the nodes that use the sub-graphs that some nodes are in, at any depth."""
+    found: set[str] = set()
+    for node in nodes:
+        parts = node.split("/")
+        found.update("/".join(parts[:end]) for end in range(1, len(parts)))
+    return found
