@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from studio.canvas.edits import links, nodes
@@ -220,18 +220,17 @@ def place_of(stage: Stage, end: End) -> Point:
 
 def fitting(stage: Stage, fits: Fits) -> frozenset[tuple[str, str, str]]:
     """Return the sockets in sight that would take the link."""
-    if stage.state.camera.zoom < FAR_ZOOM:
-        return frozenset()
+    return (
+        fits.fitting(ends_in_sight(stage)) if stage.state.camera.zoom >= FAR_ZOOM else frozenset()
+    )
+
+
+def ends_in_sight(stage: Stage) -> Iterator[End]:
+    """Name all sockets of the nodes in sight."""
     scene = stage.scene
-    rows = scene.visible(stage.state.camera.seen(*stage.size))
-    return fits.fitting(_ends_in_sight(stage, (scene.ids[row] for row in rows.tolist())))
-
-
-def _ends_in_sight(stage: Stage, keys: Iterable[str]) -> Iterable[End]:
-    graph = stage.graph
-    for key in keys:
-        if key in graph.nodes:
-            yield from links.ends_of(key, stage.spec_of(graph.nodes[key].type))
+    for row in scene.visible(stage.state.camera.seen(*stage.size)).tolist():
+        for socket in scene.layout(scene.ids[row]).sockets:
+            yield End(scene.ids[row], socket.name, socket.side)
 
 
 def aimed(stage: Stage, fits: Fits, at: Point) -> Aim:

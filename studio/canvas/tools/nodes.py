@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
+from studio.canvas import arrange, place
 from studio.canvas.edits import links, look, nodes, reroutes
 from studio.canvas.state import Hit, Point, Rect, Selection
 from studio.canvas.tools.base import BARE, Overlay, Pointer, Stage
 from studio.canvas.tools.select import Click, of_hit
 from studio.canvas.tools.shake import Shake
 from studio.core.graph import Graph, Link
+
+_SNAP, _ALIGNED = 8.0, 0.5
+"""Pixels from a line that Shift brings a node to, and that count as lying on it."""
 
 
 class MoveNodes(Click):
@@ -48,7 +51,7 @@ class MoveNodes(Click):
     def drag(self, pointer: Pointer) -> None:
         """Show everything at its new place, and the link that would be divided."""
         self._by = (pointer.at[0] - self.pressed.at[0], pointer.at[1] - self.pressed.at[1])
-        guides = self._aligned(pointer)
+        guides = self._align("Shift" in pointer.modifiers)
         if self._shake.seen(pointer) and not self._pulled:
             self._pull_out()
         if self.sketched:
@@ -90,7 +93,7 @@ class MoveNodes(Click):
         if hot:
             key = next(iter(self.origins))
             found = links.inserted(found, key, hot, self.stage.spec_of) or found
-            found = look.moved(found, room_after(self.stage, found, key, hot))
+            found = look.moved(found, self._room(key, hot))
         into = self._frame_under()
         return look.joined(found, into, set(self.origins)) if into >= 0 else found
 
@@ -98,8 +101,20 @@ class MoveNodes(Click):
         by = self._by
         return {key: (at[0] + by[0], at[1] + by[1]) for key, at in self.origins.items()}
 
-    def _aligned(self, pointer: Pointer) -> tuple[tuple[Point, Point], ...]:
-        return ()
+    def _align(self, snaps: bool) -> tuple[tuple[Point, Point], ...]:
+        """Return the lines that the nodes lie on, and bring them there if they are near."""
+        around = self.stage.scene.bounds(self.origins) if self.origins else None
+        if around is None:
+            return ()
+        first = min(x for x, _ in self.origins.values()), min(y for _, y in self.origins.values())
+        at = first[0] + self._by[0], first[1] + self._by[1]
+        camera = self.stage.state.camera
+        reach = (_SNAP if snaps else _ALIGNED) / camera.zoom
+        seen = camera.seen(*self.stage.size)
+        snap = arrange.guides(self.stage.scene, self.origins, at, reach, seen)
+        if snaps:
+            self._by = snap.at[0] - first[0], snap.at[1] - first[1]
+        return snap.lines
 
     def _pull_out(self) -> None:
         """Take the nodes out of their links from here on."""
@@ -120,6 +135,13 @@ class MoveNodes(Click):
         left, top, right, bottom = self.stage.scene.rect(key)
         x, y = self._places()[key]
         return x, y, x + right - left, y + bottom - top
+
+    def _room(self, key: str, link: Link) -> dict[str, Point]:
+        """Return places for the node on a link and for those that make way for it."""
+        left, top, right, bottom = self._rect(key)
+        size = right - left, bottom - top
+        at, others = place.make_room(self.stage.scene, link, size, (left, top), (key,))
+        return {**others, key: at}
 
     def _frame_under(self) -> int:
         """Return the frame that everything carried was dropped in, or -1."""
@@ -203,27 +225,6 @@ def link_to_divide(stage: Stage, graph: Graph, key: str, rect: Rect) -> Link | N
         return None
     free = all(held.output != through[1] for held in graph.links_from(key))
     return link if free and links.inserted(graph, key, link, stage.spec_of) else None
-
-
-def room_after(stage: Stage, graph: Graph, key: str, link: Link) -> Mapping[str, Point]:
-    """Return places for the target of a divided link, and all below it, that leave the node room."""
-    scene = stage.scene
-    left, _, right, _ = scene.rect(key)
-    end = graph.view.layout[key].at[0] + right - left
-    target = scene.rect(link.target)
-    push = end + _GAP - target[0]
-    source = scene.rect(link.source)
-    if push <= 0 or target[0] < source[0]:
-        return {}
-    below = graph.downstream([link.target]) - {key}
-    return {
-        node: (scene.rect(node)[0] + push, scene.rect(node)[1])
-        for node in below
-        if scene.rect(node)[0] >= target[0]
-    }
-
-
-_GAP = 40.0
 
 
 def _frames_apart(stage: Stage, moving: frozenset[str]) -> dict[int, Rect]:

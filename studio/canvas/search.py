@@ -1,0 +1,157 @@
+"""Finding node types by what is typed: the nearest match first, then what the user uses most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from studio.core.spec import NodeSpec
+
+Span = tuple[int, int]
+
+EXACT, PREFIX, WORD_START, ALL_WORDS, SUBSTRING, FUZZY = 6, 5, 4, 3, 2, 1
+FUZZY_FROM = 74.0
+"""Least likeness, 0 to 100, of what is taken for a misspelling."""
+FUZZY_LETTERS = 3
+"""Least letters of a text that may be a misspelling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A node type that a search found.
+
+    Attributes:
+        spec: The node type.
+        score: Larger is nearer; whole tiers are `EXACT` to `FUZZY`.
+        spans: Parts of its title to mark, as begin and end.
+    """
+
+    spec: NodeSpec
+    score: float
+    spans: tuple[Span, ...] = ()
+
+
+class _Entry:
+    """One node type with its texts in small letters, the most telling first."""
+
+    def __init__(self, spec: NodeSpec) -> None:
+        self.spec = spec
+        self.title = spec.title.lower()
+        names = (self.title, spec.id.lower(), *(name.lower() for name in spec.replaces))
+        self.names = tuple(dict.fromkeys(names))
+        self.texts = (*self.names, spec.category.lower(), spec.summary.lower())
+
+    @cached_property
+    def words(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(_words(text) for text in self.texts)
+
+
+class Search:
+    """Node types that can be searched.
+
+    Args:
+        specs: All of them, sub-graphs of the document included.
+    """
+
+    def __init__(self, specs: Iterable[NodeSpec]) -> None:
+        self._entries = [_Entry(spec) for spec in specs]
+
+    def find(
+        self,
+        text: str,
+        allowed: Callable[[NodeSpec], bool] | None = None,
+        usage: Mapping[str, int] | None = None,
+    ) -> list[Found]:
+        """Return the node types for a text, the best first; all of them for an empty one.
+
+        Exact titles and ids come before beginnings of them, beginnings of words, all words in any
+        order, parts of words, and misspellings; within these, texts that say more come first
+        (title, id, former ids, category, summary), then what is used most, then the title.
+
+        Args:
+            text: What is typed.
+            allowed: Leaves others out, such as those that a dropped link does not fit.
+            usage: How often the user added each type, by id.
+        """
+        query = " ".join(text.lower().split())
+        entries = [entry for entry in self._entries if allowed is None or allowed(entry.spec)]
+        scored = [(_score(entry, query), entry) for entry in entries]
+        used = usage or {}
+        kept = sorted(
+            (pair for pair in scored if pair[0] > 0),
+            key=lambda pair: (-pair[0], -used.get(pair[1].spec.id, 0), pair[1].title),
+        )
+        return [Found(entry.spec, score, _spans(entry.title, query)) for score, entry in kept]
+
+
+def _score(entry: _Entry, query: str) -> float:
+    """Return the tier, plus up to 0.9 for the text that matched; 0 where nothing does."""
+    if not query:
+        return float(EXACT)
+    asked = _words(query)
+    best = 0.0
+    for place, text in enumerate(entry.texts):
+        tier = _tier(text, entry.words[place], query, asked, is_name=text in entry.names)
+        if tier:
+            best = max(best, tier + 0.9 / (place + 1))
+    if best < ALL_WORDS:
+        best = max(best, _all_words(entry, asked))
+    return best or _fuzzy(entry, query)
+
+
+def _tier(
+    text: str, words: tuple[str, ...], query: str, asked: tuple[str, ...], *, is_name: bool
+) -> int:
+    """Return how one text matches; categories and summaries are too long to be meant as a whole."""
+    if is_name and text == query:
+        return EXACT
+    if is_name and text.startswith(query):
+        return PREFIX
+    if _in_order(words, asked):
+        return WORD_START
+    if asked and all(any(word.startswith(part) for word in words) for part in asked):
+        return ALL_WORDS
+    return SUBSTRING if query in text else 0
+
+
+def _in_order(words: tuple[str, ...], asked: tuple[str, ...]) -> bool:
+    """Tell whether words one after the other begin with those that are asked for."""
+    return any(
+        all(word.startswith(part) for word, part in zip(words[place:], asked, strict=False))
+        for place in range(len(words) - len(asked) + 1 if asked else 0)
+    )
+
+
+def _all_words(entry: _Entry, asked: tuple[str, ...]) -> float:
+    """Return the tier of words that are spread over several texts."""
+    words = [word for item in entry.words for word in item]
+    found = asked and all(any(word.startswith(part) for word in words) for part in asked)
+    return float(ALL_WORDS) if found else 0.0
+
+
+def _fuzzy(entry: _Entry, query: str) -> float:
+    if len(query) < FUZZY_LETTERS:
+        return 0.0
+    from rapidfuzz import fuzz
+
+    # Against words too: a misspelt word of a long title is still near that word.
+    likely = [fuzz.ratio(query, name) for name in entry.names]
+    likely += [
+        fuzz.ratio(query, word) for words in entry.words[: len(entry.names)] for word in words
+    ]
+    best = max(likely)
+    return FUZZY - 1 + 0.9 * best / 100 if best >= FUZZY_FROM else 0.0
+
+
+def _spans(title: str, query: str) -> tuple[Span, ...]:
+    """Return what of the title matches: the whole text, else each of its words."""
+    if query and query in title:
+        begin = title.index(query)
+        return ((begin, begin + len(query)),)
+    found = [(title.find(part), len(part)) for part in _words(query)]
+    return tuple(sorted((begin, begin + size) for begin, size in found if begin >= 0))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple("".join(char if char.isalnum() else " " for char in text).split())
