@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from studio.cli.setup import carried_graph
 from studio.core.errors import MissingFileError
+from studio.facts.graph_files import carried_graph
 
 
 def main(options: argparse.Namespace) -> int:

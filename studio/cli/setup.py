@@ -6,15 +6,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.core.errors import DocumentError, MissingFileError
 from studio.core.registry import Registry
+from studio.facts import graph_files
 from studio.paths import Paths
 from studio.settings import MEBIBYTE, Settings, read_settings
 
 if TYPE_CHECKING:
     from studio.engine.store import Store
-
-PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
 
 def builtin_registry() -> Registry:
@@ -34,36 +32,8 @@ def graph_text(name: str) -> str:
         DocumentError: The file is not text, or the picture carries no graph.
     """
     if name == "-":
-        return _decoded(sys.stdin.buffer.read(), "standard input")
-    path = Path(name)
-    if not path.is_file():
-        raise MissingFileError(f"{name} was not found", fix="give the path of a graph file")
-    if path.suffix.lower() in PICTURES:
-        return carried_graph(path)
-    return _decoded(path.read_bytes(), name)
-
-
-def _decoded(data: bytes, name: str) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DocumentError(f"{name} is not text in UTF-8 ({error.reason})") from None
-
-
-def carried_graph(path: Path) -> str:
-    """Return the graph that a picture carries, inside or beside it.
-
-    Raises:
-        DocumentError: It carries none.
-    """
-    from studio.facts.pictures import read_carried
-
-    text = read_carried(path).graph
-    if not text:
-        raise DocumentError(
-            f"{path} carries no graph", fix="pictures keep it only as long as no program removes it"
-        )
-    return text
+        return graph_files.decoded(sys.stdin.buffer.read(), "standard input")
+    return graph_files.graph_text(Path(name))
 
 
 def folder_of(name: str) -> str:

@@ -1,0 +1,252 @@
+"""The open graphs: tabs, files, and which of them is worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.core.errors import StudioError
+from studio.core.graph import Graph
+from studio.ui.bridge import Bridge
+from studio.ui.desk import Desk
+from studio.ui.document import Document
+from studio.ui.saving import Loaded, Stored, load, store, with_assets
+
+if TYPE_CHECKING:
+    from studio.core.registry import Registry
+    from studio.paths import Paths
+
+CLOSED = 10
+"""How many closed documents can come back, with their history."""
+
+Done = Callable[[StudioError | None], object]
+
+
+class Documents(QObject):
+    """All open documents, in the order of their tabs.
+
+    Args:
+        paths: The installation.
+        registry: Brings the nodes of files to their present versions.
+    """
+
+    opened = Signal(object)
+    """A document, new or again."""
+    closed = Signal(object)
+    """A document that is no longer among the open ones."""
+    current_changed = Signal(object)
+    """The document that is worked on, or ``None``."""
+    moved = Signal(int, int)
+    """A tab went from one place to another."""
+    stored = Signal(object)
+    """A document that was saved."""
+
+    def __init__(self, paths: Paths, registry: Registry, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.drafts = paths.data / "drafts"
+        self._registry = registry
+        self._items: list[Document] = []
+        self._closed: list[tuple[int, Document]] = []
+        self._current: Document | None = None
+        self._digests: dict[str, str] = {}
+        self._bridge = Bridge(_call, _nothing, self)
+        self._desk = Desk("documents", self._bridge)
+
+    @property
+    def items(self) -> tuple[Document, ...]:
+        """The open documents."""
+        return tuple(self._items)
+
+    @property
+    def current(self) -> Document | None:
+        """The document that is worked on."""
+        return self._current
+
+    def set_current(self, document: Document | None) -> None:
+        """Work on another document."""
+        if document is not self._current and (document is None or document in self._items):
+            self._current = document
+            self.current_changed.emit(document)
+
+    # --- Opening ---
+
+    def new(self) -> Document:
+        """Open an empty graph."""
+        return self.add(Graph())
+
+    def add(self, graph: Graph, title: str = "") -> Document:
+        """Open a graph that has no file.
+
+        Args:
+            graph: Where its history begins.
+            title: For its tab; empty: the graph's.
+        """
+        return self._take(Document(graph, self.drafts, None, title, parent=self))
+
+    def open(self, path: Path) -> Document:
+        """Open a graph file, or the graph in a picture; one that is open is only shown.
+
+        Raises:
+            MissingFileError: There is no such file.
+            DocumentError: It is damaged, newer than the program, or carries no graph.
+        """
+        return self._held(path) or self.show(load(path, self._registry, self.drafts))
+
+    def open_later(
+        self, path: Path, done: Callable[[Document | StudioError], object] | None = None
+    ) -> None:
+        """Open a file without waiting for the disk.
+
+        Args:
+            path: A graph file or a picture.
+            done: Takes the document, or why there is none.
+        """
+        held = self._held(path)
+        if held:
+            if done:
+                done(held)
+            return
+        self._desk.do(partial(self._tried, path), partial(self._arrived, done))
+
+    def show(self, loaded: Loaded) -> Document:
+        """Open what was read from a file."""
+        held = self._held(loaded.path) if loaded.path else None
+        if held:
+            return held
+        document = Document(
+            loaded.graph, self.drafts, loaded.path, loaded.title, loaded.id, parent=self
+        )
+        self._digests[document.id] = loaded.digest
+        return self._take(document)
+
+    # --- Closing ---
+
+    def close(self, document: Document) -> None:
+        """Close a document without asking; `reopen_closed` brings it back with its history."""
+        place = self._items.index(document)
+        self._items.remove(document)
+        self._closed = [*self._closed[1 - CLOSED :], (place, document)]
+        if document is self._current:
+            near = self._items[min(place, len(self._items) - 1)] if self._items else None
+            self._current = near
+            self.current_changed.emit(near)
+        self.closed.emit(document)
+
+    def reopen_closed(self) -> Document | None:
+        """Open again what was closed last, where it was."""
+        if not self._closed:
+            return None
+        place, document = self._closed.pop()
+        return self._take(document, place)
+
+    @property
+    def can_reopen(self) -> bool:
+        """Whether something was closed."""
+        return bool(self._closed)
+
+    def move(self, index: int, to: int) -> None:
+        """Give a tab another place."""
+        if index != to and 0 <= index < len(self._items) and 0 <= to < len(self._items):
+            self._items.insert(to, self._items.pop(index))
+            self.moved.emit(index, to)
+
+    # --- Saving ---
+
+    def save(
+        self,
+        document: Document,
+        path: Path | None = None,
+        *,
+        over: bool = False,
+        done: Done | None = None,
+    ) -> None:
+        """Save a document in the background.
+
+        Args:
+            document: One with a file, or with `path`.
+            path: Another file, which it then belongs to; its assets come along.
+            over: Whether what another program wrote is written over.
+            done: Takes ``None``, or why it was not saved.
+        """
+        target = path or document.path
+        if target is None:
+            raise ValueError("a document without a file needs a path")
+        graph, old = document.graph, document.file
+        known = None if over or target != document.path else self._digests.get(document.id)
+        work = partial(_stored, graph, old, target, known)
+        self._desk.do(work, partial(self._saved, document, graph, done))
+
+    def digest(self, document: Document) -> str:
+        """Return the digest of the file as it was last read or written here."""
+        return self._digests.get(document.id, "")
+
+    def finish(self) -> None:
+        """End the thread, after everything that is to be saved."""
+        self._desk.close(finish=True)
+        self._bridge.close()
+
+    # --- Inside ---
+
+    def _held(self, path: Path) -> Document | None:
+        wanted = path.absolute()
+        held = next((item for item in self._items if item.path == wanted), None)
+        if held:
+            self.set_current(held)
+        return held
+
+    def _take(self, document: Document, place: int | None = None) -> Document:
+        self._items.insert(len(self._items) if place is None else place, document)
+        self.opened.emit(document)
+        self.set_current(document)
+        return document
+
+    def _tried(self, path: Path) -> Loaded | StudioError:
+        try:
+            return load(path, self._registry, self.drafts)
+        except StudioError as error:
+            return error
+
+    def _arrived(
+        self,
+        done: Callable[[Document | StudioError], object] | None,
+        answer: Loaded | StudioError,
+    ) -> None:
+        found = answer if isinstance(answer, StudioError) else self.show(answer)
+        if done:
+            done(found)
+
+    def _saved(
+        self, document: Document, graph: Graph, done: Done | None, answer: Stored | StudioError
+    ) -> None:
+        if isinstance(answer, StudioError):
+            if done:
+                done(answer)
+            return
+        self._digests[document.id] = answer.digest
+        document.mark_saved(graph)
+        old = document.file
+        document.named(answer.path)
+        if old != answer.path:
+            document.rewrite(lambda held: with_assets(held, old, answer.path))
+        self.stored.emit(document)
+        if done:
+            done(None)
+
+
+def _stored(graph: Graph, old: Path, path: Path, known: str | None) -> Stored | StudioError:
+    try:
+        return store(with_assets(graph, old, path), path, known=known)
+    except StudioError as error:
+        return error
+
+
+def _call(what: Callable[[], object]) -> None:
+    what()
+
+
+def _nothing() -> None:
+    pass
