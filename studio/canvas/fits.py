@@ -6,7 +6,7 @@ sockets in sight while a link is drawn, for the price of following the graph onc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from typing import Literal
@@ -16,7 +16,7 @@ from studio.core.check import Facts
 from studio.core.errors import Issue
 from studio.core.graph import Graph, Link
 from studio.core.spec import Input, NodeSpec
-from studio.core.types import ANY, SpecOf, fits, flow, item_of
+from studio.core.types import ANY, Flow, SpecOf, fits, flow, item_of, maps
 from studio.core.widgets import ModelFile
 
 Side = Literal["input", "output"]
@@ -163,8 +163,21 @@ class Fits:
         kept = [item for item in held if item.input != link.input or (taken and taken.many)]
         part = Graph(self._graph.nodes, (*kept, link))
         yield from rules.dangling(Graph(self._graph.nodes, (link,)), self._spec_of)
-        yield from rules.of_node(part, link.target, self._spec_of, self._flow)
+        travels = Flow(self._flow.types, self._mapped(spec, part.links))
+        yield from rules.of_node(part, link.target, self._spec_of, travels)
         yield from rules.family_of_node(part, link.target, self._spec_of, self._known)
+
+    def _mapped(
+        self, spec: NodeSpec | None, links: Iterable[Link]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """Return the node that these links lead to if they make it run for each item of a list."""
+        found: dict[str, tuple[str, ...]] = {}
+        for link in links if spec and not spec.folds else ():
+            taken = spec.input(link.input) if spec else None
+            kind = self._flow.types.get((link.source, link.output), f"{ANY}?")
+            if taken and maps(kind, taken.type):
+                found[link.target] = (*found.get(link.target, ()), link.input)
+        return found
 
     def _family_wanted(self, link: Link) -> str:
         """Return the family that the other inputs of the target are of."""
