@@ -1,0 +1,149 @@
+"""The head of the inspector: which node it is, and how far it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from studio.canvas.layout import category_of
+from studio.canvas.states import NodeState
+from studio.ui.inspector.editors.line import LineEdit
+from studio.ui.inspector.editors.painting import paint_edge, paint_field, paint_text
+from studio.ui.inspector.links import title_of
+
+if TYPE_CHECKING:
+    from studio.ui.document import Document
+    from studio.ui.studio import Studio
+
+HEIGHT = 52
+_TILE = 28
+ICONS = {
+    "load": "ph.cube", "prompt": "ph.text-aa", "latent": "ph.grid-four", "sample": "ph.aperture",
+    "control": "ph.faders", "detail": "ph.magic-wand", "upscale": "ph.arrows-out-simple",
+    "animate": "ph.film-strip", "image": "ph.image", "logic": "ph.git-branch",
+    "output": "ph.floppy-disk", "graph": "ph.stack",
+}  # fmt: skip
+_WORDS = {
+    "fresh": "done", "stale": "needs a run", "waiting": "waits", "running": "runs",
+    "failed": "failed", "muted": "muted", "bypassed": "bypassed", "frozen": "frozen",
+    "missing_type": "not installed", "missing_model": "file missing", "unknown": "",
+}  # fmt: skip
+_ROLES = {
+    "running": "state.running", "failed": "state.failed", "bypassed": "state.bypassed",
+    "frozen": "state.frozen", "missing_type": "state.missing", "missing_model": "state.missing",
+}  # fmt: skip
+
+
+class Header(QWidget):
+    """Icon, title to edit, id, state and time."""
+
+    def __init__(self, studio: Studio, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._document: Document | None = None
+        self._nodes: tuple[str, ...] = ()
+        self._category = ""
+        self._id = ""
+        self._state = NodeState()
+        self._title = LineEdit(studio.looks, self, "title")
+        self._title.setTextMargins(2, 0, 2, 0)
+        self._title.setAccessibleName("Title of the node")
+        self._title.committed.connect(self._rename)
+        self._title.left.connect(self._rename)
+        self._title.cancelled.connect(self.refresh)
+        self._title.entered.connect(self.update)
+
+    def aim(self, document: Document, nodes: tuple[str, ...]) -> None:
+        """Show one or several nodes."""
+        if (document, nodes) != (self._document, self._nodes):
+            self._title.setText("")
+        self._document, self._nodes = document, nodes
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what the graph and the session say now."""
+        document, nodes = self._document, self._nodes
+        if document is None or not nodes or nodes[0] not in document.scene.nodes:
+            return
+        scene = document.scene
+        spec_of = self._studio.session.spec_of(document)
+        types = {scene.nodes[node].type for node in nodes if node in scene.nodes}
+        spec = spec_of(scene.nodes[nodes[0]].type)
+        self._category = category_of(spec) if len(types) == 1 else "logic"
+        one = len(nodes) == 1
+        self._id = nodes[0] if one else ", ".join(sorted(types))
+        self._state = (
+            self._studio.session.state(document, document.prefix + nodes[0]) if one else NodeState()
+        )
+        title = title_of(scene, nodes[0], spec_of) if one else f"{len(nodes)} nodes"
+        self._title.setReadOnly(not one)
+        typing = self._title.hasFocus() and self._title.text()
+        if self._title.text() != title and not typing:
+            self._title.setText(title)
+        self._place()
+        self.update()
+
+    def edit_title(self) -> None:
+        """Put the keyboard into the title."""
+        self._title.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._title.selectAll()
+
+    def _rename(self) -> None:
+        """Give the node the title; the type's own title is written as none."""
+        document = self._document
+        if document is None or len(self._nodes) != 1 or self._nodes[0] not in document.scene.nodes:
+            return
+        node = document.scene.nodes[self._nodes[0]]
+        spec = self._studio.session.spec_of(document)(node.type)
+        text = self._title.text().strip()
+        text = "" if spec and text == spec.title else text
+        if text != node.title:
+            document.edit_scene("Rename", document.scene.titled(self._nodes[0], text))
+        self.refresh()
+
+    # --- Looks ---
+
+    def sizeHint(self) -> QSize:
+        """Return the height of the head."""
+        return QSize(200, HEIGHT)
+
+    @property
+    def _told(self) -> tuple[str, str]:
+        """State and time in words."""
+        state = self._state
+        return state.footer or _WORDS[state.kind], state.note
+
+    def _place(self) -> None:
+        metrics = self.fontMetrics()
+        used = max(metrics.horizontalAdvance(text) for text in (*self._told, "")) + 24
+        self._title.setGeometry(48, 8, max(self.width() - 48 - used, 60), 20)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the title between the icon and the state."""
+        self._place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the tile with the icon, the id, the state and the time."""
+        theme = self._studio.looks.theme
+        painter = QPainter(self)
+        tile = QRectF(theme.space("l"), (HEIGHT - _TILE) / 2, _TILE, _TILE)
+        known = self._category in ICONS
+        ground = f"category.{self._category}.header" if known else "bg.raised"
+        role = f"category.{self._category}.icon" if known else "status.warning"
+        paint_field(painter, theme, tile, ground)
+        icon = ICONS.get(self._category, "ph.puzzle-piece")
+        pixmap = self._studio.looks.pixmap(icon, role, 16, self.devicePixelRatioF())
+        painter.drawPixmap(tile.topLeft() + QPointF(6, 6), pixmap)
+        below = QRectF(50, 28, self.width() - 62, 16)
+        paint_text(painter, theme, below, self._id, role="text.muted", font="mono")
+        state, note = self._told
+        right = Qt.AlignmentFlag.AlignRight
+        role = _ROLES.get(self._state.kind, "text.secondary")
+        top = QRectF(50, 9, self.width() - 62, 18)
+        paint_text(painter, theme, top, state, role=role, font="label_strong", align=right)
+        paint_text(painter, theme, below, note, role="text.muted", font="caption", align=right)
+        if self._title.hasFocus():
+            paint_edge(painter, theme, QRectF(self._title.geometry()), focus=True)

@@ -1,0 +1,56 @@
+"""Which inputs of a node stand in which section of the inspector. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from studio.core.spec import Input
+
+MAIN = 8
+"""Parameters beyond this many wait under "More": authors put what matters first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled group of rows.
+
+    Attributes:
+        id: Stays when the language changes: ``main``, ``more`` or ``inputs``.
+        title: For people.
+        inputs: In the order of the spec.
+        is_open: Whether it is open until the user says otherwise.
+    """
+
+    id: str
+    title: str
+    inputs: tuple[Input, ...]
+    is_open: bool = True
+
+
+def sections(inputs: Iterable[Input]) -> tuple[Section, ...]:
+    """Part the inputs of a node into sections; empty ones are left out.
+
+    The place of a parameter follows from the spec alone, so that no row moves while it is edited.
+    """
+    given = tuple(inputs)
+    parameters = [item for item in given if not item.is_socket]
+    found = (
+        Section("main", "Parameters", tuple(parameters[:MAIN])),
+        Section("more", "More", tuple(parameters[MAIN:]), is_open=False),
+        Section("inputs", "Inputs", tuple(item for item in given if item.is_socket), is_open=False),
+    )
+    return tuple(section for section in found if section.inputs)
+
+
+def is_shown(item: Input, values: Mapping[str, Any]) -> bool:
+    """Tell whether a parameter has a meaning while the others have these values."""
+    return item.when is None or values.get(item.when.input) in item.when.values
+
+
+def summary(section: Section, changed: int, linked: int) -> str:
+    """Return what the head of a closed section says of what is in it."""
+    if section.id == "inputs":
+        return f"{linked} linked" if linked else "none linked"
+    return f"{changed} changed" if changed else f"{len(section.inputs)} at default"

@@ -1,0 +1,176 @@
+"""What an editor edits: one parameter of one node, or of several nodes that share it. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from studio.core.graph import Graph, Link, Node, plain
+from studio.core.spec import Input
+from studio.core.types import SpecOf
+
+if TYPE_CHECKING:
+    from studio.ui.document import Document
+
+
+class Mixed:
+    """The type of `MIXED`."""
+
+    def __repr__(self) -> str:
+        """Write it as it is shown."""
+        return "mixed"
+
+
+MIXED: Final = Mixed()
+"""Stands for the value of nodes that differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One parameter of one or more nodes of a document.
+
+    Attributes:
+        document: Whose graph.
+        nodes: Their ids; the first one is what other things follow.
+        item: The parameter.
+        root: Whether the nodes are those of the document's own graph, and not of the sub-graph
+            that is shown.
+    """
+
+    document: Document
+    nodes: tuple[str, ...]
+    item: Input
+    root: bool = False
+
+    @property
+    def graph(self) -> Graph:
+        """The graph that holds the nodes, as it is now."""
+        return self.document.graph if self.root else self.document.scene
+
+    @property
+    def held(self) -> tuple[Node, ...]:
+        """The nodes that still exist."""
+        nodes = self.graph.nodes
+        return tuple(nodes[node] for node in self.nodes if node in nodes)
+
+    @property
+    def value(self) -> Any:
+        """The value that they have, in the type of the parameter; `MIXED` if they differ."""
+        found = [self._of(node) for node in self.held]
+        first = found[0] if found else self.item.default
+        return first if all(value == first for value in found) else MIXED
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the first value that no node could run with; empty: nothing."""
+        for node in () if self.item.is_socket else self.held:
+            value = node.params.get(self.item.name, self.item.default)
+            missing = "a value is missing" if self.item.required else ""
+            found = missing if value is None else self.item.problem(value)
+            if found:
+                return found
+        return ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether any of them has another value than the default."""
+        return any(self._of(node) != self.item.default for node in self.held)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The links that take the place of the value."""
+        graph = self.graph
+        return tuple(
+            link
+            for node in self.nodes
+            for link in graph.links_to(node)
+            if link.input == self.item.name
+        )
+
+    @property
+    def seed_mode(self) -> str:
+        """What happens to the seed after a run; the first node's."""
+        held = self.held
+        return (held[0].seed_mode or "fixed") if held else "fixed"
+
+    def write(self, value: Any, gesture: Hashable | None = None) -> None:
+        """Give all nodes a value, as one step.
+
+        Args:
+            value: In the type of the parameter.
+            gesture: Edits of one gesture become one step.
+        """
+        graph = self.graph
+        for node in self.nodes:
+            if node in graph.nodes:
+                graph = graph.with_param(node, self.item.name, plain(value))
+        merge = None if gesture is None else ("set", *self.nodes, self.item.name, gesture)
+        self.edit(f"Set {label_of(self.item.name)}", graph, merge)
+
+    def reset(self) -> None:
+        """Go back to the default, as one step."""
+        graph = self.graph
+        for node in self.nodes:
+            held = graph.nodes.get(node)
+            if held and self.item.name in held.params:
+                params = {k: v for k, v in held.params.items() if k != self.item.name}
+                graph = graph.with_node(node, replace(held, params=params))
+        self.edit(f"Reset {label_of(self.item.name)}", graph)
+
+    def unlink(self) -> None:
+        """Remove the links, so that the value counts again."""
+        self.edit(f"Unlink {label_of(self.item.name)}", self.graph.without_links(*self.links))
+
+    def set_seed_mode(self, mode: str) -> None:
+        """Choose what happens to the seed after a run."""
+        graph = self.graph
+        for node in self.nodes:
+            held = graph.nodes.get(node)
+            if held:
+                graph = graph.with_node(node, replace(held, seed_mode=mode))
+        self.edit("Set what the seed does", graph)
+
+    def keep_seed(self, seed: int) -> None:
+        """Take a seed and keep it after runs, as one step."""
+        graph = self.graph
+        for node in self.nodes:
+            if node in graph.nodes:
+                graph = graph.with_param(node, self.item.name, seed)
+                graph = graph.with_node(node, replace(graph.nodes[node], seed_mode="fixed"))
+        self.edit("Reuse the seed", graph)
+
+    def edit(self, name: str, graph: Graph, merge: Hashable | None = None) -> None:
+        """Make a step of the document from a changed graph."""
+        (self.document.edit if self.root else self.document.edit_scene)(name, graph, merge=merge)
+
+    def _of(self, node: Node) -> Any:
+        """Return the value of a node; one that cannot be read stays as the file has it."""
+        value = node.params.get(self.item.name, self.item.default)
+        try:
+            return value if value is None else self.item.coerce(value)
+        except (TypeError, ValueError):
+            return value
+
+
+def label_of(name: str) -> str:
+    """Return the name of an input for people."""
+    return name.replace("_", " ")
+
+
+def shared_inputs(graph: Graph, nodes: Iterable[str], spec_of: SpecOf) -> tuple[Input, ...]:
+    """Return the inputs that all nodes have with the same type and widget, as the first has them.
+
+    A node of a type that is not installed has none.
+    """
+    specs = [spec_of(graph.nodes[node].type) for node in nodes if node in graph.nodes]
+    if not specs or None in specs:
+        return ()
+    kinds = [
+        {(item.name, item.type, item.widget) for item in spec.inputs} for spec in specs if spec
+    ]
+    return tuple(
+        item
+        for item in (specs[0].inputs if specs[0] else ())
+        if all((item.name, item.type, item.widget) in kind for kind in kinds)
+    )

@@ -1,0 +1,1 @@
+"""Node types to add: the panel and the search at the cursor."""
