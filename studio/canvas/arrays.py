@@ -36,7 +36,8 @@ class NodeTable:
 
     def reorder(self, ids: list[str]) -> Rows:
         """Take in new ids and drop others; return the new row of each old one, -1: gone."""
-        old = np.array([self.rows.get(node, -1) for node in ids], np.intp)
+        get = self.rows.get
+        old = np.fromiter((get(node, -1) for node in ids), np.intp, len(ids))
         kept = old >= 0
         moved = np.full(len(self.ids), -1, np.intp)
         moved[old[kept]] = np.flatnonzero(kept)
@@ -47,7 +48,7 @@ class NodeTable:
         self.rects, self.raised = rects, raised
         return moved
 
-    def place(self, rows: Rows, at: Sequence[Point]) -> None:
+    def place(self, rows: Rows, at: Iterable[Point]) -> None:
         """Put nodes somewhere, in their present sizes."""
         corner = points(at)
         self.rects[rows, 2:] += corner - self.rects[rows, :2]
@@ -69,8 +70,9 @@ class NodeTable:
 
     def of(self, nodes: Iterable[str]) -> Rows:
         """Return the rows of nodes; those that are not here are left out."""
-        found = (self.rows.get(node, -1) for node in nodes)
-        return np.array([row for row in found if row >= 0], np.intp)
+        get = self.rows.get
+        rows = np.fromiter((get(node, -1) for node in nodes), np.intp)
+        return rows[rows >= 0]
 
 
 class LinkTable:
@@ -105,22 +107,19 @@ class LinkTable:
             table: The nodes, already in their new order.
             moved: New row of each old row.
         """
-        rows = table.rows
-        drawn = tuple(link for link in links if link.source in rows and link.target in rows)
-        held = {id(link): index for index, link in enumerate(self.links)}
-        old = np.array([held.get(id(link), -1) for link in drawn], np.intp)
-        if len(moved):  # a link whose node went and came back is a new one
-            known = np.append((moved[self.nodes] >= 0).all(1), False)
-            old = np.where(known[old], old, -1)
-        kept = old >= 0
+        old = _found(links, self.links)
+        known = np.append((moved[self.nodes] >= 0).all(1), np.False_)
+        old[~known[old]] = -1  # a link whose node went and came back is a new one
+        drawn, old = _drawable(links, old, table.rows)
+        kept, new = old >= 0, np.flatnonzero(old < 0)
         nodes, offsets = np.zeros((len(drawn), 2), np.intp), np.zeros((len(drawn), 4))
         lines, reach = np.zeros((len(drawn), SEGMENTS, 4)), np.zeros((len(drawn), 4))
-        nodes[kept] = moved[self.nodes[old[kept]]]
-        offsets[kept] = self._offsets[old[kept]]
-        lines[kept], reach[kept] = self.lines[old[kept]], self.reach[old[kept]]
-        new = np.flatnonzero(~kept)
-        ends = [(rows[drawn[k].source], rows[drawn[k].target]) for k in new.tolist()]
-        nodes[new] = np.array(ends, np.intp).reshape(-1, 2)
+        at = old[kept]
+        nodes[kept], offsets[kept] = moved[self.nodes[at]], self._offsets[at]
+        lines[kept], reach[kept] = self.lines[at], self.reach[at]
+        fresh = [drawn[k] for k in new.tolist()]
+        nodes[new, 0] = table.of(link.source for link in fresh)
+        nodes[new, 1] = table.of(link.target for link in fresh)
         self.links, self.nodes, self._offsets = drawn, nodes, offsets
         self.lines, self.reach = lines, reach
         self.link_of, self.via, self._further = np.arange(len(drawn)), {}, {}
@@ -145,20 +144,24 @@ class LinkTable:
         """Find again where links end on their nodes."""
         if not len(indices):
             return
-        offsets = []
+        flat: list[float] = []
         shapes, links, nodes = table.shapes, self.links, self.nodes[indices].tolist()
         for k, (source, target) in zip(indices.tolist(), nodes, strict=True):
             made, taken, link = shapes[source], shapes[target], links[k]
-            assert made is not None and taken is not None  # measured before  # noqa: PT018
-            offsets.append((*made.end("output", link.output), *taken.end("input", link.input)))
-        self._offsets[indices] = offsets
+            assert made, "a node is measured before its links are attached"
+            assert taken, "a node is measured before its links are attached"
+            flat += made.outputs.get(link.output) or made.hidden("output")
+            flat += taken.inputs.get(link.input) or taken.hidden("input")
+        self._offsets[indices] = np.array(flat).reshape(-1, 4)
 
     def draw(self, indices: Rows, table: NodeTable, metrics: Metrics) -> None:
         """Compute the curves of links anew."""
         ends = self.ends(indices, table)
         controls = direct(ends, metrics)
-        self.lines[indices] = bend(controls)
-        self.reach[indices] = reach_of(controls)
+        if len(indices) == len(self.lines):
+            self.lines, self.reach = bend(controls), reach_of(controls)
+        else:
+            self.lines[indices], self.reach[indices] = bend(controls), reach_of(controls)
         if self.via:
             for k, end in zip(indices.tolist(), ends.tolist(), strict=True):
                 if k in self.via:
@@ -216,6 +219,32 @@ def linked_ends(links: Iterable[Link], wanted: set[str]) -> dict[str, Linked]:
         if link.source in wanted:
             found[link.source].add(("output", link.output))
     return {node: frozenset(ends) for node, ends in found.items()}
+
+
+def _found(links: Sequence[Link], among: Sequence[Link]) -> Rows:
+    """Return the index of each link among others, -1: not there; the same objects are meant."""
+    if not among:
+        return np.full(len(links), -1, np.intp)
+    theirs = np.fromiter(map(id, among), np.int64, len(among))
+    ours = np.fromiter(map(id, links), np.int64, len(links))
+    order = np.argsort(theirs)
+    place = np.minimum(np.searchsorted(theirs, ours, sorter=order), len(among) - 1)
+    return np.where(theirs[order[place]] == ours, order[place], -1)
+
+
+def _drawable(
+    links: Sequence[Link], old: Rows, rows: Mapping[str, int]
+) -> tuple[tuple[Link, ...], Rows]:
+    """Leave out the new links that come from or lead to a node that does not exist."""
+    lost = [
+        k
+        for k in np.flatnonzero(old < 0).tolist()
+        if links[k].source not in rows or links[k].target not in rows
+    ]
+    if not lost:
+        return tuple(links), old
+    gone = set(lost)
+    return tuple(link for k, link in enumerate(links) if k not in gone), np.delete(old, lost)
 
 
 def _resized(array: Floats, kept: int, total: int) -> Floats:

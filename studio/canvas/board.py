@@ -120,7 +120,8 @@ class Board:
 
     def state(self, node: str) -> NodeState:
         """Return what is known of a node; before the engine says, what its type and mode say."""
-        return self.states.get(node) or self._plain_state(self.graph.nodes[node])
+        held = self.states.get(node)
+        return self._plain_state(self.graph.nodes[node]) if held is None else held
 
     def look(self, node: str) -> Layout:
         """Return how a node is drawn."""
@@ -149,11 +150,12 @@ class Board:
         return shape.width, shape.height
 
     def bounds(self, nodes: Iterable[str] | None = None) -> Rect | None:
-        """Return the rectangle around nodes; without any, around all, frames and notes too."""
+        """Return the rectangle around nodes; without any, around everything."""
         if nodes is not None:
             return index.bounds_of(self.rects[self._nodes.of(nodes)])
         notes = map(self.note_rect, range(len(self.graph.view.notes)))
-        boxes = [box for box in (*self._frame_rects(), *notes) if box != hits.NOWHERE]
+        passed = [(*at, *at) for via in self.graph.view.reroutes.values() for at in via]
+        boxes = [box for box in (*self._frame_rects(), *notes, *passed) if box != hits.NOWHERE]
         return index.bounds_of(np.vstack([self.rects, np.array(boxes).reshape(-1, 4)]))
 
     def socket_at(self, node: str, side: str, name: str) -> Point:

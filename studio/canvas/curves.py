@@ -22,6 +22,8 @@ _BACK, _BACK_FACTOR, _BACK_RISE = 60.0, 0.35, 2.0
 _VIA_FACTOR = 0.45
 _DENSITY = 0.35
 """How much closer together the points are at the ends than in the middle."""
+_CHUNK = 512
+"""OpenBLAS wakes all processors for products larger than this, which costs more than it saves."""
 
 
 def tangents(across: Floats, metrics: Metrics) -> Floats:
@@ -78,7 +80,11 @@ def through(path: Sequence[Point], metrics: Metrics) -> Floats:
 
 def bend(controls: Floats) -> Floats:
     """Return the lines of curves, ``(count, SEGMENTS, 4)``, from their control points."""
-    return (controls @ _weights()).reshape(-1, SEGMENTS, 4)
+    weights, lines = _weights(), np.empty((len(controls), SEGMENTS * 4))
+    for start in range(0, len(controls), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        np.matmul(controls[part], weights, out=lines[part])
+    return lines.reshape(-1, SEGMENTS, 4)
 
 
 def reach_of(controls: Floats) -> Floats:

@@ -5,8 +5,8 @@ Boxes are float64 ``(count, 4)``: left, top, right, bottom. Lines are as in `stu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -104,9 +104,9 @@ def boxes(rects: Sequence[Rect]) -> Floats:
     return np.array(rects, np.float64).reshape(-1, 4)
 
 
-def points(places: Sequence[Point]) -> Floats:
+def points(places: Iterable[Point]) -> Floats:
     """Return points as an array, also when there are none."""
-    return np.array(places, np.float64).reshape(-1, 2)
+    return np.fromiter(chain.from_iterable(places), np.float64).reshape(-1, 2)
 
 
 def _turn(one: Floats, other: Floats, third: Floats) -> Floats:

@@ -10,12 +10,14 @@ from collections.abc import Collection, Iterable, Mapping
 import numpy as np
 
 from studio.canvas import hits, index, place
-from studio.canvas.arrays import linked_ends
+from studio.canvas.arrays import Linked, linked_ends
 from studio.canvas.board import LINK_MARGIN, NODE_MARGIN, PLAIN_LOOK, Board
 from studio.canvas.carried import Carried
 from studio.canvas.changes import Change, relooked, scenery, types_differ
+from studio.canvas.curves import Floats
 from studio.canvas.index import Rows
 from studio.canvas.metrics import Metrics
+from studio.canvas.shapes import Shape
 from studio.canvas.sizes import Sizes
 from studio.canvas.state import Point, Rect
 from studio.canvas.states import NodeState
@@ -27,6 +29,7 @@ __all__ = ["Change", "Scene"]
 
 _ALL_FROM = 64
 """From this many changed nodes and links on, everything is repainted."""
+_UNKNOWN = NodeState()
 _NO_ROWS: Rows = np.zeros(0, np.intp)
 
 
@@ -75,12 +78,14 @@ class Scene(Board):
 
     def move(self, at: Mapping[str, Point]) -> Change:
         """Move nodes for the eye only, while they are dragged; `set_graph` makes it real."""
-        known = {node: to for node, to in at.items() if node in self._nodes.rows}
+        known = at
+        if not at.keys() <= self._nodes.rows.keys():
+            known = {node: to for node, to in at.items() if node in self._nodes.rows}
         rows, frames = self._nodes.of(known), self._frame_rects()
         touched = self._links.of(rows, len(self.ids))
-        before = self._rects_of(known) + self._reach_of(touched)
+        before = self._rects_of(known.keys()) + self._reach_of(touched)
         self._floating.update(known)
-        self._nodes.place(rows, list(known.values()))
+        self._nodes.place(rows, known.values())
         self._links.draw(touched, self._nodes, self.metrics)
         return self._painted(set(known), touched, before, frames)
 
@@ -125,27 +130,52 @@ class Scene(Board):
 
     def _measure(self, nodes: set[str]) -> tuple[Rows, Rows]:
         """Find shapes and places of nodes; return the rows of those with another shape or place."""
-        table, layout, held = self._nodes, self.graph.view.layout, self.graph.nodes
-        looks = {node: layout.get(node, PLAIN_LOOK) for node in nodes}
-        by_links = {node for node in nodes if self._sizes.by_links(held[node], looks[node])}
-        linked = linked_ends(self.links, by_links) if by_links else {}
-        reshaped, extents = [], []
-        for node, look in looks.items():
-            shape = self._sizes.shape(
-                held[node], look, self.state(node), linked.get(node, frozenset())
-            )
+        table, reshaped = self._nodes, []
+        shapes = self._shapes_of(nodes)
+        for node, shape in shapes.items():
             row = table.rows[node]
             if shape is not table.shapes[row]:
                 table.shapes[row] = shape
                 reshaped.append(row)
-            extents.append((shape.width, shape.height))
         self._place_first(nodes)
-        rows, old = table.of(nodes), self.rects
-        at = [looks[node].at if node in layout else self._placed[node] for node in nodes]
-        fresh = np.hstack([index.points(at), index.points(at) + index.points(extents)])
-        moved = rows[(old[rows] != fresh).any(1)]
-        old[rows] = fresh
+        rows, at = table.of(shapes), self._corners(shapes)
+        fresh = np.hstack(
+            [at, at + index.points((one.width, one.height) for one in shapes.values())]
+        )
+        moved = rows[(self.rects[rows] != fresh).any(1)]
+        self.rects[rows] = fresh
         return np.array(reshaped, np.intp), moved
+
+    def _shapes_of(self, nodes: set[str]) -> dict[str, Shape]:
+        """Return the shapes that nodes should have; most are plain ones of their type."""
+        layout, held, states = self.graph.view.layout, self.graph.nodes, self.states
+        sizes, found, special = self._sizes, {}, set()
+        for node in nodes:
+            look, state = layout.get(node, PLAIN_LOOK), states.get(node, _UNKNOWN)
+            plain = sizes.plain_shape(held[node], look, state)
+            if plain is None:
+                special.add(node)
+            else:
+                found[node] = plain
+        linked = self._linked(special)
+        for node in special:
+            look, state = layout.get(node, PLAIN_LOOK), states.get(node, _UNKNOWN)
+            ends = linked.get(node, frozenset())
+            found[node] = sizes.shape(held[node], look, state, ends)
+        return found
+
+    def _corners(self, nodes: Iterable[str]) -> Floats:
+        """Return where nodes are by the graph, or where they were first placed."""
+        layout, placed = self.graph.view.layout, self._placed
+        return index.points(layout[node].at if node in layout else placed[node] for node in nodes)
+
+    def _linked(self, nodes: Iterable[str]) -> dict[str, Linked]:
+        """Return the ends that have links, for those nodes whose shape depends on them."""
+        layout, held, sizes = self.graph.view.layout, self.graph.nodes, self._sizes
+        wanted = {
+            node for node in nodes if sizes.by_links(held[node], layout.get(node, PLAIN_LOOK))
+        }
+        return linked_ends(self.links, wanted) if wanted else {}
 
     def _place_first(self, nodes: set[str]) -> None:
         """Find places for nodes that were never placed; they keep them until they are moved."""
@@ -189,8 +219,8 @@ class Scene(Board):
         return np.array([k for k, link in enumerate(self.links) if id(link) in wanted], np.intp)
 
     def _forget(self, nodes: Iterable[str]) -> None:
-        for node in nodes:
-            self._layouts.pop(node, None)
+        for node in self._layouts.keys() & set(nodes):
+            del self._layouts[node]
 
     def _takes_any(self, node: str) -> bool:
         held = self.graph.nodes.get(node)

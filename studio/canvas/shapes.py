@@ -19,7 +19,7 @@ from studio.core.types import ANY
 from studio.core.view import Layout
 from studio.core.widgets import Seed, Text
 
-_TEXT_LINES = 4
+_TEXT_LINES = 3
 _STRIP_LINES = 3
 _SEED_DIGITS = 20
 _GAP = 4.0
@@ -39,6 +39,7 @@ class Template:
         sockets: Names of the inputs that only links fill.
         params: Inputs with an editor.
         outputs: Value types of the outputs by name.
+        made: Names of the outputs.
         conditional: Whether a parameter's presence depends on another one.
         takes_any: Whether links decide some value type.
         width: Width that fits its names and values.
@@ -50,6 +51,7 @@ class Template:
     sockets: tuple[str, ...]
     params: tuple[Input, ...]
     outputs: Mapping[str, str]
+    made: tuple[str, ...]
     conditional: bool
     takes_any: bool
     width: float
@@ -66,6 +68,7 @@ class Template:
             sockets=tuple(item.name for item in inputs if item.is_socket),
             params=tuple(item for item in inputs if not item.is_socket),
             outputs={item.name: item.type for item in outputs},
+            made=tuple(item.name for item in outputs),
             conditional=any(item.when for item in inputs),
             takes_any=spec is None or any(ANY in kind for kind in kinds),
             width=_fitting_width(spec, metrics) if spec else metrics.width,
@@ -125,7 +128,11 @@ class Shape:
     def end(self, side: str, name: str) -> Point:
         """Return where a link ends; in the title bar when its socket is not shown."""
         ends = self.inputs if side == "input" else self.outputs
-        return ends.get(name) or (self.width if side == "output" else 0.0, self.middle)
+        return ends.get(name) or self.hidden(side)
+
+    def hidden(self, side: str) -> Point:
+        """Return where links of inputs or outputs end that are not shown."""
+        return (self.width if side == "output" else 0.0), self.middle
 
 
 def signature(
@@ -152,7 +159,7 @@ def signature(
     width = template.width
     if look.width is not None:
         width = min(max(look.width, metrics.width_min), metrics.width_max)
-    inputs, outputs = template.sockets, tuple(template.outputs)
+    inputs, outputs = template.sockets, template.made
     if template.spec is None:
         inputs = tuple(sorted(name for side, name in linked if side == "input"))
         outputs = tuple(sorted(name for side, name in linked if side == "output"))
@@ -216,7 +223,10 @@ def _fitting_width(spec: NodeSpec, metrics: Metrics) -> float:
     """Return a width, in steps, in which names and usual values have room."""
     wide = metrics.text_width
     ends = metrics.mark + metrics.mark_gap
-    need = [metrics.width, metrics.pad_x * 2 + metrics.icon + 6 + wide(spec.title) * 1.1 + 2 * ends]
+    need = [
+        metrics.width,
+        metrics.pad_x * 2 + metrics.icon + 6 + wide(spec.title) * 1.05 + 2 * ends,
+    ]
     left = [wide(label_of(spec, item, item.name)) for item in spec.inputs if item.is_socket]
     right = [wide(label_of(spec, None, item.name)) for item in spec.outputs]
     for k in range(max(len(left), len(right))):

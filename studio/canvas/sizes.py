@@ -25,6 +25,7 @@ class Sizes:
         self.spec_of = spec_of
         self._templates: dict[str, Template] = {}
         self._shapes: dict[tuple[str, Signature], Shape] = {}
+        self._plain: dict[str, Shape] = {}
 
     def template(self, type_id: str) -> Template:
         """Return what layout needs of a node type."""
@@ -34,8 +35,24 @@ class Sizes:
             self._templates[type_id] = found
         return found
 
+    def plain_shape(self, node: Node, look: Layout, state: NodeState) -> Shape | None:
+        """Return the geometry of a node that nothing but its type decides; most are such."""
+        if state.text or state.picture or look.collapsed or look.extra or look.width is not None:
+            return None
+        found = self._plain.get(node.type)
+        if found is None and not needs_links(self.template(node.type), hide_unused=False):
+            found = self._plain[node.type] = self.shape(node, look, state, frozenset())
+        return found
+
     def shape(self, node: Node, look: Layout, state: NodeState, linked: Linked) -> Shape:
-        """Return the geometry of a node."""
+        """Return the geometry of a node.
+
+        Args:
+            node: The node.
+            look: How it is drawn.
+            state: What is known of it beside the graph.
+            linked: Its ends that have links.
+        """
         template = self.template(node.type)
         key = signature(
             template, node, look, state, linked, self.metrics, hide_unused=hides_unused(look)
@@ -47,7 +64,8 @@ class Sizes:
 
     def by_links(self, node: Node, look: Layout) -> bool:
         """Tell whether a node's shape depends on its links."""
-        return needs_links(self.template(node.type), hide_unused=hides_unused(look))
+        hides = bool(look.extra) and hides_unused(look)
+        return needs_links(self.template(node.type), hide_unused=hides)
 
     def respecified(self, spec_of: SpecOf) -> set[str]:
         """Look up all types again; return those that are others now."""
@@ -57,6 +75,7 @@ class Sizes:
         }
         for type_id in changed:
             del self._templates[type_id]
+            self._plain.pop(type_id, None)
         if changed:
             self._shapes = {
                 key: item for key, item in self._shapes.items() if key[0] not in changed
