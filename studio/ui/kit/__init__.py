@@ -1,0 +1,1 @@
+"""Small widgets in the look of the house, for every panel."""
