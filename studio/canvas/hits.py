@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from studio.canvas import index
-from studio.canvas.curves import Floats
+from studio.canvas.curves import SEGMENTS, Floats
 from studio.canvas.index import Rows
 from studio.canvas.layout import NodeLayout, Socket
 from studio.canvas.metrics import Metrics
@@ -199,7 +199,7 @@ def _ends_at(link: Link, nodes: Collection[str]) -> bool:
 
 
 def _lines(board: Board, rows: Rows) -> Floats:
-    return board.link_lines.reshape(len(board.link_of), -1, 4)[rows]
+    return board.link_lines.reshape(-1, SEGMENTS, 4)[rows]
 
 
 def _links(board: Board, rows: Rows) -> list[Link]:
