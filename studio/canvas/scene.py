@@ -48,20 +48,25 @@ class Scene(Board):
         rects = self._rects_of(change.removed) + self._reach_of(self._rows_of(change.unlinked))
         self.graph = graph
         retyped = self._sizes.respecified(spec_of)
-        dirty = {*change.added, *change.changed, *self._floating, *relooked(before, graph)}
-        dirty |= {key for key, node in graph.nodes.items() if node.type in retyped}
-        self._floating = set()
         new = self._follow(before, change)
-        relinked = {end for link in change.linked for end in (link.source, link.target)}
-        relinked |= {end for link in change.unlinked for end in (link.source, link.target)}
-        if retyped or relinked or types_differ(before, change):
+        relinked = _ends_of(change.unlinked) | _ends_of(change.linked) if before.nodes else set()
+        if retyped or change.linked or change.unlinked or types_differ(before, change):
             self._carried = Carried(graph, self._sizes)
             self._forget(key for key in [*self._layouts] if self._takes_any(key))
-        found = self._refresh(dirty | relinked, new, rects, frames)
-        lost = frozenset(change.removed)
+        dirty = relinked.union(change.added, change.changed, self._floating)
+        if before.nodes:  # else all are new
+            dirty |= relooked(before, graph)
+        if retyped:
+            dirty |= {key for key, node in graph.nodes.items() if node.type in retyped}
+        self._floating = set()
+        found = self._refresh(dirty, new, rects, frames)
         everything = found.all or scenery(before) != scenery(graph)
-        links = found.links or graph.links is not before.links
-        return Change(found.nodes | lost, links, everything, () if everything else found.rects)
+        return Change(
+            found.nodes.union(change.removed),
+            found.links or graph.links is not before.links,
+            everything,
+            () if everything else found.rects,
+        )
 
     def set_states(self, changed: Mapping[str, NodeState]) -> Change:
         """Take in what is known of nodes; those that are not here are kept for later."""
@@ -87,7 +92,7 @@ class Scene(Board):
         self._floating.update(known)
         self._nodes.place(rows, known.values())
         self._links.draw(touched, self._nodes, self.metrics)
-        return self._painted(set(known), touched, before, frames)
+        return self._painted(known.keys(), touched, before, frames)
 
     def raise_(self, nodes: Iterable[str]) -> Change:
         """Paint these nodes last, and no others."""
@@ -116,53 +121,49 @@ class Scene(Board):
             rects: What is to be painted besides.
             frames: Where the frames were.
         """
-        here = {node for node in nodes if node in self._nodes.rows}
+        rows = np.sort(self._nodes.of(nodes))
+        here = [self.ids[row] for row in rows.tolist()]
         before = self._rects_of(here)
         self._forget(here)
-        reshaped, moved = self._measure(here)
-        count = len(self.ids)
-        attached = np.union1d(self._links.of(reshaped, count), new)
-        touched = np.union1d(self._links.of(moved, count), attached)
+        reshaped, moved = self._measure(here, rows)
+        attached = np.union1d(self._links.of(reshaped, len(self.ids)), new)
+        touched = np.union1d(self._links.of(moved, len(self.ids)), attached)
         before += self._reach_of(touched)
         self._links.attach(attached, self._nodes)
         self._links.draw(touched, self._nodes, self.metrics)
         return self._painted(here, touched, rects + before, frames)
 
-    def _measure(self, nodes: set[str]) -> tuple[Rows, Rows]:
+    def _measure(self, nodes: list[str], rows: Rows) -> tuple[Rows, Rows]:
         """Find shapes and places of nodes; return the rows of those with another shape or place."""
-        table, reshaped = self._nodes, []
-        shapes = self._shapes_of(nodes)
-        for node, shape in shapes.items():
-            row = table.rows[node]
-            if shape is not table.shapes[row]:
-                table.shapes[row] = shape
+        held, shapes = self._nodes.shapes, self._shapes_of(nodes)
+        reshaped = []
+        for row, shape in zip(rows.tolist(), shapes, strict=True):
+            if shape is not held[row]:
+                held[row] = shape
                 reshaped.append(row)
         self._place_first(nodes)
-        rows, at = table.of(shapes), self._corners(shapes)
-        fresh = np.hstack(
-            [at, at + index.points((one.width, one.height) for one in shapes.values())]
-        )
+        at = self._corners(nodes)
+        extents = index.points((shape.width, shape.height) for shape in shapes)
+        fresh = np.hstack([at, at + extents])
         moved = rows[(self.rects[rows] != fresh).any(1)]
         self.rects[rows] = fresh
         return np.array(reshaped, np.intp), moved
 
-    def _shapes_of(self, nodes: set[str]) -> dict[str, Shape]:
+    def _shapes_of(self, nodes: list[str]) -> list[Shape]:
         """Return the shapes that nodes should have; most are plain ones of their type."""
         layout, held, states = self.graph.view.layout, self.graph.nodes, self.states
-        sizes, found, special = self._sizes, {}, set()
-        for node in nodes:
+        sizes, special = self._sizes, []
+        found: list[Shape | None] = []
+        for number, node in enumerate(nodes):
             look, state = layout.get(node, PLAIN_LOOK), states.get(node, _UNKNOWN)
-            plain = sizes.plain_shape(held[node], look, state)
-            if plain is None:
-                special.add(node)
-            else:
-                found[node] = plain
-        linked = self._linked(special)
-        for node in special:
-            look, state = layout.get(node, PLAIN_LOOK), states.get(node, _UNKNOWN)
-            ends = linked.get(node, frozenset())
-            found[node] = sizes.shape(held[node], look, state, ends)
-        return found
+            shape = sizes.plain_shape(held[node], look, state)
+            if shape is None:
+                special.append((number, node, look, state))
+            found.append(shape)
+        linked = self._linked(node for _, node, _, _ in special)
+        for number, node, look, state in special:
+            found[number] = sizes.shape(held[node], look, state, linked.get(node, frozenset()))
+        return [shape for shape in found if shape is not None]
 
     def _corners(self, nodes: Iterable[str]) -> Floats:
         """Return where nodes are by the graph, or where they were first placed."""
@@ -177,15 +178,15 @@ class Scene(Board):
         }
         return linked_ends(self.links, wanted) if wanted else {}
 
-    def _place_first(self, nodes: set[str]) -> None:
+    def _place_first(self, nodes: list[str]) -> None:
         """Find places for nodes that were never placed; they keep them until they are moved."""
         layout = self.graph.view.layout
         homeless = [node for node in nodes if node not in layout and node not in self._placed]
         if homeless:
-            self._placed |= place.first_places(self, sorted(homeless, key=self.row))
+            self._placed |= place.first_places(self, homeless)
 
     def _painted(
-        self, nodes: set[str], links: Rows, before: list[Rect], frames: list[Rect]
+        self, nodes: Collection[str], links: Rows, before: list[Rect], frames: list[Rect]
     ) -> Change:
         """Say what to paint after a change; call it when everything has its new place."""
         self._frames = None
@@ -225,3 +226,7 @@ class Scene(Board):
     def _takes_any(self, node: str) -> bool:
         held = self.graph.nodes.get(node)
         return held is None or self._sizes.template(held.type).takes_any
+
+
+def _ends_of(links: Iterable[Link]) -> set[str]:
+    return {end for link in links for end in (link.source, link.target)}
