@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
 from studio.core.graph import Graph, Node
@@ -30,10 +29,15 @@ from studio.engine.runtime import Token
 from studio.paths import Paths, resources
 from studio.roots import roots
 from studio.settings import Settings
-from studio.ui.document import Document
+from studio.ui import run_commands
+from studio.ui.actions import Actions
+from studio.ui.documents import Documents
+from studio.ui.looks import Looks
 from studio.ui.messages import Message, Messages
 from studio.ui.preferences import Preferences
+from studio.ui.questions import Questions
 from studio.ui.session import Session
+from studio.ui.studio import Studio
 from tests.engine.cheap import FakeRuntime, graph_of, registry
 
 POLICY = "cpu float32+float32 2 threads channels_last sdpa"
@@ -124,29 +128,6 @@ class CheapEngine:
         return open_host(self.paths.store, registry(), resolve, runtime=runtime)
 
 
-class Opened(QObject):
-    """Stands in for the open documents."""
-
-    opened = Signal(object)
-    closed = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.items: tuple[Document, ...] = ()
-
-    def add(self, graph: Graph, folder: Path) -> Document:
-        """Open a document."""
-        document = Document(graph, folder, title="Test", parent=self)
-        self.items += (document,)
-        self.opened.emit(document)
-        return document
-
-    def close(self, document: Document) -> None:
-        """Close a document."""
-        self.items = tuple(item for item in self.items if item is not document)
-        self.closed.emit(document)
-
-
 @dataclass
 class Desktop:
     """A session with what it needs."""
@@ -162,11 +143,12 @@ class Desktop:
         self.paths = Paths(self.folder / "data", self.folder / "cache", resources())
         self.preferences = Preferences(self.paths.settings)
         self.preferences.set("output", str(self.folder / "out"))
-        self.documents = Opened()
+        self.registry = registry()
+        self.documents = Documents(self.paths, self.registry)
         self.messages = Messages()
         self.messages.shown.connect(self.said.append)
         self.session = self.made()
-        self.document = self.documents.add(self.graph, self.folder / "drafts")
+        self.document = self.documents.add(self.graph, "Test")
         self.session.start()
 
     def made(self) -> Session:
@@ -185,6 +167,24 @@ class Desktop:
     def engine(self) -> CheapEngine:
         """The engine at work."""
         return self.engines[-1]
+
+    def studio(self) -> Studio:
+        """Return what panels are given."""
+        actions = Actions()
+        actions.declare(*run_commands.ACTIONS)
+        studio = Studio(
+            self.paths,
+            self.registry,
+            self.preferences,
+            Looks(resources()),
+            actions,
+            self.documents,
+            self.session,
+            self.messages,
+            Questions(),
+        )
+        run_commands.bind(studio)
+        return studio
 
     def kinds(self, *nodes: str) -> list[str]:
         """Return the states of nodes."""
@@ -214,6 +214,7 @@ class Desktop:
     def close(self) -> None:
         """End everything."""
         self.session.close()
+        self.documents.finish()
         self.preferences.close()
 
 

@@ -20,9 +20,10 @@ from studio.canvas.layout import SocketShape, theme_type
 from studio.core.types import is_list
 from studio.ui.glyphs import glyph_pixmap
 from studio.ui.inspector.editors.base import Editor
-from studio.ui.inspector.editors.painting import paint_edge, paint_text
-from studio.ui.inspector.editors.tool import ToolButton
+from studio.ui.inspector.editors.painting import paint_dashed
 from studio.ui.inspector.links import source_text, unlinked_text
+from studio.ui.kit.buttons import IconButton
+from studio.ui.kit.painting import paint_text
 
 if TYPE_CHECKING:
     from studio.core.spec import Input
@@ -62,7 +63,7 @@ class Row(QWidget):
         self._refused = ""
         self._linked = ""
         self._changed = False
-        self._unlink: ToolButton | None = None
+        self._unlink: IconButton | None = None
         if editor:
             editor.setParent(self)
             editor.refused.connect(self._refuse)
@@ -142,7 +143,7 @@ class Row(QWidget):
 
     def _show_unlink(self, shown: bool) -> None:
         if shown and self._unlink is None:
-            self._unlink = ToolButton(self.studio.looks, "ph.link-break", "Unlink", self)
+            self._unlink = IconButton(self.studio.looks, "ph.link-break", "Unlink", self, 14)
             self._unlink.clicked.connect(self._cut)
             self._place()
         if self._unlink:
@@ -225,9 +226,7 @@ class Row(QWidget):
             painter.drawEllipse(QPointF(pad - 6, middle), 2, 2)
         room = QRectF(pad, middle - row / 2, theme.size("inspector_label") - 6, row)
         elide = Qt.TextElideMode.ElideRight
-        paint_text(
-            painter, theme, room, self.label, role="text.secondary", font="label", elide=elide
-        )
+        paint_text(painter, theme, room, self.label, role="text.secondary", elide=elide)
         if self._linked or not self.editor:
             self._paint_link(painter)
         if self.sentence:
@@ -245,13 +244,13 @@ class Row(QWidget):
         if item is None:
             return
         rect = QRectF(self.field_rect)
-        paint_edge(painter, theme, rect, dash=True)
+        paint_dashed(painter, theme, rect)
         self._paint_socket(painter, rect, item)
         missing = item.required and not self._linked
         role = "text.primary" if self._linked else "status.warning" if missing else "text.muted"
         text = self._linked or unlinked_text(item)
         room = rect.adjusted(24, 0, -26 if self._linked else -8, 0)
-        paint_text(painter, theme, room, text, role=role, font="label")
+        paint_text(painter, theme, room, text, role=role)
 
     def _paint_socket(self, painter: QPainter, rect: QRectF, item: Input) -> None:
         shape: SocketShape = "many" if item.many or is_list(item.type) else "one"
