@@ -49,32 +49,49 @@ class Diff:
 
 
 def diff(before: Graph, after: Graph) -> Diff:
-    """Return what changed; nodes that both share cost one comparison of identity each."""
-    added = {key: node for key, node in after.nodes.items() if key not in before.nodes}
-    removed = tuple(key for key in before.nodes if key not in after.nodes)
-    changed = {
-        key: node
-        for key, node in after.nodes.items()
-        if key in before.nodes and before.nodes[key] is not node and before.nodes[key] != node
+    """Return what changed; what both share costs one comparison of identity."""
+    added, removed, changed, order = _nodes(before.nodes, after.nodes)
+    linked, unlinked = _links(before.links, after.links)
+    whole = {
+        name: getattr(after, name)
+        for name in _WHOLE
+        if getattr(before, name) is not getattr(after, name)
+        and getattr(before, name) != getattr(after, name)
     }
-    same_links = before.links is after.links
-    old, new = (set(), set()) if same_links else (set(before.links), set(after.links))
-    kept = [key for key in before.nodes if key in after.nodes]
-    straight = list(after.nodes) == [*kept, *added]
-    return Diff(
-        added,
-        removed,
-        changed,
-        () if same_links else tuple(link for link in after.links if link not in old),
-        () if same_links else tuple(link for link in before.links if link not in new),
-        {
-            name: getattr(after, name)
-            for name in _WHOLE
-            if getattr(before, name) is not getattr(after, name)
-            and getattr(before, name) != getattr(after, name)
-        },
-        () if straight else tuple(after.nodes),
-    )
+    return Diff(added, removed, changed, linked, unlinked, whole, order)
+
+
+def _nodes(
+    old: Mapping[str, Node], new: Mapping[str, Node]
+) -> tuple[dict[str, Node], tuple[str, ...], dict[str, Node], tuple[str, ...]]:
+    """Return what was added, removed and changed, and the order where it is not straight."""
+    if old is new:
+        return {}, (), {}, ()
+    touched = {key: node for key, node in new.items() if old.get(key) is not node}
+    added = {key: node for key, node in touched.items() if key not in old}
+    changed = {key: node for key, node in touched.items() if key not in added and old[key] != node}
+    if not added and len(old) == len(new):
+        return added, (), changed, () if list(old) == list(new) else tuple(new)
+    kept = [key for key in old if key in new]
+    removed = tuple(key for key in old if key not in new) if len(kept) < len(old) else ()
+    straight = list(new) == [*kept, *added]
+    return added, removed, changed, () if straight else tuple(new)
+
+
+def _links(
+    old: tuple[Link, ...], new: tuple[Link, ...]
+) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    """Return new links and links that are gone; those that both share need no hash."""
+    if old is new:
+        return (), ()
+    held, holds = set(map(id, old)), set(map(id, new))
+    came = [link for link in new if id(link) not in held]
+    went = [link for link in old if id(link) not in holds]
+    if came and went:
+        before, after = set(went), set(came)
+        came = [link for link in came if link not in before]
+        went = [link for link in went if link not in after]
+    return tuple(came), tuple(went)
 
 
 def applied(change: Diff, graph: Graph) -> Graph:

@@ -7,25 +7,21 @@ and merge it. Keys and node types that are not known are kept whole. What cannot
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any, get_args
 
 from studio.core import ends
 from studio.core.errors import DocumentError
 from studio.core.graph import Graph, Link, Mode, Node, Port, SubGraph
 from studio.core.json_text import field_of, line_of, parse
-from studio.core.migrations import FORMAT, modernised, upgraded
+from studio.core.migrations import modernised, upgraded
 from studio.core.registry import Registry
 from studio.core.view import Frame, Layout, Note, View
+from studio.core.written import pretty, to_data
 
 MAX_NODES = 100_000
 MAX_LINKS = 200_000
 
-_BLOCKS = (
-    "nodes", "links", "inputs", "outputs", "layout", "reroutes", "bookmarks", "frames", "notes",
-)  # fmt: skip
 _GRAPH = {
     "title": str, "nodes": dict, "links": list, "form": list, "layout": dict, "reroutes": dict,
     "bookmarks": dict, "frames": list, "notes": list,
@@ -81,14 +77,23 @@ def write(graph: Graph) -> str:
     Raises:
         DocumentError: A parameter is no JSON value, or not a finite number.
     """
-    data = {"wirebrush": FORMAT, "title": graph.title, **_graph_data(graph)}
-    if graph.graphs:
-        data["graphs"] = {name: _sub_data(item) for name, item in graph.graphs.items()}
     try:
-        text = f"{_pretty({**_in_order(data), **graph.extra}, '')}\n"
+        text = f"{pretty(to_data(graph))}\n"
     except (TypeError, ValueError) as wrong:
         raise DocumentError(f"the graph cannot be written: {wrong}") from wrong
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def from_data(data: Any) -> Graph:
+    """Return the graph of plain data, as `to_data` made it.
+
+    Raises:
+        DocumentError: It is no graph, beyond the limits, or of a newer format.
+    """
+    try:
+        return _document(data)
+    except _BadError as wrong:
+        raise DocumentError(str(wrong), fix=wrong.fix, field=field_of(wrong.path)) from None
 
 
 # --- Reading ---
@@ -289,93 +294,3 @@ def _said(kind: Any) -> str:
     names = {str: "a text", int: "a whole number", dict: "an object { }", list: "a list [ ]"}
     names |= {bool: "true or false", float: "a number", type(None): "null"}
     return " or ".join(names[one] for one in (kind if isinstance(kind, tuple) else (kind,)))
-
-
-# --- Writing ---
-
-
-def _graph_data(graph: Graph) -> dict[str, Any]:
-    view = graph.view
-    found: dict[str, Any] = {
-        "nodes": {key: _node_data(node) for key, node in graph.nodes.items()},
-        "links": [str(link) for link in graph.links],
-        "form": list(graph.form),
-        "layout": {key: _changed(item, Layout()) for key, item in view.layout.items()},
-        "reroutes": dict(view.reroutes),
-        "bookmarks": dict(view.bookmarks),
-        "frames": [_changed(item, Frame()) for item in view.frames],
-        "notes": [_changed(item, Note()) for item in view.notes],
-    }
-    return {key: item for key, item in found.items() if item or key in ("nodes", "links")}
-
-
-def _sub_data(item: SubGraph) -> dict[str, Any]:
-    inputs = {key: _port_data(port, "to", list(port.ends)) for key, port in item.inputs.items()}
-    outputs = {key: _port_data(port, "from", port.ends[0]) for key, port in item.outputs.items()}
-    head = {"title": item.title, "inputs": inputs, "outputs": outputs}
-    return {**head, **_graph_data(item.graph), **item.graph.extra}
-
-
-def _port_data(port: Port, name: str, inner: Any) -> dict[str, Any]:
-    return {"name": port.name, "type": port.type, name: inner, **port.extra}
-
-
-def _node_data(node: Node) -> dict[str, Any]:
-    found: dict[str, Any] = {"type": node.type, "version": node.version}
-    for name in ("title", "seed_mode", "frozen"):
-        if getattr(node, name):
-            found[name] = getattr(node, name)
-    if node.mode != "on":
-        found["mode"] = node.mode
-    return {**found, "params": dict(node.params), **node.extra}
-
-
-def _changed(item: Layout | Frame | Note, plain: Layout | Frame | Note) -> dict[str, Any]:
-    """Return the fields that differ from their defaults; places are always written."""
-    found = {
-        field.name: getattr(item, field.name)
-        for field in fields(item)
-        if field.name != "extra"
-        and (field.name == "at" or getattr(item, field.name) != getattr(plain, field.name))
-    }
-    return {**found, **item.extra}
-
-
-def _in_order(data: dict[str, Any]) -> dict[str, Any]:
-    """Put the definitions of sub-graphs behind the links, where people look for them."""
-    graphs = data.pop("graphs", None)
-    found: dict[str, Any] = {}
-    for key, item in data.items():
-        found[key] = item
-        if key == "links" and graphs:
-            found["graphs"] = graphs
-    return found
-
-
-def _pretty(data: dict[str, Any], indent: str) -> str:
-    deeper = f"{indent}  "
-    lines = []
-    for key, item in data.items():
-        if key == "graphs" and isinstance(item, dict) and not indent:
-            inner = {name: _pretty(sub, f"{deeper}  ") for name, sub in item.items()}
-            value = _block([f"{_line(name)}: {text}" for name, text in inner.items()], deeper, "{}")
-        elif key in _BLOCKS and isinstance(item, dict):
-            rows = [f"{_line(name)}: {_line(entry)}" for name, entry in item.items()]
-            value = _block(rows, deeper, "{}")
-        elif key in _BLOCKS and isinstance(item, list):
-            value = _block([_line(entry) for entry in item], deeper, "[]")
-        else:
-            value = _line(item)
-        lines.append(f"{_line(key)}: {value}")
-    return _block(lines, indent, "{}")
-
-
-def _block(rows: list[str], indent: str, brackets: str) -> str:
-    if not rows:
-        return brackets
-    inner = ",\n".join(f"{indent}  {row}" for row in rows)
-    return f"{brackets[0]}\n{inner}\n{indent}{brackets[1]}"
-
-
-def _line(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
