@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QWidget
 from studio.canvas.layout import category_of
 from studio.canvas.states import NodeState
 from studio.ui.inspector.editors.line import LineEdit
-from studio.ui.inspector.editors.painting import paint_edge, paint_field, paint_text
+from studio.ui.inspector.editors.painting import paint_field_edge
 from studio.ui.inspector.links import title_of
+from studio.ui.kit.painting import paint_ground, paint_text
 
 if TYPE_CHECKING:
     from studio.ui.document import Document
@@ -133,7 +134,7 @@ class Header(QWidget):
         known = self._category in ICONS
         ground = f"category.{self._category}.header" if known else "bg.raised"
         role = f"category.{self._category}.icon" if known else "status.warning"
-        paint_field(painter, theme, tile, ground)
+        paint_ground(painter, theme, tile, ground)
         icon = ICONS.get(self._category, "ph.puzzle-piece")
         pixmap = self._studio.looks.pixmap(icon, role, 16, self.devicePixelRatioF())
         painter.drawPixmap(tile.topLeft() + QPointF(6, 6), pixmap)
@@ -146,4 +147,4 @@ class Header(QWidget):
         paint_text(painter, theme, top, state, role=role, font="label_strong", align=right)
         paint_text(painter, theme, below, note, role="text.muted", font="caption", align=right)
         if self._title.hasFocus():
-            paint_edge(painter, theme, QRectF(self._title.geometry()), focus=True)
+            paint_field_edge(painter, theme, QRectF(self._title.geometry()), focus=True)

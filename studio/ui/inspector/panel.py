@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from studio.core.types import SpecOf
 from studio.ui.inspector.body import Body
-from studio.ui.inspector.editors.painting import paint_text
 from studio.ui.inspector.foot import Foot
 from studio.ui.inspector.header import HEIGHT, Header
 from studio.ui.inspector.menu import open_menu
 from studio.ui.inspector.rows import Row
 from studio.ui.inspector.sections import sections
 from studio.ui.inspector.targets import shared_inputs
+from studio.ui.kit.painting import paint_text
 
 if TYPE_CHECKING:
     from studio.core.graph import Graph
@@ -193,7 +193,7 @@ class InspectorPanel(QWidget):
         top = QRectF(12, self.height() / 3, self.width() - 24, 20)
         paint_text(painter, theme, top, title, font="label_strong", align=middle)
         below = top.translated(0, 22)
-        paint_text(painter, theme, below, sentence, role="text.muted", font="label", align=middle)
+        paint_text(painter, theme, below, sentence, role="text.muted", align=middle)
 
 
 def chosen_nodes(document: Document) -> tuple[str, ...]:

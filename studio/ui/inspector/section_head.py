@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from studio.ui.inspector.editors.painting import paint_edge, paint_text
+from studio.ui.inspector.editors.painting import paint_field_edge
+from studio.ui.kit.painting import paint_text
 from studio.ui.looks import Looks
 
 
@@ -58,6 +59,6 @@ class SectionHead(QAbstractButton):
         room = rect.adjusted(26, 0, -theme.space("l"), 0)
         paint_text(painter, theme, room, self.text(), font="label_strong")
         right = Qt.AlignmentFlag.AlignRight
-        paint_text(painter, theme, room, self.note, role="text.muted", font="label", align=right)
+        paint_text(painter, theme, room, self.note, role="text.muted", align=right)
         if self.hasFocus():
-            paint_edge(painter, theme, rect.adjusted(2, 2, -2, -2), focus=True)
+            paint_field_edge(painter, theme, rect.adjusted(2, 2, -2, -2), focus=True)

@@ -9,9 +9,10 @@ from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 
 from studio.core.widgets import Choice
 from studio.ui.inspector.editors.base import Editor
-from studio.ui.inspector.editors.painting import paint_edge, paint_field, paint_text
+from studio.ui.inspector.editors.painting import paint_field_edge
 from studio.ui.inspector.editors.popup import ChoicePopup, Entry
 from studio.ui.inspector.targets import MIXED
+from studio.ui.kit.painting import paint_ground, paint_text
 
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
@@ -91,13 +92,13 @@ class ChoiceEditor(Editor):
         painter = QPainter(self)
         rect = self.field_rect
         hover = self.underMouse()
-        paint_field(painter, theme, rect, "bg.hover" if hover else self.ground)
+        paint_ground(painter, theme, rect, "bg.hover" if hover else self.ground)
         self.paint_value(painter, rect.adjusted(8, 0, -26, 0))
         ratio = self.devicePixelRatioF()
         caret = self.studio.looks.pixmap("ph.caret-down", "text.secondary", 14, ratio)
         painter.drawPixmap(QPointF(rect.right() - 20, (rect.height() - 14) / 2), caret)
         focus = self.hasFocus() or (self._popup is not None and self._popup.isVisible())
-        paint_edge(painter, theme, rect, focus=focus, hover=hover, problem=self.status)
+        paint_field_edge(painter, theme, rect, focus=focus, hover=hover, problem=self.status)
 
     @property
     def field_rect(self) -> QRectF:
@@ -110,4 +111,4 @@ class ChoiceEditor(Editor):
         mixed = self._value is MIXED
         text = "mixed" if mixed else str(self._value)
         role = "text.muted" if mixed else "text.primary"
-        paint_text(painter, theme, room, text, role=role)
+        paint_text(painter, theme, room, text, role=role, font="value")

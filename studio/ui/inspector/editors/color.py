@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QColorDialog, QWidget
 
 from studio.ui.inspector.editors.base import new_gesture
 from studio.ui.inspector.editors.field import FieldEditor
-from studio.ui.inspector.editors.tool import ToolButton
 from studio.ui.inspector.targets import MIXED
+from studio.ui.kit.buttons import IconButton
 
 if TYPE_CHECKING:
     from studio.core.spec import Input
@@ -30,7 +30,7 @@ class ColorEditor(FieldEditor):
         super().__init__(studio, item, parent)
         self.left = _SWATCH + 6
         self._open = ""
-        self._pick = ToolButton(studio.looks, "ph.eyedropper", "Pick a colour", self)
+        self._pick = IconButton(studio.looks, "ph.eyedropper", "Pick a colour", self, 14)
         self._pick.clicked.connect(self._ask)
         self._dialog: QColorDialog | None = None
         self._gesture = 0

@@ -17,8 +17,9 @@ from PySide6.QtGui import (
 
 from studio.core.widgets import Curve
 from studio.ui.inspector.editors.base import Burst, Editor, new_gesture
-from studio.ui.inspector.editors.painting import field_path, paint_edge, paint_field, tint
+from studio.ui.inspector.editors.painting import paint_field_edge
 from studio.ui.inspector.targets import MIXED
+from studio.ui.kit.painting import paint_ground, rounded, tint
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -198,8 +199,8 @@ class CurveEditor(Editor):
         theme = self.studio.looks.theme
         painter = QPainter(self)
         rect = QRectF(self.rect())
-        paint_field(painter, theme, rect)
-        painter.setClipPath(field_path(theme, rect))
+        paint_ground(painter, theme, rect, "bg.field")
+        painter.setClipPath(rounded(theme, rect))
         for quarter in (1, 2, 3):
             x, y = rect.width() * quarter / 4, rect.height() * quarter / 4
             painter.fillRect(QRectF(round(x), 0, 1, rect.height()), theme.color("border.subtle"))
@@ -207,7 +208,7 @@ class CurveEditor(Editor):
         if self._points:
             self._paint_line(painter, rect)
         painter.setClipping(False)
-        paint_edge(
+        paint_field_edge(
             painter, theme, rect, focus=self.hasFocus(), hover=self.underMouse(),
             problem="error" if self._problem else "",
         )  # fmt: skip

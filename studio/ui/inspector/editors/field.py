@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from studio.ui.inspector.editors.base import Burst, Editor
 from studio.ui.inspector.editors.line import LineEdit
-from studio.ui.inspector.editors.painting import paint_edge, paint_field
+from studio.ui.inspector.editors.painting import paint_field_edge
 from studio.ui.inspector.targets import MIXED
+from studio.ui.kit.painting import paint_ground
 
 if TYPE_CHECKING:
     from studio.core.spec import Input
@@ -124,10 +125,10 @@ class FieldEditor(Editor):
         theme = self.studio.looks.theme
         painter = QPainter(self)
         rect = self.field_rect
-        paint_field(painter, theme, rect)
+        paint_ground(painter, theme, rect, "bg.field")
         self.paint_left(painter)
         focus, hover = self.line.hasFocus(), self.underMouse()
-        paint_edge(painter, theme, rect, focus=focus, hover=hover, problem=self.status)
+        paint_field_edge(painter, theme, rect, focus=focus, hover=hover, problem=self.status)
 
     def paint_left(self, painter: QPainter) -> None:
         """Paint what stands left of the text."""

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QWidget
 from studio.core.widgets import FileRef, ModelFile
 from studio.roots import Roots, roots
 from studio.ui.inspector.editors.choice import ChoiceEditor
-from studio.ui.inspector.editors.painting import paint_text
 from studio.ui.inspector.editors.popup import Entry
-from studio.ui.inspector.editors.tool import ToolButton
 from studio.ui.inspector.files import MODEL_SUFFIXES, as_written, model_files, stem_and_suffix
 from studio.ui.inspector.targets import MIXED
+from studio.ui.kit.buttons import IconButton
+from studio.ui.kit.painting import paint_text
 
 if TYPE_CHECKING:
     from studio.core.spec import Input
@@ -37,7 +37,7 @@ class ModelFileEditor(ChoiceEditor):
     def __init__(self, studio: Studio, item: Input, parent: QWidget | None = None) -> None:
         super().__init__(studio, item, parent)
         self._files: tuple[FileRef, ...] | None = None
-        self._locate = ToolButton(studio.looks, "ph.folder-open", "Choose a file on disk", self)
+        self._locate = IconButton(studio.looks, "ph.folder-open", "Choose a file on disk", self, 14)
         self._locate.clicked.connect(self._ask)
         self.listed.connect(self._list)
 
@@ -127,7 +127,7 @@ class ModelFileEditor(ChoiceEditor):
         room = room.adjusted(20, 0, 0, 0)
         if not isinstance(self._value, FileRef) or not self._value.path:
             text = "mixed" if self._value is MIXED else "choose a file"
-            paint_text(painter, theme, room, text, role="text.muted")
+            paint_text(painter, theme, room, text, role="text.muted", font="value")
             return
         stem, suffix = stem_and_suffix(self._value.path)
         quiet = "status.warning" if missing else "text.muted"
@@ -137,9 +137,9 @@ class ModelFileEditor(ChoiceEditor):
         wide = painter.fontMetrics().horizontalAdvance(stem)
         stem_room = QRectF(room.left(), 0, min(wide + 1, room.width() - tail), room.height())
         loud = "status.warning" if missing else "text.primary"
-        paint_text(painter, theme, stem_room, stem, role=loud)
+        paint_text(painter, theme, stem_room, stem, role=loud, font="value")
         rest = QRectF(stem_room.right(), 0, room.right() - stem_room.right(), room.height())
-        paint_text(painter, theme, rest, suffix, role=quiet, font="label")
+        paint_text(painter, theme, rest, suffix, role=quiet)
 
 
 def _entry(ref: FileRef) -> Entry:

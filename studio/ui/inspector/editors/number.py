@@ -12,9 +12,10 @@ from studio.canvas.layout import format_value
 from studio.ui.inspector.arithmetic import FormulaError, Number
 from studio.ui.inspector.editors.base import Editor, new_gesture
 from studio.ui.inspector.editors.line import LineEdit
-from studio.ui.inspector.editors.painting import field_path, paint_edge, paint_field, paint_text
+from studio.ui.inspector.editors.painting import paint_field_edge
 from studio.ui.inspector.scales import Scale
 from studio.ui.inspector.targets import MIXED
+from studio.ui.kit.painting import paint_ground, paint_text, rounded
 
 if TYPE_CHECKING:
     from studio.core.spec import Input
@@ -259,18 +260,20 @@ class NumberEditor(Editor):
         theme = self.studio.looks.theme
         painter = QPainter(self)
         rect = QRectF(self.rect())
-        paint_field(painter, theme, rect)
+        paint_ground(painter, theme, rect, "bg.field")
         typing = self._line is not None and self._line.isVisible()
         if typing:
             room = rect.adjusted(0, 0, -8, 0)
             right = Qt.AlignmentFlag.AlignRight
-            paint_text(painter, theme, room, self._preview, role="text.muted", align=right)
+            paint_text(
+                painter, theme, room, self._preview, role="text.muted", align=right, font="value"
+            )
         else:
             self._paint_number(painter, rect)
         focus = self.hasFocus() or (typing and self._line is not None and self._line.hasFocus())
         problem = "error" if self._problem else ""
         hover = self.underMouse()
-        paint_edge(painter, theme, rect, focus=focus, hover=hover, problem=problem)
+        paint_field_edge(painter, theme, rect, focus=focus, hover=hover, problem=problem)
 
     def _paint_number(self, painter: QPainter, rect: QRectF) -> None:
         theme = self.studio.looks.theme
@@ -289,7 +292,7 @@ class NumberEditor(Editor):
             self._paint_ends(painter, "ph.minus", "ph.plus")
             room = rect.adjusted(_ENDS, 0, -_ENDS, 0)
             align = Qt.AlignmentFlag.AlignHCenter
-        paint_text(painter, theme, room, text, role=role, align=align)
+        paint_text(painter, theme, room, text, role=role, align=align, font="value")
 
     def _paint_slider(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the soft fill, its bar, and the tick at the default."""
@@ -297,7 +300,7 @@ class NumberEditor(Editor):
         share = self._scale.share(self._held)
         edge = 1 + share * (rect.width() - 4)
         painter.save()
-        painter.setClipPath(field_path(theme, rect))
+        painter.setClipPath(rounded(theme, rect))
         painter.fillRect(QRectF(0, 0, edge, rect.height()), theme.color("accent.soft"))
         painter.restore()
         painter.fillRect(QRectF(edge, 2, 2, rect.height() - 4), theme.color("accent.line"))

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QWidget
 from studio.core.widgets import Asset, FilePath, FileRef
 from studio.roots import roots
 from studio.ui.inspector.editors.field import FieldEditor
-from studio.ui.inspector.editors.tool import ToolButton
 from studio.ui.inspector.files import as_written
+from studio.ui.kit.buttons import IconButton
 
 if TYPE_CHECKING:
     from studio.core.spec import Input
@@ -33,7 +33,7 @@ class PathEditor(FieldEditor):
         self.icon = _icon(item)
         super().__init__(studio, item, parent)
         self._open = ""
-        self._ask_button = ToolButton(studio.looks, "ph.folder-open", "Choose on disk", self)
+        self._ask_button = IconButton(studio.looks, "ph.folder-open", "Choose on disk", self, 14)
         self._ask_button.clicked.connect(self.ask)
         self.beside = 1
 

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.inspector.editors.painting import field_path, paint_text
+from studio.ui.kit.painting import paint_text, rounded
 from studio.ui.looks import Looks
 
 SEARCHED = 10
@@ -135,7 +135,7 @@ class ChoicePopup(QFrame):
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setBrush(theme.color("bg.raised"))
         painter.setPen(theme.color("border.default"))
-        painter.drawPath(field_path(theme, rect))
+        painter.drawPath(rounded(theme, rect))
 
     def _place(self, rect: QWidget, height: int) -> QPoint:
         """Return where it opens: below, or above where the screen ends."""
@@ -191,14 +191,14 @@ class _Delegate(QStyledItemDelegate):
         state = option.state
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if state & QStyle.StateFlag.State_Selected:
-            painter.fillPath(field_path(theme, rect), theme.color("accent.soft"))
+            painter.fillPath(rounded(theme, rect), theme.color("accent.soft"))
         icon = "ph.check-bold" if entry.value == self.current else entry.icon
         if icon:
             ratio = painter.device().devicePixelRatioF()
             pixmap = self._looks.pixmap(icon, "text.secondary", 14, ratio)
             painter.drawPixmap(rect.topLeft().x() + 6, rect.center().y() - 7, pixmap)  # type: ignore[call-overload]
         room = rect.adjusted(26, 0, -8, 0)
-        paint_text(painter, theme, room, entry.text, font="label")
+        paint_text(painter, theme, room, entry.text)
         if entry.note:
             right = Qt.AlignmentFlag.AlignRight
             paint_text(

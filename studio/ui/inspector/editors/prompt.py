@@ -9,10 +9,10 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from studio.ui.inspector.counting import Count, Counter
-from studio.ui.inspector.editors.painting import paint_text
 from studio.ui.inspector.editors.text import Area, TextEditor
 from studio.ui.inspector.highlighter import PromptHighlighter
 from studio.ui.inspector.prompt_weights import STEP, changed
+from studio.ui.kit.painting import paint_text
 
 if TYPE_CHECKING:
     from studio.core.spec import Input
@@ -129,7 +129,7 @@ class PromptEditor(TextEditor):
         room = QRectF(0, 0, self.width(), self.head)
         role = "status.error" if count.problem else "text.secondary"
         right = Qt.AlignmentFlag.AlignRight
-        paint_text(painter, theme, room, text, role=role, align=right)
+        paint_text(painter, theme, room, text, role=role, align=right, font="value")
         used = painter.fontMetrics().horizontalAdvance(text)
         bar = QRectF(self.width() - used - 8 - _BAR, self.head / 2 - 1.5, _BAR, 3)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from studio.ui.inspector.arithmetic import FormulaError
 from studio.ui.inspector.editors.field import FieldEditor
-from studio.ui.inspector.editors.painting import paint_edge, paint_field
-from studio.ui.inspector.editors.tool import ToolButton
+from studio.ui.inspector.editors.painting import paint_field_edge
 from studio.ui.inspector.scales import Scale
 from studio.ui.inspector.targets import MIXED
+from studio.ui.kit.buttons import IconButton
+from studio.ui.kit.painting import paint_ground
 
 if TYPE_CHECKING:
     from studio.core.spec import Input
@@ -39,16 +40,16 @@ class SeedEditor(FieldEditor):
     def __init__(self, studio: Studio, item: Input, parent: QWidget | None = None) -> None:
         self._scale = Scale.of(item)
         super().__init__(studio, item, parent)
-        self._reuse = ToolButton(
-            studio.looks, "ph.arrow-u-up-left", "Take the seed of the last run", self
+        self._reuse = IconButton(
+            studio.looks, "ph.arrow-u-up-left", "Take the seed of the last run", self, 14
         )
         self._reuse.clicked.connect(self._take_last)
         self._group = QButtonGroup(self)
         self._modes = [self._mode_button(*mode) for mode in MODES]
         self._open = ""
 
-    def _mode_button(self, mode: str, icon: str, hint: str) -> ToolButton:
-        button = ToolButton(self.studio.looks, icon, hint, self)
+    def _mode_button(self, mode: str, icon: str, hint: str) -> IconButton:
+        button = IconButton(self.studio.looks, icon, hint, self, 14)
         button.setCheckable(True)
         button.clicked.connect(partial(self._choose_mode, mode))
         self._group.addButton(button)
@@ -166,5 +167,5 @@ class SeedEditor(FieldEditor):
             side = self.height()
             box = QRectF(self.width() - 3 * side, 0, 3 * side, side)
             painter = QPainter(self)
-            paint_field(painter, theme, box)
-            paint_edge(painter, theme, box)
+            paint_ground(painter, theme, box, "bg.field")
+            paint_field_edge(painter, theme, box)

@@ -9,7 +9,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 
 from studio.core.widgets import Choice
 from studio.ui.inspector.editors.base import Editor
-from studio.ui.inspector.editors.painting import field_path, paint_edge, paint_field, paint_text
+from studio.ui.inspector.editors.painting import paint_field_edge
+from studio.ui.kit.painting import paint_ground, paint_text, rounded
 
 MOST = 3
 LETTERS = 24
@@ -63,9 +64,9 @@ class SegmentsEditor(Editor):
         theme = self.studio.looks.theme
         painter = QPainter(self)
         rect = QRectF(self.rect())
-        paint_field(painter, theme, rect)
+        paint_ground(painter, theme, rect, "bg.field")
         width = rect.width() / max(len(self.options), 1)
-        painter.setClipPath(field_path(theme, rect))
+        painter.setClipPath(rounded(theme, rect))
         for index, option in enumerate(self.options):
             room = QRectF(index * width, 0, width, rect.height())
             chosen = option == self._value
@@ -80,7 +81,7 @@ class SegmentsEditor(Editor):
                 font="label_strong" if chosen else "label", align=Qt.AlignmentFlag.AlignHCenter,
             )  # fmt: skip
         painter.setClipping(False)
-        paint_edge(
+        paint_field_edge(
             painter, theme, rect, focus=self.hasFocus(), hover=self.underMouse(),
             problem="error" if self._problem else "",
         )  # fmt: skip

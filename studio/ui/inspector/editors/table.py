@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableWidget, QTableWid
 
 from studio.core.widgets import Table
 from studio.ui.inspector.editors.base import Editor
-from studio.ui.inspector.editors.painting import paint_edge, paint_field
-from studio.ui.inspector.editors.tool import ToolButton
+from studio.ui.inspector.editors.painting import paint_field_edge
 from studio.ui.inspector.targets import MIXED
+from studio.ui.kit.buttons import IconButton
+from studio.ui.kit.painting import paint_ground
 
 if TYPE_CHECKING:
     from studio.core.spec import Input
@@ -38,9 +39,9 @@ class TableEditor(Editor):
         self._table.itemChanged.connect(self._changed)
         self._table.itemSelectionChanged.connect(self.update)
         self.setFocusProxy(self._table)
-        self._plus = ToolButton(studio.looks, "ph.plus", "Add a row", self)
+        self._plus = IconButton(studio.looks, "ph.plus", "Add a row", self, 14)
         self._plus.clicked.connect(self.add_row)
-        self._minus = ToolButton(studio.looks, "ph.minus", "Remove the row", self)
+        self._minus = IconButton(studio.looks, "ph.minus", "Remove the row", self, 14)
         self._minus.clicked.connect(self.remove_row)
 
     @property
@@ -109,9 +110,9 @@ class TableEditor(Editor):
         painter = QPainter(self)
         side = theme.size("control")
         rect = QRectF(self.rect()).adjusted(0, self.head, 0, -side - 2)
-        paint_field(painter, theme, rect)
+        paint_ground(painter, theme, rect, "bg.field")
         problem = "error" if self._problem else ""
-        paint_edge(painter, theme, rect, focus=self._table.hasFocus(), problem=problem)
+        paint_field_edge(painter, theme, rect, focus=self._table.hasFocus(), problem=problem)
 
 
 class _Cells(QTableWidget):

@@ -19,8 +19,9 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from studio.core.widgets import Text
 from studio.ui.inspector.editors.base import Burst, Editor
-from studio.ui.inspector.editors.painting import paint_edge, paint_field
+from studio.ui.inspector.editors.painting import paint_field_edge
 from studio.ui.inspector.targets import MIXED
+from studio.ui.kit.painting import paint_ground
 
 if TYPE_CHECKING:
     from studio.core.spec import Input
@@ -156,8 +157,8 @@ class TextEditor(Editor):
         theme = self.studio.looks.theme
         painter = QPainter(self)
         rect = QRectF(self.rect()).adjusted(0, self.head, 0, 0)
-        paint_field(painter, theme, rect)
-        paint_edge(
+        paint_ground(painter, theme, rect, "bg.field")
+        paint_field_edge(
             painter, theme, rect, focus=self.area.hasFocus(), hover=self.underMouse(),
             problem="error" if self._problem else "",
         )  # fmt: skip

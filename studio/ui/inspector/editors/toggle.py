@@ -8,8 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 
 from studio.ui.inspector.editors.base import Editor
-from studio.ui.inspector.editors.painting import paint_edge, paint_text
+from studio.ui.inspector.editors.painting import paint_field_edge
 from studio.ui.inspector.targets import MIXED
+from studio.ui.kit.painting import paint_text
 
 _WIDE, _HIGH = 32, 18
 
@@ -64,7 +65,7 @@ class ToggleEditor(Editor):
         word = "mixed" if self._value is MIXED else ("on" if on else "off")
         room = QRectF(_WIDE + 10, 0, self.width() - _WIDE - 10, self.height())
         role = "text.muted" if self._value is MIXED else "text.primary"
-        paint_text(painter, theme, room, word, role=role, font="label")
+        paint_text(painter, theme, room, word, role=role)
         if self.hasFocus():
             ring = QRectF(-1, top - 2, _WIDE + 4, _HIGH + 4).intersected(QRectF(self.rect()))
-            paint_edge(painter, theme, ring, focus=True)
+            paint_field_edge(painter, theme, ring, focus=True)

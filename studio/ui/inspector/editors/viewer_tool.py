@@ -11,8 +11,9 @@ from studio.canvas.layout import format_value
 from studio.canvas.state import Selection
 from studio.core.widgets import FileRef
 from studio.ui.inspector.editors.base import Editor
-from studio.ui.inspector.editors.painting import paint_edge, paint_field, paint_text
+from studio.ui.inspector.editors.painting import paint_field_edge
 from studio.ui.inspector.targets import MIXED
+from studio.ui.kit.painting import paint_ground, paint_text
 
 
 class ViewerToolEditor(Editor):
@@ -71,13 +72,13 @@ class ViewerToolEditor(Editor):
         painter = QPainter(self)
         rect = QRectF(self.rect())
         hover = self.underMouse()
-        paint_field(painter, theme, rect, "bg.hover" if hover else "bg.raised")
+        paint_ground(painter, theme, rect, "bg.hover" if hover else "bg.raised")
         ratio = self.devicePixelRatioF()
         pixmap = self.studio.looks.pixmap(self.icon, "text.secondary", 14, ratio)
         painter.drawPixmap(QPointF(8, (rect.height() - 14) / 2), pixmap)
         left = Qt.AlignmentFlag.AlignLeft
-        paint_text(painter, theme, rect.adjusted(28, 0, -8, 0), self.text, font="label", align=left)
-        paint_edge(painter, theme, rect, focus=self.hasFocus(), hover=hover,
+        paint_text(painter, theme, rect.adjusted(28, 0, -8, 0), self.text, align=left)
+        paint_field_edge(painter, theme, rect, focus=self.hasFocus(), hover=hover,
                    problem="error" if self._problem else "")  # fmt: skip
 
 

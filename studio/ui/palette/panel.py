@@ -1,0 +1,341 @@
+"""The palette: every node type by category, to search, to read about, and to drag to the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QPlainTextEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QTreeWidgetItemIterator,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.canvas.layout import category_of
+from studio.canvas.search import Found, Search
+from studio.core.registry import LoadFailure
+from studio.core.spec import NodeSpec
+from studio.core.sub_graphs import interfaces
+from studio.ui.inspector.foot import Foot
+from studio.ui.inspector.header import ICONS
+from studio.ui.kit.dialog import Dialog
+from studio.ui.kit.fields import Field
+from studio.ui.palette.found_row import FOUND, FoundDelegate
+
+if TYPE_CHECKING:
+    from studio.ui.document import Document
+    from studio.ui.studio import Studio
+
+NODE_MIME = "application/x-wirebrush-node"
+"""Kind of what is dragged: the id of a node type in UTF-8."""
+_FAILURE = Qt.ItemDataRole.UserRole + 1
+_CATEGORY = Qt.ItemDataRole.UserRole + 2
+_FAILED = "Could not be loaded"
+
+
+class PalettePanel(QWidget):
+    """A search line over a tree of node types, with help at the foot."""
+
+    add_asked = Signal(str)
+    """Id of a node type that goes to the middle of the canvas."""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._document: Document | None = None
+        self._specs: list[NodeSpec] = []
+        self.setAccessibleName("Nodes")
+        self.search = Field(studio.looks, "Search nodes", "ph.magnifying-glass", self)
+        self.search.textChanged.connect(self._fill)
+        self.search.installEventFilter(self)
+        self.tree = Tree(studio, self)
+        self.tree.itemActivated.connect(self._take)
+        self.tree.currentItemChanged.connect(self._explain)
+        self.tree.helped.connect(self._help)
+        self.foot = Foot(studio.looks, self)
+        self.foot.setFixedHeight(self.foot.sizeHint().height())
+        self._arrange()
+        studio.documents.current_changed.connect(self._follow)
+        studio.session.worker_changed.connect(self._renew)
+        studio.looks.changed.connect(self._fill)
+        self._follow(studio.documents.current)
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(8)
+        line = QVBoxLayout()
+        line.setContentsMargins(8, 0, 8, 0)
+        line.addWidget(self.search)
+        column.addLayout(line)
+        column.addWidget(self.tree)
+        column.addWidget(self.foot)
+
+    @property
+    def found(self) -> list[str]:
+        """Ids of the node types that are listed, in order."""
+        return [found.spec.id for found in self.tree.founds()]
+
+    # --- What is listed ---
+
+    def _follow(self, document: Document | None) -> None:
+        """List the sub-graphs of another document."""
+        if self._document is not None:
+            self._document.changed.disconnect(self._renew)
+        self._document = document
+        if document is not None:
+            document.changed.connect(self._renew)
+        self._renew()
+
+    def _renew(self, *_told: object) -> None:
+        """List what there is now, if that is anything else."""
+        own = self._document.graph.graphs if self._document else {}
+        specs = [*self._studio.registry.specs.values()]
+        specs += interfaces(own, self._studio.registry).values() if own else ()
+        if specs != self._specs:
+            self._specs = specs
+            self._fill()
+
+    def _fill(self, *_told: object) -> None:
+        text = self.search.text()
+        self.tree.clear()
+        self.tree.delegate.query = text
+        founds = Search(self._specs).find(text)
+        if text.strip():
+            self.tree.show_flat(founds)
+        else:
+            self.tree.show_categories(founds, self._studio.registry.failures)
+
+    # --- What is done with it ---
+
+    def _take(self, line: QTreeWidgetItem) -> None:
+        """Add a node type, or show why one could not be loaded."""
+        found, failure = line.data(0, FOUND), line.data(0, _FAILURE)
+        if isinstance(found, Found):
+            self.add_asked.emit(found.spec.id)
+        elif isinstance(failure, LoadFailure):
+            self.show_failure(failure)
+        else:
+            line.setExpanded(not line.isExpanded())
+
+    def show_failure(self, failure: LoadFailure) -> Dialog:
+        """Show the whole story of a module that could not be loaded."""
+        dialog = Dialog(self._studio.looks, failure.module, failure.text, self.window())
+        story = QPlainTextEdit(failure.traceback or failure.text, dialog)
+        story.setReadOnly(True)
+        story.setAccessibleName("Traceback")
+        story.setFont(self._studio.looks.theme.font("mono"))
+        story.setMinimumSize(560, 280)
+        dialog.body.addWidget(story)
+        dialog.open()
+        return dialog
+
+    def _explain(self, line: QTreeWidgetItem | None, _before: object = None) -> None:
+        found = line.data(0, FOUND) if line else None
+        failure = line.data(0, _FAILURE) if line else None
+        if isinstance(found, Found):
+            self.foot.say(found.spec.title, f"{found.spec.summary}\n\n{found.spec.help}".strip())
+        elif isinstance(failure, LoadFailure):
+            self.foot.say(failure.module, failure.text)
+        else:
+            self.foot.say("", "")
+
+    def _help(self) -> None:
+        """Show all that is known of a node type."""
+        line = self.tree.currentItem()
+        found = line.data(0, FOUND) if line else None
+        if isinstance(found, Found):
+            self.show_help(found.spec)
+
+    def show_help(self, spec: NodeSpec) -> Dialog:
+        """Show the manual of a node type, made from its docstring."""
+        dialog = Dialog(self._studio.looks, spec.title, spec.summary, self.window())
+        manual = QPlainTextEdit("\n".join(manual_of(spec)), dialog)
+        manual.setReadOnly(True)
+        manual.setAccessibleName("Manual")
+        manual.setMinimumSize(560, 320)
+        dialog.body.addWidget(manual)
+        dialog.open()
+        return dialog
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Walk the list from the search line, and take its first line by Enter."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                line = self.tree.currentItem()
+                if line:
+                    self._take(line)
+                return True
+            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_F1):
+                self.tree.keyPressEvent(event)
+                return True
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._studio.looks.theme.color("bg.panel"))
+
+
+class _Lines(FoundDelegate):
+    """Paints node types as the search at the cursor does, and headings as Qt does."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint one line."""
+        if isinstance(index.data(FOUND), Found):
+            super().paint(painter, option, index)
+        else:
+            QStyledItemDelegate.paint(self, painter, option, index)
+
+
+class Tree(QTreeWidget):
+    """Node types below their categories; they can be dragged."""
+
+    helped = Signal()
+    """F1 was pressed on the chosen line."""
+
+    def __init__(self, studio: Studio, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._looks = studio.looks
+        self.delegate = _Lines(studio.looks, self)
+        self.setItemDelegate(self.delegate)
+        self.setHeaderHidden(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRootIsDecorated(False)
+        self.setIndentation(12)
+        self.setExpandsOnDoubleClick(False)
+        self.setUniformRowHeights(True)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Node types")
+
+    def founds(self) -> Iterator[Found]:
+        """Return what is listed, in order."""
+        for line in self._lines():
+            found = line.data(0, FOUND)
+            if isinstance(found, Found):
+                yield found
+
+    def show_flat(self, founds: Sequence[Found]) -> None:
+        """List node types, the nearest first."""
+        for found in founds:
+            self._add(found, self.invisibleRootItem())
+        first = self.topLevelItem(0)
+        if first:
+            self.setCurrentItem(first)
+
+    def show_categories(self, founds: Sequence[Found], failures: Sequence[LoadFailure]) -> None:
+        """List node types below their categories, and what could not be loaded."""
+        groups: dict[str, QTreeWidgetItem] = {}
+        for found in sorted(founds, key=lambda found: found.spec.title):
+            name = found.spec.category
+            if name not in groups:
+                groups[name] = self._group(name, category_of(found.spec))
+            self._add(found, groups[name])
+        for name in sorted(groups, key=lambda name: _rank(groups[name])):
+            self.addTopLevelItem(groups[name])
+            groups[name].setExpanded(True)
+        if failures:
+            self._add_failures(failures)
+
+    def _group(self, name: str, category: str) -> QTreeWidgetItem:
+        line = QTreeWidgetItem([name])
+        icon = ICONS.get(category, "ph.puzzle-piece")
+        line.setIcon(0, self._looks.icon(icon, f"category.{category}.icon"))
+        line.setFont(0, self._looks.theme.font("label_strong"))
+        line.setData(0, _CATEGORY, category)
+        return line
+
+    def _add(self, found: Found, group: QTreeWidgetItem) -> None:
+        line = QTreeWidgetItem(group, [found.spec.title])
+        line.setData(0, FOUND, found)
+        line.setToolTip(0, found.spec.summary)
+
+    def _add_failures(self, failures: Sequence[LoadFailure]) -> None:
+        group = QTreeWidgetItem(self, [f"{_FAILED} ({len(failures)})"])
+        group.setIcon(0, self._looks.icon("ph.warning-fill", "status.warning"))
+        group.setFont(0, self._looks.theme.font("label_strong"))
+        for failure in failures:
+            line = QTreeWidgetItem(group, [failure.module])
+            line.setData(0, _FAILURE, failure)
+            line.setToolTip(0, failure.text)
+        group.setExpanded(True)
+
+    def _lines(self) -> list[QTreeWidgetItem]:
+        """Return all lines, the folded ones too."""
+        lines: list[QTreeWidgetItem] = []
+        walk = QTreeWidgetItemIterator(self)
+        while line := walk.value():
+            lines.append(line)
+            walk += 1
+        return lines
+
+    def mimeTypes(self) -> list[str]:
+        """Return the kind of what is dragged."""
+        return [NODE_MIME]
+
+    def mimeData(self, items: Sequence[QTreeWidgetItem]) -> QMimeData:
+        """Return the id of the node type that is dragged."""
+        data = QMimeData()
+        for line in items:
+            found = line.data(0, FOUND)
+            if isinstance(found, Found):
+                data.setData(NODE_MIME, QByteArray(found.spec.id.encode()))
+        return data
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ask for help with F1."""
+        if event.key() == Qt.Key.Key_F1:
+            self.helped.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _rank(group: QTreeWidgetItem) -> tuple[int, str]:
+    """Return the place of a category: that of the theme's, then by name."""
+    category = group.data(0, _CATEGORY)
+    order = list(ICONS)
+    return (order.index(category) if category in order else len(order), group.text(0))
+
+
+def manual_of(spec: NodeSpec) -> Iterator[str]:
+    """Return the manual of a node type, line by line."""
+    if spec.help:
+        yield from (spec.help.replace("``", ""), "")
+    for title, items in (("Inputs", spec.inputs), ("Outputs", spec.outputs)):
+        if items:
+            yield title
+            yield from (
+                f"  {item.name} ({item.type}): {item.help}".replace("``", "") for item in items
+            )
+            yield ""
+    if spec.raises:
+        yield "What can go wrong"
+        yield from (f"  {name}: {text}" for name, text in spec.raises)
+        yield ""
+    if spec.source:
+        yield f"Source: {spec.source}"
