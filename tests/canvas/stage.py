@@ -32,7 +32,9 @@ REGISTRY = toy_registry()
 class FakeStage:
     """A `Stage` that keeps what tools did."""
 
-    def __init__(self, graph: Graph, facts: Facts | None = None, shelf: Shelf | None = None) -> None:
+    def __init__(
+        self, graph: Graph, facts: Facts | None = None, shelf: Shelf | None = None
+    ) -> None:
         self.registry: Registry = REGISTRY
         self.facts, self.shelf = facts, shelf
         self.size = (1600.0, 1000.0)

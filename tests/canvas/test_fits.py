@@ -55,14 +55,16 @@ def fits_from(graph: Graph, node_id: str, name: str, facts: Facts | None = None)
 
 def test_another_type_is_refused_with_a_sentence() -> None:
     issue = fits_from(TWO, "x", "vae").issue(End("s", "model", "input"))
-    assert issue and issue.text == "x.vae is a Vae, model takes a DiffusionModel."
+    assert issue
+    assert issue.text == "x.vae is a Vae, model takes a DiffusionModel."
 
 
 def test_another_family_is_refused_and_names_the_files_that_would_do() -> None:
     fits = fits_from(TWO, "e", "conditioning", FACTS)
     end = End("s", "positive", "input")
     issue = fits.issue(end)
-    assert issue and issue.code == "G008"
+    assert issue
+    assert issue.code == "G008"
     shelf = {("checkpoints", "sd"): ("a.safetensors", "b.safetensors", "c.safetensors")}
     choices = fits.choices(end, lambda folder, family: shelf.get((folder, family), ()))
     assert refusal(issue, choices).endswith(
@@ -73,7 +75,8 @@ def test_another_family_is_refused_and_names_the_files_that_would_do() -> None:
 def test_a_link_that_closes_a_ring_is_refused() -> None:
     graph = blurs("i.image -> b.image", "b.image -> c.image")
     issue = fits_from(graph, "c", "image").issue(End("b", "image", "input"))
-    assert issue and issue.code == "G003"
+    assert issue
+    assert issue.code == "G003"
 
 
 def test_two_ends_of_one_side_never_fit() -> None:
@@ -123,7 +126,7 @@ def test_node_types_that_fit_a_dangling_link_come_by_nearness() -> None:
     assert names.index("toy.blur") < names.index("toy.show")
     assert "toy.load" not in names
     sources = types_that_fit(REGISTRY.specs.values(), "Vae", "input")
-    assert [(item.spec.id, item.name) for item in sources][0] == ("toy.load", "vae")
+    assert next((item.spec.id, item.name) for item in sources) == ("toy.load", "vae")
 
 
 def test_a_converter_takes_one_type_and_makes_the_other() -> None:

@@ -247,7 +247,7 @@ def test_ports_are_reordered_and_renamed_without_losing_links() -> None:
     graph, port = promoted(graph, (key,), RADIUS)
     found = ports.reordered(graph, (key,), "input", port, 0)
     found = ports.renamed(found, (key,), "input", port, "Softness")
-    assert list(found.graphs["sub_graph"].inputs)[0] == port
+    assert next(iter(found.graphs["sub_graph"].inputs)) == port
     assert found.graphs["sub_graph"].inputs[port].name == "Softness"
     assert (found.links, keyed(found)) == (graph.links, keyed(graph))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from studio.canvas.fits import End
+from studio.canvas.tools.base import Button
 from studio.core.graph import Graph
 from tests.canvas.stage import FakeStage, blurs, node, placed
 from tests.canvas.test_fits import FACTS, TWO
@@ -133,10 +134,11 @@ def test_alt_click_breaks_the_links_of_a_socket() -> None:
 def test_a_stroke_cuts_what_it_crosses() -> None:
     stage = FakeStage(blurs("i.image -> b.image", "c.image -> s.value"))
     at = stage.socket("b.image")
-    for chord in (("right", "Ctrl"), ("left", "X")):
+    chords: tuple[tuple[Button, str], ...] = (("right", "Ctrl"), ("left", "X"))
+    for button, keys in chords:
         stage.drag(
             (at[0] - 30, at[1] - 60), (at[0] - 30, at[1] + 60),
-            button=chord[0], keys=chord[1],  # type: ignore[arg-type]
+            button=button, keys=keys,
         )  # fmt: skip
         assert texts(stage.graph) == {"c.image -> s.value"}
     assert stage.steps == ["Cut a link"]
