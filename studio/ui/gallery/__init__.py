@@ -1,0 +1,1 @@
+"""Pictures: the viewer, what it compares, the gallery of files, and painting masks."""
