@@ -41,7 +41,7 @@ def atomic_write(
                 os.fsync(file.fileno())
         stage.replace(path)
         if durable:
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
 
 
 def atomic_create(path: Path, data: bytes | Callable[[BinaryIO], object]) -> bool:
@@ -59,7 +59,7 @@ def atomic_create(path: Path, data: bytes | Callable[[BinaryIO], object]) -> boo
             file.flush()
             os.fsync(file.fileno())
         made = _link_or_claim(stage, path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         return made
 
 
@@ -101,7 +101,8 @@ def _said(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Wait until the disk has the names of what is in a folder."""
     if os.name == "nt":
         return  # Windows has no way to open a folder for this
     handle = os.open(folder, os.O_RDONLY)

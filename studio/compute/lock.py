@@ -7,17 +7,15 @@ that an idle one notices when another asked for the device.
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from studio.engine.runtime import Token
+from studio.locking import locked, unlocked
 
 WAIT_SECONDS = 0.1
-_FAR = 2**30
-"""Where Windows locks a byte: beyond the text, which stays readable."""
 
 
 class DeviceLock:
@@ -44,7 +42,7 @@ class DeviceLock:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a+b", buffering=0) as file:
             said = False
-            while not _locked(file.fileno()):
+            while not locked(file.fileno()):
                 if not said:
                     waiting(self.last())
                     said = True
@@ -55,41 +53,10 @@ class DeviceLock:
             try:
                 yield
             finally:
-                _unlocked(file.fileno())
+                unlocked(file.fileno())
 
     def last(self) -> int:
         """Return the number of the process that has or had the device; 0: none."""
         with suppress(OSError, ValueError):
             return int(self._path.read_bytes())
         return 0
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _locked(fd: int) -> bool:
-        os.lseek(fd, _FAR, os.SEEK_SET)
-        try:
-            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        finally:
-            os.lseek(fd, 0, os.SEEK_SET)
-        return True
-
-    def _unlocked(fd: int) -> None:
-        os.lseek(fd, _FAR, os.SEEK_SET)
-        msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _locked(fd: int) -> bool:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
-
-    def _unlocked(fd: int) -> None:
-        fcntl.flock(fd, fcntl.LOCK_UN)

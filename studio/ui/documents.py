@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.core.document import write
 from studio.core.errors import StudioError
 from studio.core.graph import Graph
 from studio.ui.bridge import Bridge
 from studio.ui.desk import Desk
 from studio.ui.document import Document
+from studio.ui.journal import Recovered
+from studio.ui.journals import Journals, head_of
 from studio.ui.saving import Loaded, Stored, load, store, with_assets
 
 if TYPE_CHECKING:
@@ -22,6 +27,8 @@ if TYPE_CHECKING:
 
 CLOSED = 10
 """How many closed documents can come back, with their history."""
+
+log = logging.getLogger(__name__)
 
 Done = Callable[[StudioError | None], object]
 
@@ -32,6 +39,11 @@ class Documents(QObject):
     Args:
         paths: The installation.
         registry: Brings the nodes of files to their present versions.
+
+    Attributes:
+        drafts: Folder in which graphs without a file keep their assets.
+        desk: Does what waits for a disk, one thing after the other.
+        journals: Of the open documents.
     """
 
     opened = Signal(object)
@@ -54,7 +66,8 @@ class Documents(QObject):
         self._current: Document | None = None
         self._digests: dict[str, str] = {}
         self._bridge = Bridge(_call, _nothing, self)
-        self._desk = Desk("documents", self._bridge)
+        self.desk = Desk("documents", self._bridge)
+        self.journals = Journals(paths.data / "journal", self.desk, self.digest, self)
 
     @property
     def items(self) -> tuple[Document, ...]:
@@ -85,7 +98,8 @@ class Documents(QObject):
             graph: Where its history begins.
             title: For its tab; empty: the graph's.
         """
-        return self._take(Document(graph, self.drafts, None, title, parent=self))
+        document = Document(graph, self.drafts, None, title, parent=self)
+        return self._take(document, write(graph).encode())
 
     def open(self, path: Path) -> Document:
         """Open a graph file, or the graph in a picture; one that is open is only shown.
@@ -110,7 +124,7 @@ class Documents(QObject):
             if done:
                 done(held)
             return
-        self._desk.do(partial(self._tried, path), partial(self._arrived, done))
+        self.desk.do(partial(self._tried, path), partial(self._arrived, done))
 
     def show(self, loaded: Loaded) -> Document:
         """Open what was read from a file."""
@@ -121,7 +135,23 @@ class Documents(QObject):
             loaded.graph, self.drafts, loaded.path, loaded.title, loaded.id, parent=self
         )
         self._digests[document.id] = loaded.digest
-        return self._take(document)
+        return self._take(document, loaded.text)
+
+    def restore(self, found: Recovered) -> Document:
+        """Open a document as its journal tells it; its last edits are not saved."""
+        path = Path(found.head.path) if found.head.path else None
+        held = any(path and item.path == path for item in self._items)
+        document = Document(
+            found.graph,
+            self.drafts,
+            None if held else path,
+            found.head.title,
+            found.head.id,
+            parent=self,
+        )
+        document.mark_saved(None)
+        self._digests[document.id] = found.head.digest
+        return self._take(document, write(found.graph).encode(), edits=found.head.edits)
 
     # --- Closing ---
 
@@ -134,6 +164,7 @@ class Documents(QObject):
             near = self._items[min(place, len(self._items) - 1)] if self._items else None
             self._current = near
             self.current_changed.emit(near)
+        self.journals.end(document)
         self.closed.emit(document)
 
     def reopen_closed(self) -> Document | None:
@@ -141,7 +172,8 @@ class Documents(QObject):
         if not self._closed:
             return None
         place, document = self._closed.pop()
-        return self._take(document, place)
+        text, edits = write(document.graph).encode(), 0 if document.saved else 1
+        return self._take(document, text, place, edits=edits)
 
     @property
     def can_reopen(self) -> bool:
@@ -177,8 +209,8 @@ class Documents(QObject):
             raise ValueError("a document without a file needs a path")
         graph, old = document.graph, document.file
         known = None if over or target != document.path else self._digests.get(document.id)
-        work = partial(_stored, graph, old, target, known)
-        self._desk.do(work, partial(self._saved, document, graph, done))
+        work = partial(_stored, graph, old, target, known, self._settler(document))
+        self.desk.do(work, partial(self._saved, document, graph, done))
 
     def digest(self, document: Document) -> str:
         """Return the digest of the file as it was last read or written here."""
@@ -186,8 +218,9 @@ class Documents(QObject):
 
     def finish(self) -> None:
         """End the thread, after everything that is to be saved."""
-        self._desk.close(finish=True)
+        self.desk.close(finish=True)
         self._bridge.close()
+        self.journals.close()
 
     # --- Inside ---
 
@@ -198,7 +231,10 @@ class Documents(QObject):
             self.set_current(held)
         return held
 
-    def _take(self, document: Document, place: int | None = None) -> Document:
+    def _take(
+        self, document: Document, text: bytes, place: int | None = None, *, edits: int = 0
+    ) -> Document:
+        self.journals.begin(document, text, edits)
         self._items.insert(len(self._items) if place is None else place, document)
         self.opened.emit(document)
         self.set_current(document)
@@ -219,6 +255,16 @@ class Documents(QObject):
         if done:
             done(found)
 
+    def _settler(self, document: Document) -> Callable[[Stored], None]:
+        """Begin a turn of the journal; returns what gives it its base once that is saved."""
+        settle, head = self.journals.turn(document), head_of(document, 0, "")
+
+        def settled(stored: Stored) -> None:
+            path, title = str(stored.path), stored.path.stem
+            settle(replace(head, path=path, title=title, digest=stored.digest), stored.text)
+
+        return settled
+
     def _saved(
         self, document: Document, graph: Graph, done: Done | None, answer: Stored | StudioError
     ) -> None:
@@ -227,6 +273,7 @@ class Documents(QObject):
                 done(answer)
             return
         self._digests[document.id] = answer.digest
+        self.journals.saved(document)
         document.mark_saved(graph)
         old = document.file
         document.named(answer.path)
@@ -237,11 +284,18 @@ class Documents(QObject):
             done(None)
 
 
-def _stored(graph: Graph, old: Path, path: Path, known: str | None) -> Stored | StudioError:
+def _stored(
+    graph: Graph, old: Path, path: Path, known: str | None, settle: Callable[[Stored], None]
+) -> Stored | StudioError:
     try:
-        return store(with_assets(graph, old, path), path, known=known)
+        stored = store(with_assets(graph, old, path), path, known=known)
     except StudioError as error:
         return error
+    try:
+        settle(stored)
+    except (OSError, StudioError) as error:
+        log.warning("%s is saved, but its journal is not shortened: %s", path, error)
+    return stored
 
 
 def _call(what: Callable[[], object]) -> None:

@@ -1,0 +1,165 @@
+"""Documents of a program that died: found in its journals, opened again or thrown away."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from studio.locking import locked, unlocked
+from studio.ui.journal import Recovered, recovered
+from studio.ui.journals import LOCK
+
+if TYPE_CHECKING:
+    from studio.core.registry import Registry
+    from studio.ui.document import Document
+    from studio.ui.documents import Documents
+
+DRAFT_SECONDS = 24 * 3600.0
+"""How long a draft that no journal names may lie, for it may be at work to be opened."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A document that was not saved when its program died.
+
+    Attributes:
+        folder: Its journal.
+        found: What the journal tells.
+    """
+
+    folder: Path
+    found: Recovered
+
+
+@dataclass(slots=True)
+class _Search:
+    """What a search found, and the locks that keep it from other programs."""
+
+    lost: list[Lost] = field(default_factory=list)
+    locks: dict[Path, BinaryIO] = field(default_factory=dict)
+    alone: bool = True
+
+
+class Recovery:
+    """Looks for what dead programs left, once, when the program starts.
+
+    Args:
+        documents: Take what is recovered.
+        registry: Node types.
+    """
+
+    def __init__(self, documents: Documents, registry: Registry) -> None:
+        self._documents = documents
+        self._registry = registry
+        self._search = _Search()
+
+    def search(self, done: Callable[[list[Lost]], object]) -> None:
+        """Look in the background; journals of programs that live are left alone.
+
+        Args:
+            done: Takes what was lost, newest first; often nothing.
+        """
+        own = self._documents.journals.folder
+        work = partial(_searched, own, self._documents.drafts, self._registry)
+        self._documents.desk.do(work, partial(self._searched, done))
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other program of this user runs; known after the search."""
+        return self._search.alone
+
+    def recover(self, lost: Iterable[Lost]) -> list[Document]:
+        """Open documents again; their old journals go when the new ones are on the disk."""
+        opened = []
+        for item in lost:
+            opened.append(self._documents.restore(item.found))
+            self._drop(item)
+        return opened
+
+    def discard(self, lost: Iterable[Lost]) -> None:
+        """Throw away documents."""
+        for item in lost:
+            self._drop(item)
+
+    def close(self) -> None:
+        """Leave what was neither recovered nor discarded for the next start."""
+        for folder, lock in self._search.locks.items():
+            _let_go(folder, lock)
+        self._search.locks.clear()
+
+    def _searched(self, done: Callable[[list[Lost]], object], search: _Search) -> None:
+        self._search = search
+        done(search.lost)
+
+    def _drop(self, item: Lost) -> None:
+        self._documents.desk.do(partial(shutil.rmtree, item.folder, ignore_errors=True))
+
+
+def _searched(own: Path, drafts: Path, registry: Registry) -> _Search:
+    search = _Search()
+    for folder in sorted(own.parent.iterdir()):
+        if folder == own or not folder.is_dir():
+            continue
+        lock = _taken(folder)
+        if lock is None:
+            search.alone = False
+            continue
+        search.locks[folder] = lock
+        search.lost += _lost(folder, registry)
+    search.lost.sort(key=lambda item: item.found.when, reverse=True)
+    for folder in [folder for folder in search.locks if not _documents(folder)]:
+        _let_go(folder, search.locks.pop(folder))
+        shutil.rmtree(folder, ignore_errors=True)
+    if search.alone:
+        _sweep(drafts, {path.name for path in own.parent.glob("*/*")})
+    return search
+
+
+def _lost(folder: Path, registry: Registry) -> list[Lost]:
+    """Return what a dead program did not save, and remove the journals of what it did."""
+    lost = []
+    for journal in _documents(folder):
+        found = recovered(journal, registry)
+        if found and found.head.edits:
+            lost.append(Lost(journal, found))
+        else:
+            shutil.rmtree(journal, ignore_errors=True)
+    return lost
+
+
+def _documents(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_dir())
+
+
+def _taken(folder: Path) -> BinaryIO | None:
+    """Take the journals of a program, unless it lives."""
+    with suppress(OSError):
+        lock = (folder / LOCK).open("ab")
+        if locked(lock.fileno()):
+            return lock
+        lock.close()
+    return None
+
+
+def _let_go(folder: Path, lock: BinaryIO) -> None:
+    with suppress(OSError):
+        unlocked(lock.fileno())
+    lock.close()
+    log.debug("the journals in %s are free", folder)
+
+
+def _sweep(drafts: Path, used: set[str]) -> None:
+    """Remove the assets of documents that were never saved and that nobody can recover."""
+    limit = time.time() - DRAFT_SECONDS
+    for folder in drafts.iterdir() if drafts.is_dir() else ():
+        if folder.name not in used and folder.stat().st_mtime < limit:
+            shutil.rmtree(folder, ignore_errors=True)

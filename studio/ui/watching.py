@@ -1,0 +1,80 @@
+"""Files that another program writes while they are open here."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, Signal
+
+from studio.ui.saving import disk_digest
+
+if TYPE_CHECKING:
+    from studio.ui.document import Document
+    from studio.ui.documents import Documents
+
+
+class Watching(QObject):
+    """Watches the files of the open documents, and looks at their content when something happens.
+
+    Args:
+        documents: All open ones.
+    """
+
+    changed = Signal(object)
+    """A document whose file holds something else than it was read or saved with."""
+
+    def __init__(self, documents: Documents, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._documents = documents
+        self._told: dict[str, str] = {}
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.fileChanged.connect(self._touched)
+        self._watcher.directoryChanged.connect(self._touched)
+        documents.opened.connect(self.watch)
+        documents.closed.connect(self.watch)
+        documents.stored.connect(self.watch)
+
+    def watch(self) -> None:
+        """Watch the files that are open now, and their folders: saving replaces a file."""
+        files = [item.path for item in self._documents.items if item.path]
+        wanted = {str(path) for path in files} | {str(path.parent) for path in files}
+        held = {*self._watcher.files(), *self._watcher.directories()}
+        if held - wanted:
+            self._watcher.removePaths(sorted(held - wanted))
+        if wanted - held:
+            self._watcher.addPaths(sorted(wanted - held))
+
+    def check(self) -> None:
+        """Look at all files, as when the window becomes active: not every disk tells."""
+        for document in self._documents.items:
+            self._check(document)
+
+    def close(self) -> None:
+        """Watch nothing more."""
+        held = [*self._watcher.files(), *self._watcher.directories()]
+        if held:
+            self._watcher.removePaths(held)
+
+    def _touched(self, text: str) -> None:
+        touched = Path(text)
+        for document in self._documents.items:
+            if document.path and touched in (document.path, document.path.parent):
+                self._check(document)
+        self.watch()
+
+    def _check(self, document: Document) -> None:
+        if document.path:
+            work = partial(disk_digest, document.path)
+            took = partial(self._looked, document, document.path)
+            self._documents.desk.do(work, took, about=("watch", document.id))
+
+    def _looked(self, document: Document, path: Path, digest: str) -> None:
+        if document not in self._documents.items or document.path != path:
+            return
+        known = self._documents.digest(document)
+        if digest in ("", known, self._told.get(document.id)):
+            return
+        self._told[document.id] = digest
+        self.changed.emit(document)
