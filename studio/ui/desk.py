@@ -92,3 +92,29 @@ class Desk:
                     return None
                 self._changed.wait()
             return self._tasks.popleft()
+
+
+class Desks:
+    """The threads of a session.
+
+    Args:
+        bridge: Brings answers to the window's thread.
+
+    Attributes:
+        line: For the queue, and for handing runs over.
+        calls: For short words to the engine and short questions to the store.
+        judges: For what can be said of graphs without running them.
+        hashes: For reading large files.
+    """
+
+    def __init__(self, bridge: Bridge) -> None:
+        self.line = Desk("session", bridge)
+        self.calls = Desk("calls", bridge)
+        self.judges = Desk("checks", bridge)
+        self.hashes = Desk("digests", bridge)
+
+    def close(self) -> None:
+        """End the threads; what is to be written is written."""
+        for desk in (self.judges, self.hashes, self.calls):
+            desk.close(finish=False)
+        self.line.close(finish=True)

@@ -41,7 +41,7 @@ class FilterRow(QWidget):
         layout.setContentsMargins(PADDING, 4, PADDING, 4)
         layout.addWidget(self.field, 1)
         layout.addWidget(self.box)
-        self.toggle = QToolButton(parent)
+        self.toggle = QToolButton(self)
         self.toggle.setIcon(looks.icon("ph.funnel"))
         self.toggle.setCheckable(True)
         self.toggle.setAutoRaise(True)

@@ -17,7 +17,8 @@ from studio.ui.checks import Verdict
 from studio.ui.fixes import label
 from studio.ui.hashing import HashingError
 
-_FOOTER_STALE = "needs a run"
+HOLLOW = NodeState("stale", footer="needs a run")
+"""A node whose result is not there, without a picture."""
 _MISSING_FILE = "G007"
 
 
@@ -45,10 +46,12 @@ class Shown:
     Attributes:
         state: State.
         picture: The picture of its present result; ``None``: it has none, or none is known.
+        hollow: State once something before it is edited.
     """
 
     state: NodeState
     picture: Picture | None = None
+    hollow: NodeState = HOLLOW
 
 
 class Numbers:
@@ -80,8 +83,25 @@ def all_shown(
     for node in verdict.whole.nodes:
         item = shown(verdict, node, pictures, ran, numbers, hashing)
         held = before.get(node)
-        found[node] = replace(item, state=held) if held == item.state else item
+        state = held if held is not None and held == item.state else item.state
+        found[node] = Shown(state, item.picture, hollowed(state))
     return found
+
+
+def hollowed(state: NodeState | None) -> NodeState:
+    """Return how a node is drawn after an edit before it."""
+    if state is None or not (state.picture or state.badge or state.kind == "frozen"):
+        return HOLLOW
+    if state.kind == "frozen":
+        return replace(state, stale=True)
+    return NodeState(
+        "stale",
+        footer=HOLLOW.footer,
+        badge=state.badge,
+        hint=state.hint,
+        picture=state.picture,
+        picture_size=state.picture_size,
+    )
 
 
 def shown(
@@ -138,7 +158,7 @@ def _state(
         return NodeState("missing_model", text=missing.text, fix=label(missing))
     if item.mode == "frozen" and job:
         stale = not job.frozen or node in verdict.changed
-        return NodeState("frozen", stale, footer=_spent(brief) if job.frozen else _FOOTER_STALE)
+        return NodeState("frozen", stale, footer=_spent(brief) if job.frozen else HOLLOW.footer)
     if node in verdict.dropped:
         return NodeState(footer=f"{verdict.title(verdict.dropped[node])} is muted")
     if node in verdict.met and job:
@@ -158,7 +178,7 @@ def _unmet(
         return NodeState("stale", footer="cannot run")
     if not job.key:
         return NodeState(footer=_not_known(verdict))
-    return NodeState("stale", footer=_FOOTER_STALE)
+    return HOLLOW
 
 
 def _not_known(verdict: Verdict) -> str:

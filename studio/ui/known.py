@@ -20,8 +20,8 @@ from studio.engine.store import Brief
 from studio.ui.checks import Surroundings, Verdict, judge
 from studio.ui.desk import Desk
 from studio.ui.fixes import label
-from studio.ui.judged import Numbers, Picture, Shown, all_shown, in_seconds, shown
-from studio.ui.run_states import HOLLOW, Failure, RunStates
+from studio.ui.judged import HOLLOW, Numbers, Picture, Shown, all_shown, in_seconds, shown
+from studio.ui.run_states import Failure, RunStates
 from studio.ui.runs import Job, Timing, share_of, step_of
 from studio.ui.store_room import StoreRoom
 from studio.ui.thumbnails import Thumbnails, as_image
@@ -129,6 +129,11 @@ class Known(QObject):
     def entry(self, document: Document) -> Entry | None:
         """Return what is known of a document."""
         return self._entries.get(document.id)
+
+    def document(self, name: str) -> Document | None:
+        """Return an open document by its id."""
+        entry = self._entries.get(name)
+        return entry.document if entry else None
 
     def verdict(self, document: Document) -> Verdict | None:
         """Return what was found out about a document last; ``None``: nothing yet."""

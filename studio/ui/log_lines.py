@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,3 +54,23 @@ class LogTap(logging.Handler):
             text += "\n" + logging.Formatter().formatException(record.exc_info)
         for line in text.splitlines() or [""]:
             self._put(LogLine(when, level, source, line))
+
+
+class Log:
+    """The lines that were logged lately.
+
+    Args:
+        put: Takes each line; called in any thread.
+    """
+
+    def __init__(self, put: Callable[[LogLine], None]) -> None:
+        self.lines: deque[LogLine] = deque(maxlen=KEPT)
+        self._tap = LogTap(put)
+
+    def start(self) -> None:
+        """Listen to what this program logs."""
+        logging.getLogger().addHandler(self._tap)
+
+    def close(self) -> None:
+        """Listen no longer."""
+        logging.getLogger().removeHandler(self._tap)

@@ -90,7 +90,7 @@ class LogPanel(QWidget):
         layout.addWidget(self.filter)
         layout.addWidget(self.list)
         self.setFocusProxy(self.list)
-        self._copy = QToolButton(self)
+        self._copy = QToolButton(self.filter)  # hidden until a header takes it
         self._copy.setIcon(studio.looks.icon("ph.copy"))
         self._copy.setAutoRaise(True)
         self._copy.setToolTip("Copy")

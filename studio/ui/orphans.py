@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from studio.engine.events import RunRequest
 from studio.engine.queue import QueuedRun
 from studio.ui.desk import Desk
+from studio.ui.running import Running
 from studio.ui.store_room import StoreRoom
 
 if TYPE_CHECKING:
+    from studio.ui.documents import Documents
     from studio.ui.messages import Messages
 
 
@@ -22,7 +23,8 @@ class Orphans:
         room: Keeps the queue.
         desk: A thread for it.
         messages: What is said in passing.
-        resume: Takes the runs that are to be finished.
+        documents: The open graphs.
+        running: Takes the runs that are to be finished.
     """
 
     def __init__(
@@ -30,12 +32,14 @@ class Orphans:
         room: StoreRoom,
         desk: Desk,
         messages: Messages,
-        resume: Callable[[list[RunRequest]], None],
+        documents: Documents,
+        running: Running,
     ) -> None:
         self._room = room
         self._desk = desk
         self._messages = messages
-        self._resume = resume
+        self._documents = documents
+        self._running = running
 
     def look(self) -> None:
         """Look for them, and offer to finish them."""
@@ -49,3 +53,15 @@ class Orphans:
 
     def _adopt(self, found: list[QueuedRun]) -> None:
         self._desk.do(partial(self._room.adopt, found), self._resume)
+
+    def _resume(self, requests: list[RunRequest]) -> None:
+        self._running.resume_orphans(requests, self._document_of)
+
+    def _document_of(self, request: RunRequest) -> str:
+        """Return the id of the open document that a run is of, or nothing."""
+        found = [
+            item.id
+            for item in self._documents.items
+            if (item.base, item.title) == (request.base, request.title)
+        ]
+        return found[0] if found else ""

@@ -174,6 +174,8 @@ class QueuePanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.list)
         self.setFocusProxy(self.list)
+        self._unplaced = QWidget(self)
+        self._unplaced.hide()
         commands = ("run.pause", "run.clear", "run.open_folder")
         self.header_widgets: tuple[QWidget, ...] = tuple(map(self._button, commands))
         self.list.clicked_spot.connect(self._pressed)
@@ -187,7 +189,7 @@ class QueuePanel(QWidget):
 
     def _button(self, command: str) -> QToolButton:
         """Return a button for the header, for a declared command."""
-        button = QToolButton(self)
+        button = QToolButton(self._unplaced)  # until a header takes it
         action = self._studio.actions.qaction(command, button)
         button.setDefaultAction(action)
         button.setAutoRaise(True)

@@ -7,16 +7,16 @@ between. Ids are those of the expanded graph; a node that uses a sub-graph shows
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from studio.canvas.states import NodeState
 from studio.core.graph import Graph
 from studio.ui.checks import Verdict
-from studio.ui.judged import Picture, Shown, shown
+from studio.ui.judged import HOLLOW, Picture, Shown, hollowed, shown
 from studio.ui.marking import touched
 
-HOLLOW = NodeState("stale", footer="needs a run")
 _LEFT_ALONE = frozenset(
     {"stale", "muted", "bypassed", "missing_type", "missing_model", "waiting", "running"}
 )
@@ -61,7 +61,8 @@ class RunStates:
     ran: set[str] = field(default_factory=set)
     hashing: Mapping[Path, float] = field(default_factory=dict)
     _users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    _reach: tuple[object, frozenset[str], set[str]] | None = None
+    _reach: tuple[int, frozenset[str], frozenset[str], Graph] | None = None
+    _found: Mapping[str, Shown] = field(default_factory=dict)
 
     # --- The graph ---
 
@@ -71,18 +72,18 @@ class RunStates:
         if not starts:
             return frozenset()
         found = self._downstream(after, starts)
-        found |= self._inside(found)
-        for node in found & self.failed.keys():
+        if self._users:
+            found |= self._inside(found)
+        for node in found & self.failed.keys() if self.failed else ():
             del self.failed[node]
-        return self._hollow(found)
+        return self._hollow(found, after)
 
     def judged(self, verdict: Verdict, found: Mapping[str, Shown]) -> frozenset[str]:
         """Take in exact states; return the nodes that look another way now."""
         self.verdict = verdict
-        self._users = verdict.users
-        before, self.states = self.states, {}
+        self._users, self._found = verdict.users, found
+        before, self.states = self.states, {node: item.state for node, item in found.items()}
         for node, item in found.items():
-            self.states[node] = item.state
             if item.picture:
                 self.pictures[node] = item.picture
         for node in [*self.running, *self.waiting, *self.failed]:
@@ -212,27 +213,27 @@ class RunStates:
         links = self.verdict.whole.links_from(node)
         return [link.target for link in links if link.target in self.waiting]
 
-    def _downstream(self, graph: Graph, starts: frozenset[str]) -> set[str]:
+    def _downstream(self, graph: Graph, starts: frozenset[str]) -> AbstractSet[str]:
         """Return what follows some nodes; remembered, since a slider asks the same many times."""
-        if self._reach and self._reach[0] is graph.links and self._reach[1] == starts:
-            return set(self._reach[2])
-        found = graph.downstream(starts) & graph.nodes.keys()
-        self._reach = (graph.links, starts, found)
-        return set(found)
+        if self._reach is None or self._reach[:2] != (id(graph.links), starts):
+            self._reach = (id(graph.links), starts, frozenset(graph.downstream(starts)), graph)
+        return self._reach[2]
 
-    def _inside(self, nodes: set[str]) -> set[str]:
+    def _inside(self, nodes: AbstractSet[str]) -> set[str]:
         return {inner for user in nodes & self._users.keys() for inner in self._users[user]}
 
-    def _hollow(self, nodes: set[str]) -> frozenset[str]:
-        states, changed = self.states, []
+    def _hollow(self, nodes: AbstractSet[str], graph: Graph) -> frozenset[str]:
+        """Mark nodes as stale; for thousands of them, so what was worked out before is taken."""
+        states, found, changed = self.states, self._found, []
         for node in nodes:
             before = states.get(node)
-            if before is not None and (before.kind in _LEFT_ALONE or before is HOLLOW):
+            if before is None and node not in graph.nodes:
+                continue  # a link leads to nothing
+            if before is HOLLOW or (before is not None and before.kind in _LEFT_ALONE):
                 continue
-            after = _hollowed(before)
-            if after is not before:
-                states[node] = after
-                changed.append(node)
+            item = found.get(node)
+            states[node] = item.hollow if item and item.state is before else hollowed(before)
+            changed.append(node)
         return frozenset(changed)
 
     def _gather(self, users: Iterable[str]) -> set[str]:
@@ -249,22 +250,6 @@ class RunStates:
 
 def _differs(before: NodeState | None, after: NodeState) -> bool:
     return before is not after and before != after
-
-
-def _hollowed(state: NodeState | None) -> NodeState:
-    """Return a node after an edit before it."""
-    if state is None or not (state.picture or state.badge or state.kind == "frozen"):
-        return HOLLOW
-    if state.kind == "frozen":
-        return replace(state, stale=True)
-    return NodeState(
-        "stale",
-        footer=HOLLOW.footer,
-        badge=state.badge,
-        hint=state.hint,
-        picture=state.picture,
-        picture_size=state.picture_size,
-    )
 
 
 _WORST: tuple[str, ...] = (

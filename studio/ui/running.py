@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.core.document import write
 from studio.core.graph import Graph
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from studio.core.types import SpecOf
     from studio.ui.document import Document
 
+RENEW_MS = 10_000
 SEED_STEP = "Advance the seed"
 
 
@@ -73,6 +74,14 @@ class Running(QObject):
         self._document = document
         self._random = random.Random()
         self._used: dict[str, dict[SeedPlace, int]] = {}
+        self._renewal = QTimer(self)
+        self._renewal.setInterval(RENEW_MS)
+        self._renewal.timeout.connect(lambda: desk.do(room.renew, about="leases"))
+        self._renewal.start()
+
+    def close(self) -> None:
+        """Keep the leases no longer."""
+        self._renewal.stop()
 
     # --- Commands ---
 

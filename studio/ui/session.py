@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import logging
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from studio.canvas.states import NodeState
-from studio.core.spec import spec_from_data
 from studio.core.sub_graphs import specs
 from studio.engine import events
 from studio.engine.client import Engine, Listen
-from studio.engine.events import RunRequest
 from studio.engine.protocol import Fetched
 from studio.ui import repairs
 from studio.ui.bridge import Bridge
-from studio.ui.checks import KnownFacts, Surroundings
+from studio.ui.checks import KnownFacts
 from studio.ui.circumstances import Circumstances
-from studio.ui.desk import Desk
+from studio.ui.desk import Desks
 from studio.ui.fetching import Fetching
 from studio.ui.fixes import placed
 from studio.ui.known import Known
 from studio.ui.live import Live
-from studio.ui.log_lines import KEPT, LogLine, LogTap
+from studio.ui.log_lines import Log, LogLine
 from studio.ui.orphans import Orphans
 from studio.ui.results import Result
 from studio.ui.running import Running
@@ -50,7 +46,6 @@ if TYPE_CHECKING:
     from studio.ui.preferences import Preferences
 
 MakeEngine = Callable[[Listen], Engine]
-RENEW_MS = 10_000
 
 
 class Session(QObject):
@@ -94,30 +89,33 @@ class Session(QObject):
         self._registry, self._preferences = registry, preferences
         self._documents, self._messages = documents, messages
         self._bridge = Bridge(self._take, self._told, self)
-        self._desk = Desk("session", self._bridge)
-        self._calls = Desk("calls", self._bridge)
-        self._judges = Desk("checks", self._bridge)
-        self._hashes = Desk("digests", self._bridge)
-        self._room = StoreRoom(paths.store, self._hashes.do, self._hashed)
+        self._desks = Desks(self._bridge)
+        self._desk, self._calls = self._desks.line, self._desks.calls
+        self._room = StoreRoom(paths.store, self._desks.hashes.do, self._hashed)
         self._its = Circumstances(paths, registry, preferences, self._room)
-        self._known = Known(self._room, self._judges, self._calls, self._around, self)
-        self._link = WorkerLink(make_engine or self._its.engine, self._bridge.put, messages, self)
+        self._known = Known(
+            self._room,
+            self._desks.judges,
+            self._calls,
+            lambda document: self._its.around(document, self._link.policy),
+            self,
+        )
+        self._link = WorkerLink(
+            make_engine or self._its.engine, self._bridge.put, registry, messages, self
+        )
         self._running = Running(
             self._room,
             self._desk,
             self._calls,
             self._link.engine,
             self._its.request,
-            self._document,
+            self._known.document,
             self,
         )
-        self._orphans = Orphans(self._room, self._desk, messages, self._resume)
+        self._orphans = Orphans(self._room, self._desk, messages, documents, self._running)
         self._live = Live(self._run_live, self)
         self._fetching = Fetching(self._room, self._calls, self._link.engine)
-        self._log: deque[LogLine] = deque(maxlen=KEPT)
-        self._tap = LogTap(self._bridge.put)
-        self._renewal = QTimer(self)
-        self._renewal.setInterval(RENEW_MS)
+        self._log = Log(self._bridge.put)
         self._closed = False
         self._connect()
 
@@ -131,7 +129,6 @@ class Session(QObject):
         self._running.ended.connect(self._run_ended)
         self._link.changed.connect(self.worker_changed)
         self._link.ready.connect(self._worker_ready)
-        self._renewal.timeout.connect(self._renew)
         self._preferences.changed.connect(self._preference_changed)
         documents.opened.connect(known.open)
         documents.closed.connect(self._close_document)
@@ -304,7 +301,7 @@ class Session(QObject):
     @property
     def log(self) -> Sequence[LogLine]:
         """What was logged lately."""
-        return self._log
+        return self._log.lines
 
     def free_memory(self) -> None:
         """Let go of the networks that are not in use."""
@@ -318,8 +315,7 @@ class Session(QObject):
 
     def start(self) -> None:
         """Start the worker, and offer to finish runs that were interrupted."""
-        logging.getLogger().addHandler(self._tap)
-        self._renewal.start()
+        self._log.start()
         self._desk.do(partial(self._room.policy, self._its.policy_name), self._link.expect)
         self._calls.do(self._link.wake)
         self._orphans.look()
@@ -329,16 +325,14 @@ class Session(QObject):
         if self._closed:
             return
         self._closed = True
-        logging.getLogger().removeHandler(self._tap)
+        self._log.close()
         self._preferences.changed.disconnect(self._preference_changed)
-        self._renewal.stop()
+        self._running.close()
         self._live.close()
         self._known.close_all()
         self._bridge.close()
         self._link.close()
-        for desk in (self._judges, self._hashes, self._calls):
-            desk.close(finish=False)
-        self._desk.close(finish=True)
+        self._desks.close()
         self._room.close()
 
     # --- Inside: events ---
@@ -348,7 +342,7 @@ class Session(QObject):
         if isinstance(item, events.Event):
             self._event(item)
         elif isinstance(item, LogLine):
-            self._log.append(item)
+            self._log.lines.append(item)
             self.logged.emit(str(item))
         else:
             item()
@@ -366,7 +360,7 @@ class Session(QObject):
         if job is None:
             return
         self._known.take(event, job, left)
-        document = self._document(job.info.document)
+        document = self._known.document(job.info.document)
         if isinstance(event, events.NodeFinished) and document:
             self.result.emit(document, event.node)
 
@@ -390,28 +384,16 @@ class Session(QObject):
             self._messages.say(f"{job.info.title} failed: {text}", "error")
 
     def _worker_ready(self, event: events.WorkerReady) -> None:
-        """Take in the node types of packs, and ask for keys that the policy is part of."""
-        for data in event.specs:
-            spec = spec_from_data(dict(data))
-            if self._registry.spec(spec.id) is None:
-                self._registry.add(spec)
-        for failure in event.failures:
-            logging.getLogger("studio.packs").warning("%s", failure)
+        """Remember the policy, and ask for the keys that it is part of."""
         note = partial(self._room.note_policy, self._its.policy_name, event.policy)
         self._desk.do(note)
         self._known.ask_again()
 
     # --- Inside: documents and settings ---
 
-    def _document(self, name: str) -> Document | None:
-        return next((item for item in self._documents.items if item.id == name), None)
-
     def _close_document(self, document: Document) -> None:
         self._live.set(document, False)
         self._known.close(document)
-
-    def _around(self, document: Document) -> Callable[[], Surroundings]:
-        return self._its.around(document, self._link.policy)
 
     def _run_live(self, document: Document) -> None:
         self.run(document, live=True)
@@ -426,20 +408,3 @@ class Session(QObject):
         self._calls.do(
             partial(path.mkdir, parents=True, exist_ok=True), lambda _: self._known.ask_again()
         )
-
-    # --- Inside: runs ---
-
-    def _renew(self) -> None:
-        self._desk.do(self._room.renew, about="leases")
-
-    def _resume(self, requests: list[RunRequest]) -> None:
-        self._running.resume_orphans(requests, self._document_of)
-
-    def _document_of(self, request: RunRequest) -> str:
-        """Return the id of the open document that a run is of, or nothing."""
-        found = [
-            item.id
-            for item in self._documents.items
-            if (item.base, item.title) == (request.base, request.title)
-        ]
-        return found[0] if found else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,12 +10,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.core.spec import spec_from_data
 from studio.engine import events
 from studio.engine.client import Engine, Listen, died_error
 from studio.ui.worker_info import WorkerInfo, WorkerStatus, device_text, precision_text
 
 if TYPE_CHECKING:
+    from studio.core.registry import Registry
     from studio.ui.messages import Messages
+
+log = logging.getLogger(__name__)
 
 COMPUTING = (
     "device", "threads", "activation_mb", "pool_mb", "ram_mb", "store_mb",
@@ -28,6 +33,7 @@ class WorkerLink(QObject):
     Args:
         make: Makes an engine that reports to a listener.
         listen: Takes events, in any thread.
+        registry: Node types; those of packs join.
         messages: What is said in passing.
     """
 
@@ -39,6 +45,7 @@ class WorkerLink(QObject):
         self,
         make: Callable[[Listen], Engine],
         listen: Listen,
+        registry: Registry,
         messages: Messages,
         parent: QObject | None = None,
     ) -> None:
@@ -47,6 +54,7 @@ class WorkerLink(QObject):
         self.policy = ""
         self._make = make
         self._listen = listen
+        self._registry = registry
         self._messages = messages
         self._lock = threading.Lock()
         self._engine: Engine | None = None
@@ -124,10 +132,20 @@ class WorkerLink(QObject):
         device = device_text(event.device, event.policy)
         precision = precision_text(event.policy)
         self.policy = event.policy
+        self._join(event)
         self._set(
             replace(self.info, status=status, device=device, precision=precision, pid=event.pid)
         )
         self.ready.emit(event)
+
+    def _join(self, event: events.WorkerReady) -> None:
+        """Take in the node types of packs."""
+        for data in event.specs:
+            spec = spec_from_data(dict(data))
+            if self._registry.spec(spec.id) is None:
+                self._registry.add(spec)
+        for failure in event.failures:
+            log.warning("%s", failure)
 
     def _died(self, event: events.WorkerDied) -> None:
         error = died_error(event)

@@ -54,6 +54,7 @@ def press_row(rows: RowList, row: int) -> None:
 
 def fill(desktop: Desktop) -> None:
     """Let one run work and two wait."""
+    desktop.until("save", "stale")
     desktop.held_at = lambda event: isinstance(event, NodeStarted)
     desktop.session.run(desktop.document)
     desktop.wait(lambda: desktop.session.active is not None)
@@ -140,7 +141,7 @@ def test_issues_can_be_filtered(desktop: Desktop, qtbot: QtBot) -> None:
     desktop.document.edit("Add", graph.with_param("seeded", "seed", -5))
     desktop.wait(lambda: len(panel.list.items) >= 2)
     panel.filter.toggle.click()
-    qtbot.keyClicks(panel.filter.field, "no.such")
+    QTest.keyClicks(panel.filter.field, "no.such")
     assert [issue.place.node for issue in panel.list.items] == ["none"]
     assert panel.counts()["error"] >= 2
 

@@ -138,6 +138,7 @@ def test_a_window_that_starts_again_shows_what_the_store_holds(
 
 
 def test_runs_wait_in_line_and_can_change_places(desktop: Desktop) -> None:
+    desktop.until("save", "stale")
     desktop.held_at = lambda event: isinstance(event, NodeStarted)
     desktop.session.run(desktop.document)
     desktop.wait(lambda: desktop.session.active is not None)
