@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
+    QMainWindow,
     QMenu,
     QProxyStyle,
     QStyle,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QStyleOptionComplex,
     QStyleOptionMenuItem,
     QStyleOptionToolButton,
+    QTabBar,
     QToolTip,
     QWidget,
 )
@@ -216,6 +218,8 @@ class StudioStyle(QProxyStyle):
         if kind == _Contents.CT_MenuBarItem and isinstance(option, QStyleOptionMenuItem):
             return style_menus.bar_item_size(theme, option)
         found = super().sizeFromContents(kind, option, size, cast(QWidget, widget))
+        if kind == _Contents.CT_TabBarTab and isinstance(widget, QTabBar) and _is_of_docks(widget):
+            return QSize(0, 0)
         if kind == _Contents.CT_PushButton:
             return QSize(found.width() + 8, theme.size("button"))
         if kind in (_Contents.CT_LineEdit, _Contents.CT_ComboBox, _Contents.CT_SpinBox):
@@ -366,6 +370,11 @@ def _apart(painter: QPainter, paint: Paint, option: QStyleOption) -> None:
     painter.save()
     paint(option, painter)
     painter.restore()
+
+
+def _is_of_docks(bar: QTabBar) -> bool:
+    """Tell whether Qt made a tab bar for docks; their headers are their tabs."""
+    return isinstance(bar.parent(), QMainWindow)
 
 
 def dress(app: QApplication, looks: Looks) -> None:

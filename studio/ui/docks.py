@@ -1,0 +1,242 @@
+"""The panels around the canvas: made when they are first seen, moved by hand, kept where they were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
+
+from studio.ui.dock_header import DockHeader
+
+if TYPE_CHECKING:
+    from studio.ui.studio import Studio
+
+Area = Literal["side", "right_top", "right_bottom", "bottom_left", "bottom_right"]
+
+RIGHT, BOTTOM, SIDE = ("right_top", "right_bottom"), ("bottom_left", "bottom_right"), ("side",)
+VIEWER_HEIGHT = 452
+"""Height of the upper panel of the right column at first."""
+_QUEUE_SHARE = 0.476
+_SIDE_MIN = 180
+_NO_LIMIT = 16_777_215
+_DOCK_AREAS = {
+    "side": Qt.DockWidgetArea.LeftDockWidgetArea,
+    "right_top": Qt.DockWidgetArea.RightDockWidgetArea,
+    "right_bottom": Qt.DockWidgetArea.RightDockWidgetArea,
+    "bottom_left": Qt.DockWidgetArea.BottomDockWidgetArea,
+    "bottom_right": Qt.DockWidgetArea.BottomDockWidgetArea,
+}
+
+
+@dataclass(frozen=True)
+class PanelSpec:
+    """A panel that the window can show.
+
+    What the factory makes may have `header_widgets` (shown at the right of the header), and `count`
+    with a signal `count_changed` (a number beside the title).
+
+    Attributes:
+        id: Such as ``queue``; a promise to saved layouts.
+        title: For people.
+        icon: Name of its icon.
+        area: Where it is at first.
+        factory: Makes it.
+    """
+
+    id: str
+    title: str
+    icon: str
+    area: Area
+    factory: Callable[[Studio], QWidget]
+
+
+class Dock(QDockWidget):
+    """One panel with its header; what is inside is made when it is first seen.
+
+    Attributes:
+        spec: Which panel it is.
+        is_front: Whether it is seen, and not behind another one of its group.
+        header: The 32 px above it.
+    """
+
+    filled = Signal(object)
+    """What the panel's factory made."""
+    regrouped = Signal()
+    """It may be beside other panels now, or in front of them, or behind."""
+
+    def __init__(self, spec: PanelSpec, studio: Studio, window: QMainWindow) -> None:
+        super().__init__(spec.title, window)
+        self.spec, self._studio = spec, studio
+        self.panel: QWidget | None = None
+        self.is_front = False
+        self.is_folded = False
+        self.setObjectName(spec.id)
+        self.header = DockHeader(studio.looks, self)
+        self.setTitleBarWidget(self.header)
+        self._room = QWidget(self)
+        column = QVBoxLayout(self._room)
+        column.setContentsMargins(0, 0, 0, 0)
+        self._room.setMinimumSize(_least(studio, spec.area))
+        self.setWidget(self._room)
+        self.visibilityChanged.connect(self._seen)
+        self.dockLocationChanged.connect(self._moved)
+        self.topLevelChanged.connect(self._moved)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has a place in the window, in front or not."""
+        return not self.isHidden()
+
+    def fill(self) -> QWidget:
+        """Make what is inside, unless it is there; return it."""
+        if self.panel is None:
+            self.panel = self.spec.factory(self._studio)
+            layout = self._room.layout()
+            assert layout is not None
+            layout.addWidget(self.panel)
+            self.header.carry(self.panel)
+            self.filled.emit(self.panel)
+        return self.panel
+
+    def bring(self) -> None:
+        """Show it in front, with the keyboard in it."""
+        self.fold(False)
+        self.show()
+        self.raise_()
+        self.fill().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def fold(self, on: bool) -> None:
+        """Leave only the header, or show all of it again."""
+        if on != self.is_folded:
+            self.is_folded = on
+            self._room.setVisible(not on)
+            self.setMaximumHeight(self.header.height() if on else _NO_LIMIT)
+
+    def _seen(self, visible: bool) -> None:
+        self.is_front = visible
+        if visible:
+            self.fill()
+        self.regrouped.emit()
+
+    def _moved(self, _place: object) -> None:
+        self.regrouped.emit()
+
+
+class Docks(QObject):
+    """All panels of a window.
+
+    Args:
+        studio: What the window shares.
+        window: Whose panels they are.
+        specs: Which there are.
+    """
+
+    changed = Signal()
+    """Others are open or in front."""
+
+    def __init__(self, studio: Studio, window: QMainWindow, specs: Sequence[PanelSpec]) -> None:
+        super().__init__(window)
+        self._window, self._looks = window, studio.looks
+        self.items = {spec.id: Dock(spec, studio, window) for spec in specs}
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._regroup)
+        for dock in self.items.values():
+            dock.regrouped.connect(self._later.start)
+            dock.header.folded.connect(partial(self._fold_beside, dock))
+        corner = Qt.Corner
+        window.setCorner(corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        window.setCorner(corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.arrange()
+
+    def of(self, *areas: str) -> list[Dock]:
+        """Return the panels that belong to some areas."""
+        return [dock for dock in self.items.values() if dock.spec.area in areas]
+
+    def arrange(self) -> None:
+        """Put all panels where they are at first."""
+        for dock in self.items.values():
+            dock.fold(False)
+            dock.setFloating(False)
+            self._window.addDockWidget(_DOCK_AREAS[dock.spec.area], dock)
+        self._split("right_top", "right_bottom", Qt.Orientation.Vertical)
+        self._split("bottom_left", "bottom_right", Qt.Orientation.Horizontal)
+        for area in _DOCK_AREAS:
+            docks = self.of(area)
+            for dock in docks[1:]:
+                self._window.tabifyDockWidget(docks[0], dock)
+            if docks:
+                docks[0].raise_()
+        for dock in self.items.values():
+            dock.setVisible(dock.spec.area != "side")
+        self.resize()
+
+    def resize(self) -> None:
+        """Give the panels the sizes that they have at first."""
+        layout = self._looks.theme.layout
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        for areas, size, way in (
+            (RIGHT, layout("right_column"), across),
+            (SIDE, layout("side_panel"), across),
+            (BOTTOM, layout("bottom_panel"), down),
+        ):
+            found = self.of(*areas)[:1]
+            self._window.resizeDocks(found, [size] * len(found), way)
+        pair = [docks[0] for area in RIGHT if (docks := self.of(area))]
+        height = self._window.height() - layout("top_bar") - layout("status_bar")
+        if len(pair) == 2:
+            rest = max(height - VIEWER_HEIGHT, 1)
+            self._window.resizeDocks(pair, [VIEWER_HEIGHT, rest], down)
+        pair = [docks[0] for area in BOTTOM if (docks := self.of(area))]
+        if len(pair) == 2:
+            width = self._window.width() - layout("rail") - layout("right_column")
+            queue = round(width * _QUEUE_SHARE)
+            self._window.resizeDocks(pair, [queue, max(width - queue, 1)], across)
+
+    def toggle(self, areas: Iterable[str], on: bool) -> None:
+        """Open or close all panels of some areas."""
+        for dock in self.of(*areas):
+            dock.setVisible(on)
+
+    def fold(self, areas: Iterable[str], on: bool) -> None:
+        """Leave only the headers of the panels of some areas, or show all of them again."""
+        for dock in self.of(*areas):
+            dock.fold(on)
+
+    def choose_side(self, panel: str) -> None:
+        """Open a panel at the side, alone; the one that is open closes."""
+        chosen = self.items[panel]
+        was_open = chosen.is_open and chosen.is_front
+        for dock in self.of("side"):
+            dock.setVisible(dock is chosen and not was_open)
+        if not was_open:
+            chosen.bring()
+
+    def _split(self, first: str, second: str, way: Qt.Orientation) -> None:
+        before, after = self.of(first), self.of(second)
+        if before and after:
+            self._window.splitDockWidget(before[0], after[0], way)
+
+    def _fold_beside(self, dock: Dock) -> None:
+        """Fold the whole row that a panel is in."""
+        if dock.spec.area in BOTTOM:
+            self.fold(BOTTOM, not dock.is_folded)
+
+    def _regroup(self) -> None:
+        order = list(self.items.values())
+        for dock in order:
+            beside = {dock, *self._window.tabifiedDockWidgets(dock)}
+            group = [item for item in order if item in beside and item.is_open]
+            dock.header.show_group(group or [dock])
+        self.changed.emit()
+
+
+def _least(studio: Studio, area: str) -> QSize:
+    """Return the least size of a panel."""
+    layout = studio.looks.theme.layout
+    if area in RIGHT:
+        return QSize(layout("right_column_min"), 64)
+    return QSize(_SIDE_MIN, 64)

@@ -1,0 +1,199 @@
+"""The line at the foot: the worker, the graph, and what the pointer can do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, SignalInstance
+from PySide6.QtGui import QPainter, QPaintEvent, QStatusTipEvent
+from PySide6.QtWidgets import QStatusBar, QWidget
+
+from studio.ui.kit.painting import paint_text
+from studio.ui.looks import Looks
+from studio.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from studio.ui.document import Document
+    from studio.ui.studio import Studio
+
+_DOTS = {
+    "starting": "status.warning", "idle": "status.success", "busy": "state.running",
+    "dead": "status.error",
+}  # fmt: skip
+_CLOCK_MS = 10_000
+_GATHER_MS = 60
+_GAP = 18
+
+
+class StatusBar(QStatusBar):
+    """Painted in one go: worker at the left, graph in the middle, hints at the right.
+
+    Args:
+        studio: What the window shares.
+    """
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._document: Document | None = None
+        self._hint = ""
+        self._tip = ""
+        self.hint_width = studio.looks.theme.layout("right_column")
+        self.setSizeGripEnabled(False)
+        self.setFixedHeight(studio.looks.theme.layout("status_bar"))
+        self._gather = QTimer(self, singleShot=True, interval=_GATHER_MS)
+        self._gather.timeout.connect(self.update)
+        self._clock = QTimer(self, interval=_CLOCK_MS)
+        self._clock.timeout.connect(self.update)
+        self._saved_at: dict[str, float] = {}
+        self._follow()
+
+    def sizeHint(self) -> QSize:
+        """Return the height of the line."""
+        return QSize(400, self._studio.looks.theme.layout("status_bar"))
+
+    def say(self, hint: str) -> None:
+        """Say what the pointer can do."""
+        if hint != self._hint:
+            self._hint = hint
+            self.update()
+
+    def close_clock(self) -> None:
+        """Let no timer run any longer."""
+        self._clock.stop()
+        self._gather.stop()
+
+    def _follow(self) -> None:
+        session, documents = self._studio.session, self._studio.documents
+        session.worker_changed.connect(self.update)
+        session.states_changed.connect(self._later)
+        documents.current_changed.connect(self._chosen)
+        documents.stored.connect(self._stored)
+        self._chosen(documents.current)
+        self._clock.start()
+
+    def _chosen(self, document: Document | None) -> None:
+        if self._document is not None:
+            for signal in _signals(self._document):
+                signal.disconnect(self._later)
+        self._document = document
+        for signal in _signals(document) if document else ():
+            signal.connect(self._later)
+        self.update()
+
+    def _later(self, *_: object) -> None:
+        """Count again soon; a thousand states may change in one go."""
+        if not self._gather.isActive():
+            self._gather.start()
+
+    def _stored(self, document: Document) -> None:
+        self._saved_at[document.id] = time.monotonic()
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Show what a line of a menu does instead of the hints."""
+        if isinstance(event, QStatusTipEvent):
+            self._tip = event.tip()
+            self.update()
+            return True
+        return super().event(event)
+
+    # --- Words ---
+
+    def worker_words(self) -> list[str]:
+        """Return what is said of the worker."""
+        worker = self._studio.session.worker
+        return [word for word in (worker.text, worker.device, worker.precision) if word]
+
+    def graph_words(self) -> list[str]:
+        """Return what is said of the graph in front."""
+        document = self._document
+        if document is None:
+            return []
+        chosen, nodes = len(document.state.selection.nodes), len(document.scene.nodes)
+        first = f"{chosen} of {nodes} nodes selected" if chosen else _count(nodes, "node")
+        states = self._studio.session.states(document)
+        stale = sum(
+            states[name].kind == "stale" for name in self._shown(document) if name in states
+        )
+        return [word for word in (first, f"{stale} stale" if stale else "", self._saved()) if word]
+
+    def _shown(self, document: Document) -> list[str]:
+        return [document.prefix + node for node in document.scene.nodes]
+
+    def _saved(self) -> str:
+        document = self._document
+        assert document is not None
+        if not document.saved:
+            return "not saved"
+        stored = self._saved_at.get(document.id)
+        if stored is None:
+            return "saved" if document.path else ""
+        return f"saved {_ago(time.monotonic() - stored)}"
+
+    # --- Painting ---
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint everything."""
+        theme, painter = self._studio.looks.theme, QPainter(self)
+        painter.fillRect(self.rect(), theme.color("bg.app"))
+        painter.fillRect(0, 0, self.width(), 1, theme.color("border.subtle"))
+        used = self._paint_worker(painter, theme)
+        hints = QRectF(self.width() - self.hint_width + 12, 0, self.hint_width - 24, self.height())
+        paint_hints(painter, self._studio.looks, hints, self._tip or self._hint)
+        graph = QRectF(used, 0, hints.left() - used - 24, self.height())
+        text = "   ·   ".join(self.graph_words())
+        right = Qt.AlignmentFlag.AlignRight
+        paint_text(painter, theme, graph, text, role="text.secondary", font="caption", align=right)
+
+    def _paint_worker(self, painter: QPainter, theme: Theme) -> float:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color(_DOTS[self._studio.session.worker.status]))
+        painter.drawEllipse(QRectF(12, self.height() / 2 - 3, 7, 7))
+        left = 27.0
+        for place, word in enumerate(self.worker_words()):
+            role = "text.primary" if not place else "text.secondary"
+            room = QRectF(left, 0, self.width() - left, self.height())
+            left += paint_text(painter, theme, room, word, role=role, font="caption") + _GAP
+        return left
+
+
+def paint_hints(painter: QPainter, looks: Looks, rect: QRectF, text: str) -> None:
+    """Paint what the pointer can do: ``Drag`` change, ``Shift`` fine; what is held is strong.
+
+    A hint is written ``Drag: change, Shift: fine``; any other text is painted as it is.
+    """
+    theme, left = looks.theme, rect.left()
+    for part in hint_parts(text):
+        for words, role, font in zip(
+            part, ("text.primary", "text.secondary"), ("value", "label"), strict=False
+        ):
+            room = QRectF(left, rect.top(), rect.right() - left, rect.height())
+            left += paint_text(painter, theme, room, words, role=role, font=font) + 4
+        left += 10
+
+
+def hint_parts(text: str) -> Sequence[tuple[str, ...]]:
+    """Return the parts of a hint: what is done with the pointer, and what follows."""
+    if ": " not in text:
+        return [("", text)] if text else []
+    parts = [part.partition(": ") for part in text.split(", ")]
+    return [(head, rest) if rest else ("", head) for head, _, rest in parts]
+
+
+def _signals(document: Document) -> tuple[SignalInstance, ...]:
+    return (document.selected, document.shown, document.renamed, document.changed)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _ago(seconds: float) -> str:
+    if seconds < 60:
+        return f"{int(seconds)} s ago"
+    minutes = int(seconds // 60)
+    return f"{minutes} min ago" if minutes < 60 else f"{minutes // 60} h ago"
