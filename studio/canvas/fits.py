@@ -61,13 +61,21 @@ class Fits:
         spec_of: Finds the spec of a node type.
         facts: What is true of files; without them families are not compared.
         end: The end that stays.
+        carried: Tells what travels out of an output, where that is known already.
     """
 
-    def __init__(self, graph: Graph, spec_of: SpecOf, facts: Facts | None, end: End) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        spec_of: SpecOf,
+        facts: Facts | None,
+        end: End,
+        carried: Callable[[str, str], str] | None = None,
+    ) -> None:
         self.end = end
         self._graph = graph
         self._spec_of = spec_of
-        self._flow = flow(graph, spec_of)
+        self._carried = carried or _followed(graph, spec_of)
         self._known = facts.families(graph) if facts else {}
         self._waiting = _waiting(graph, end)
 
@@ -145,12 +153,10 @@ class Fits:
 
     def type_of(self, end: End) -> str:
         """Return the type of any end: what travels out of it, or what it takes."""
+        if end.side == "output":
+            return self._carried(end.node, end.name)
         node = self._graph.nodes.get(end.node)
         spec = self._spec_of(node.type) if node else None
-        if end.side == "output":
-            declared = spec.output(end.name) if spec else None
-            kind = declared.type if declared else f"{ANY}?"
-            return self._flow.types.get((end.node, end.name), kind)
         taken = spec.input(end.name) if spec else None
         return taken.type if taken else f"{ANY}?"
 
@@ -163,7 +169,10 @@ class Fits:
         kept = [item for item in held if item.input != link.input or (taken and taken.many)]
         part = Graph(self._graph.nodes, (*kept, link))
         yield from rules.dangling(Graph(self._graph.nodes, (link,)), self._spec_of)
-        travels = Flow(self._flow.types, self._mapped(spec, part.links))
+        types = {
+            (one.source, one.output): self._carried(one.source, one.output) for one in part.links
+        }
+        travels = Flow(types, self._mapped(spec, part.links))
         yield from rules.of_node(part, link.target, self._spec_of, travels)
         yield from rules.family_of_node(part, link.target, self._spec_of, self._known)
 
@@ -174,7 +183,7 @@ class Fits:
         found: dict[str, tuple[str, ...]] = {}
         for link in links if spec and not spec.folds else ():
             taken = spec.input(link.input) if spec else None
-            kind = self._flow.types.get((link.source, link.output), f"{ANY}?")
+            kind = self._carried(link.source, link.output)
             if taken and maps(kind, taken.type):
                 found[link.target] = (*found.get(link.target, ()), link.input)
         return found
@@ -187,6 +196,12 @@ class Fits:
             if held.input != link.input and family and family != brought:
                 return family
         return ""
+
+
+def _followed(graph: Graph, spec_of: SpecOf) -> Callable[[str, str], str]:
+    """Return what tells the type of an output, by following all of the graph."""
+    types = flow(graph, spec_of).types
+    return lambda node, output: types.get((node, output), f"{ANY}?")
 
 
 def _waiting(graph: Graph, end: End) -> set[str]:

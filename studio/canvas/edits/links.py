@@ -73,11 +73,21 @@ def inserted(graph: Graph, node: str, link: Link, spec_of: SpecOf) -> Graph | No
     return _rerouted_as(found, link, _as_added(found, before), graph)
 
 
-def passage_of(graph: Graph, node: str, link: Link, spec_of: SpecOf) -> tuple[str, str] | None:
-    """Return the input and output by which a node would sit on a link, the best pair first."""
+def passage_of(
+    graph: Graph, node: str, link: Link, spec_of: SpecOf, kind: str | None = None
+) -> tuple[str, str] | None:
+    """Return the input and output by which a node would best sit on a link, or ``None``.
+
+    Args:
+        graph: Where they are.
+        node: The node.
+        link: The link.
+        spec_of: Finds the spec of a node type.
+        kind: What travels on the link, if that is known.
+    """
     spec, after = spec_of(graph.nodes[node].type), spec_of(graph.nodes[link.target].type)
     target = after.input(link.input) if after else None
-    kind = flow(graph, spec_of).types.get((link.source, link.output))
+    kind = kind or flow(graph, spec_of).types.get((link.source, link.output))
     if spec is None or target is None or kind is None:
         return None
     held = graph.inputs_of(node)

@@ -10,7 +10,7 @@ from studio.canvas.edits import links
 from studio.canvas.fits import End, Fits, Side
 from studio.canvas.state import Point, Selection
 from studio.canvas.tools.base import BARE, Flight, Overlay, Stage
-from studio.canvas.tools.links import aimed_at, ends_in_sight, place_of
+from studio.canvas.tools.links import aimed_at, ends_in_sight, fits_of, place_of
 from studio.core.graph import Graph
 
 Direction = Literal["left", "right", "up", "down"]
@@ -144,7 +144,7 @@ class Keys:
     def _start(self) -> None:
         assert self.socket
         stage = self._stage
-        self._fits = Fits(stage.graph, stage.spec_of, stage.facts, self.socket)
+        self._fits = fits_of(stage, stage.graph, self.socket)
         fitting = self._fits.fitting(ends_in_sight(stage))
         if not fitting:
             self._fits = None

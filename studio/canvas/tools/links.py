@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from studio.canvas.edits import links, nodes
 from studio.canvas.fits import Converter, End, Fits, converters, refusal
-from studio.canvas.state import Hit, Point
+from studio.canvas.state import Camera, Hit, Point
 from studio.canvas.tools.base import BARE, Cursor, Flight, Overlay, Pointer, Stage, Tool
 from studio.canvas.tools.select import Click
-from studio.core.graph import Link
+from studio.core.graph import Graph, Link
 from studio.core.types import item_of
 
 FAR_ZOOM = 0.22
@@ -51,9 +51,10 @@ class DrawLink(Click):
         self._base = self.stage.graph.without_links(*self._taken)
         for link in self._taken:
             end = End(link.source, link.output, "output")
-        self._fits = Fits(self._base, self.stage.spec_of, self.stage.facts, end)
         if self._taken:
             self.stage.sketch(self._base)
+        self._fits = fits_of(self.stage, self._base, end)
+        self._lights = Lights(self.stage, [self._fits])
 
     def drag(self, pointer: Pointer) -> None:
         """Show the link, what takes it, and why what is under the pointer does not."""
@@ -62,9 +63,7 @@ class DrawLink(Click):
         loose = place_of(self.stage, aim.end) if aim.end and not aim.body else pointer.at
         ways = (fixed, loose) if self._fits.end.side == "output" else (loose, fixed)
         flight = Flight(*ways, self._fits.type, aim.refused, aim.choices)
-        self.show(
-            Overlay(flights=(flight,), fitting=fitting(self.stage, self._fits), hot_node=aim.body)
-        )
+        self.show(Overlay(flights=(flight,), fitting=self._lights.lit(), hot_node=aim.body))
 
     def drop(self, pointer: Pointer) -> None:
         """Link, convert, ask for a node, or say why not."""
@@ -127,17 +126,16 @@ class MoveLinks(Click):
         self._base = self.stage.graph.without_links(*self._links)
         far = [_far_end(link, self._end) for link in self._links]
         first = far[0] if far else self._end
-        whole = Fits(self._base, self.stage.spec_of, self.stage.facts, first)
-        self._fits = [whole.at(end) for end in far]
         self.stage.sketch(self._base)
+        whole = fits_of(self.stage, self._base, first)
+        self._fits = [whole.at(end) for end in far]
+        self._lights = Lights(self.stage, self._fits)
 
     def drag(self, pointer: Pointer) -> None:
         """Show the links on their way."""
         refused = self._refused(self.stage.scene.hit(pointer.at, self.stage.state.camera.zoom))
         flights = tuple(self._flight(fits, pointer.at, refused) for fits in self._fits)
-        sets = [fitting(self.stage, fits) for fits in self._fits]
-        lit = frozenset.intersection(*sets) if sets else frozenset()
-        self.show(Overlay(flights=flights, fitting=lit))
+        self.show(Overlay(flights=flights, fitting=self._lights.lit()))
 
     def drop(self, pointer: Pointer) -> None:
         """Lead them to the socket that is here."""
@@ -218,11 +216,48 @@ def place_of(stage: Stage, end: End) -> Point:
     return stage.scene.socket_at(end.node, end.side, end.name)
 
 
-def fitting(stage: Stage, fits: Fits) -> frozenset[tuple[str, str, str]]:
-    """Return the sockets in sight that would take the link."""
-    return (
-        fits.fitting(ends_in_sight(stage)) if stage.state.camera.zoom >= FAR_ZOOM else frozenset()
+def fits_of(stage: Stage, shown: Graph, end: End) -> Fits:
+    """Return what an end may be linked to.
+
+    Args:
+        stage: The canvas.
+        shown: The graph that it shows right now, so that its scene knows what travels.
+        end: The end that stays.
+    """
+    scene = stage.scene
+    return Fits(
+        shown,
+        stage.spec_of,
+        stage.facts,
+        end,
+        lambda node, output: scene.type_of(node, "output", output),
     )
+
+
+class Lights:
+    """The sockets in sight that would take all of some links; found anew when the view moves.
+
+    Args:
+        stage: The canvas.
+        fits: The fixed ends of the links.
+    """
+
+    def __init__(self, stage: Stage, fits: Sequence[Fits]) -> None:
+        self._stage = stage
+        self._fits = fits
+        self._camera: Camera | None = None
+        self._lit: frozenset[tuple[str, str, str]] = frozenset()
+
+    def lit(self) -> frozenset[tuple[str, str, str]]:
+        """Return them."""
+        camera = self._stage.state.camera
+        if camera != self._camera:
+            self._camera = camera
+            near = camera.zoom >= FAR_ZOOM and self._fits
+            ends = list(ends_in_sight(self._stage)) if near else []
+            sets = [fits.fitting(ends) for fits in self._fits]
+            self._lit = frozenset.intersection(*sets) if sets else frozenset()
+        return self._lit
 
 
 def ends_in_sight(stage: Stage) -> Iterator[End]:

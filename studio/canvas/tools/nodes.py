@@ -44,6 +44,7 @@ class MoveNodes(Click):
         }
         self._notes = {index: view.notes[index].at for index in chosen.notes}
         self._frames = _frames_apart(self.stage, frozenset(self.origins))
+        self._divides: dict[Link, bool] = {}
         self._shake = Shake()
         self._pulled = False
         self._by: Point = (0.0, 0.0)
@@ -129,7 +130,10 @@ class MoveNodes(Click):
         if len(self.origins) != 1 or "Alt" in pointer.modifiers or self._pulled:
             return None
         key = next(iter(self.origins))
-        return link_to_divide(self.stage, self.base, key, self._rect(key))
+        link = self.stage.scene.link_under(self._rect(key), apart=(key,))
+        if link is not None and link not in self._divides:
+            self._divides[link] = divides(self.stage, self.base, key, link)
+        return link if link is not None and self._divides[link] else None
 
     def _rect(self, key: str) -> Rect:
         left, top, right, bottom = self.stage.scene.rect(key)
@@ -215,16 +219,14 @@ class PlaceNodes(MoveNodes):
         self.stage.select(Selection(self._new))
 
 
-def link_to_divide(stage: Stage, graph: Graph, key: str, rect: Rect) -> Link | None:
-    """Return the link under a node that it could be inserted on; its own sockets must be free."""
-    link = stage.scene.link_under(rect, apart=(key,))
-    if link is None or link not in graph.links:
-        return None
-    through = links.passage_of(graph, key, link, stage.spec_of)
+def divides(stage: Stage, graph: Graph, key: str, link: Link) -> bool:
+    """Tell whether a node may be put on a link: it fits, and its own sockets there are free."""
+    kind = stage.scene.type_of(link.source, "output", link.output)
+    through = links.passage_of(graph, key, link, stage.spec_of, kind)
     if through is None or through[0] in graph.inputs_of(key):
-        return None
+        return False
     free = all(held.output != through[1] for held in graph.links_from(key))
-    return link if free and links.inserted(graph, key, link, stage.spec_of) else None
+    return free and links.inserted(graph, key, link, stage.spec_of) is not None
 
 
 def _frames_apart(stage: Stage, moving: frozenset[str]) -> dict[int, Rect]:
