@@ -1,0 +1,343 @@
+"""Paints the nodes in sight: boxes from far away, cards, or all of them from pixmaps.
+
+What has no exact pixmap yet is drawn from another one, or as a box, and made exact within a budget
+of time; so no frame waits for many nodes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
+
+from studio.canvas.index import Rows
+from studio.canvas.layout import NodeLayout
+from studio.canvas.state import Camera, Rect
+from studio.ui.canvas.buffers import draw_boxes, runs
+from studio.ui.canvas.counts import Counts
+from studio.ui.canvas.node_painter import Face, NodePainter, hair
+from studio.ui.canvas.pictures import Pictures
+from studio.ui.canvas.pixmaps import Drawn, Pixmaps
+from studio.ui.canvas.tints import Tints
+
+if TYPE_CHECKING:
+    from studio.canvas.scene import Scene
+    from studio.ui.canvas.painter import Frame
+
+BOXES, CARDS, FULL = 0, 1, 2
+FAR, TITLED, NEAR = 0.22, 0.33, 0.45
+"""Zooms from which nodes are cards, cards have titles, and nodes are drawn whole."""
+BUDGET_MS = 6.0
+LEAST = 8
+"""Nodes that each frame draws anew, however long they take."""
+_MARGIN = 9.0
+_BLUR = 1.3
+"""How much another size of a pixmap may be stretched while the zoom changes."""
+
+
+@dataclass(slots=True)
+class _Pass:
+    """One painting of the nodes."""
+
+    scene: Scene
+    frame: Frame
+    scale: float
+    detail: int
+    zooming: bool
+    deadline: float
+    made: int = 0
+
+    @property
+    def has_time(self) -> bool:
+        return self.made < LEAST or perf_counter() < self.deadline
+
+
+class NodesLayer:
+    """Paints nodes.
+
+    Args:
+        node_painter: Paints one.
+        pictures: Has the thumbnails.
+        counts: Has the tokens of prompts.
+        tints: Colours for boxes.
+    """
+
+    def __init__(
+        self, node_painter: NodePainter, pictures: Pictures, counts: Counts, tints: Tints
+    ) -> None:
+        self.nodes = node_painter
+        self.pixmaps = Pixmaps()
+        self.blurred: dict[str, None] = {}
+        self._pictures = pictures
+        self._counts = counts
+        self._tints = tints
+        self._zoom = 0.0
+
+    def forget(self, nodes: Collection[str] | None) -> None:
+        """Compare nodes again when they are shown next; ``None``: draw all of them anew."""
+        if nodes is None:
+            self.pixmaps.clear()
+            self.blurred.clear()
+        else:
+            self.pixmaps.doubt(nodes)
+
+    def paint(self, painter: QPainter, scene: Scene, frame: Frame, seen: Rect) -> None:
+        """Paint the nodes in a part of the canvas."""
+        rows = scene.visible(seen)
+        zoom = frame.camera.zoom
+        if zoom < FAR:
+            self.blurred.clear()
+            self.boxes(painter, scene, frame.camera, rows)
+            self._zoom = zoom
+            return
+        work = self._pass(scene, frame, BUDGET_MS)
+        self._zoom = zoom
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        chosen, focus = frame.state.selection.nodes, frame.state.focus
+        for row in rows.tolist():
+            node = scene.ids[row]
+            self._node(painter, node, row, work)
+            if node in chosen or node == focus:
+                self._rings(painter, node, work, chosen=node in chosen, focused=node == focus)
+
+    def boxes(self, painter: QPainter, scene: Scene, camera: Camera, rows: Rows) -> None:
+        """Paint nodes as boxes of one colour, all of a colour at once."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        codes = self._tints.codes[rows]
+        order = np.argsort(codes, kind="stable")
+        places = (scene.rects[rows[order]] - [camera.x, camera.y] * 2) * camera.zoom
+        places[:, 2:] = np.maximum(places[:, 2:], places[:, :2] + 1)
+        for code, part in runs(codes[order]):
+            painter.setBrush(self._tints.colors[code])
+            draw_boxes(painter, places[part])
+
+    def refine(self, scene: Scene, frame: Frame, budget_ms: float) -> list[Rect]:
+        """Draw nodes exactly that were shown otherwise; return where they are in the widget."""
+        work = self._pass(scene, frame, budget_ms)
+        work.zooming = False
+        sharp: list[Rect] = []
+        for node in [*self.blurred]:
+            if not work.has_time:
+                break
+            del self.blurred[node]
+            if node in scene.graph.nodes:
+                self._drawn(node, work, exact=True)
+                sharp.append(_reach(scene.rect(node), frame.camera))
+        return sharp
+
+    def on_page(self, painter: QPainter, scene: Scene, frame: Frame) -> None:
+        """Paint all nodes anew, each of them whole, as on paper."""
+        zoom = frame.camera.zoom
+        for node in scene.ids:
+            layout = scene.layout(node)
+            state, image = scene.state(node), None
+            if layout.thumbnail and state.picture:
+                image = self._pictures.now(node, *self._thumbnail_size(layout, zoom))
+            painter.save()
+            painter.translate(*frame.camera.to_widget(scene.rect(node)[:2]))
+            painter.scale(zoom, zoom)
+            face = self.face(scene, node, layout, frame)
+            self.nodes.paint(painter, layout, face, image, zoom, zoom=zoom)
+            if state.kind == "running":
+                shade = self.nodes.shades.of(face.dress(layout.category))
+                self.nodes.progress(painter, layout, state.share, state.footer, state.note)
+                self.nodes.edge(painter, layout, shade, hair(zoom))
+                self.nodes.sockets(painter, layout, None, zoom, zoom)
+            painter.restore()
+
+    def face(self, scene: Scene, node: str, layout: NodeLayout, frame: Frame) -> Face:
+        """Return what a node shows beside its layout."""
+        state, look = scene.state(node), scene.look(node)
+        live = state.kind == "running"
+        image = self._thumbnail(scene, node, layout, frame)
+        rows = (row for row in layout.rows if row.syntax == "prompt" and not row.linked)
+        return Face(
+            kind=state.kind,
+            stale=state.stale,
+            footer="" if live else state.footer,
+            note="" if live else state.note,
+            text=state.text,
+            fix=state.fix,
+            badge=state.badge,
+            hovered=frame.state.hover.node == node,
+            color=look.color or "",
+            comment=look.comment,
+            pinned=look.pinned,
+            picture=(state.picture, image.width() if image else 0),
+            counts=tuple((row.name, self._counts.get(node, row.value)) for row in rows),
+        )
+
+    # --- One node ---
+
+    def _pass(self, scene: Scene, frame: Frame, budget_ms: float) -> _Pass:
+        zoom = frame.camera.zoom
+        detail = FULL if zoom >= NEAR else CARDS
+        zooming = zoom != self._zoom and self._zoom != 0
+        deadline = perf_counter() + budget_ms / 1000
+        return _Pass(scene, frame, zoom * frame.ratio, detail, zooming, deadline)
+
+    def _node(self, painter: QPainter, node: str, row: int, work: _Pass) -> None:
+        frame = work.frame
+        drawn = self._drawn(node, work, exact=False)
+        left, top = frame.camera.to_widget(work.scene.rects[row, :2].tolist())
+        left, top = round(left * frame.ratio) / frame.ratio, round(top * frame.ratio) / frame.ratio
+        if drawn is None:
+            self._box(painter, row, work)
+            return
+        if drawn.scale == work.scale:
+            margin = drawn.margin / frame.ratio
+            painter.drawPixmap(QPointF(left - margin, top - margin), drawn.pixmap)
+        else:
+            grown = work.scale / drawn.scale / frame.ratio
+            margin = drawn.margin * grown
+            size = drawn.pixmap.width() * grown, drawn.pixmap.height() * grown
+            target = QRectF(left - margin, top - margin, *size)
+            painter.drawPixmap(target, drawn.pixmap, QRectF(drawn.pixmap.rect()))
+        if drawn.face.kind == "running":
+            self._live(painter, node, left, top, work)
+
+    def _drawn(self, node: str, work: _Pass, *, exact: bool) -> Drawn | None:
+        """Return the pixmap to show; one that is not exact is noted, to be drawn anew later."""
+        layout = work.scene.layout(node)
+        held = self.pixmaps.get(node)
+        hovered = work.frame.state.hover.node == node
+        same = held is not None and held.layout is layout and held.face.hovered == hovered
+        face = held.face if same and held else self.face(work.scene, node, layout, work.frame)
+        if held is not None and not same and held.face == face and held.layout == layout:
+            held.layout, same = layout, True
+        if held is not None and same and held.detail == work.detail:
+            if held.scale == work.scale:
+                self.blurred.pop(node, None)
+                return held
+            stretch = work.scale / held.scale
+            if not exact and work.zooming and 1 / _BLUR < stretch < _BLUR:
+                self.blurred[node] = None
+                return held
+        if not exact and not work.has_time:
+            self.blurred[node] = None
+            return held
+        work.made += 1
+        self.blurred.pop(node, None)
+        made = self._draw(node, layout, face, work)
+        self.pixmaps.put(node, made)
+        return made
+
+    def _draw(self, node: str, layout: NodeLayout, face: Face, work: _Pass) -> Drawn:
+        scale, frame = work.scale, work.frame
+        # The line above a node reaches further than its shadow.
+        margin = math.ceil((15.0 if face.comment else _MARGIN) * scale)
+        wide = math.ceil(layout.width * scale) + 2 * margin
+        high = math.ceil(layout.height * scale) + 2 * margin
+        pixmap = QPixmap(wide, high)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.translate(margin, margin)
+        painter.scale(scale, scale)
+        image = self._thumbnail(work.scene, node, layout, frame)
+        zoom = frame.camera.zoom
+        if work.detail == FULL:
+            self.nodes.paint(painter, layout, face, image, scale, zoom=zoom)
+        else:
+            self.nodes.card(painter, layout, face, image, scale, titled=zoom >= TITLED)
+        painter.end()
+        pixmap.setDevicePixelRatio(frame.ratio)
+        return Drawn(pixmap, layout, face, scale, work.detail, margin)
+
+    def _thumbnail(
+        self, scene: Scene, node: str, layout: NodeLayout, frame: Frame
+    ) -> QImage | None:
+        number = scene.state(node).picture
+        if layout.thumbnail is None or not number:
+            return None
+        width, radius = self._thumbnail_size(layout, frame.camera.zoom * frame.ratio)
+        return self._pictures.get(node, number, width, radius)
+
+    def _thumbnail_size(self, layout: NodeLayout, scale: float) -> tuple[float, float]:
+        """Return the width of a thumbnail in pixels, and the radius of its corners in widths."""
+        assert layout.thumbnail is not None
+        width = layout.thumbnail[2] - layout.thumbnail[0]
+        return width * scale, self.nodes.theme.node("thumb_radius") / width
+
+    def _box(self, painter: QPainter, row: int, work: _Pass) -> None:
+        """Paint a node that nobody drew yet: body and title bar only."""
+        camera, scene = work.frame.camera, work.scene
+        left, top, right, bottom = scene.rects[row].tolist()
+        (x, y), (x2, y2) = camera.to_widget((left, top)), camera.to_widget((right, bottom))
+        painter.fillRect(QRectF(x, y, x2 - x, y2 - y), self.nodes.theme.color("bg.node"))
+        header = min(scene.metrics.header * camera.zoom, y2 - y)
+        painter.fillRect(QRectF(x, y, x2 - x, header), self._tints.colors[self._tints.codes[row]])
+
+    def _live(self, painter: QPainter, node: str, left: float, top: float, work: _Pass) -> None:
+        """Paint what moves while a node runs: its edge, progress and footer."""
+        scene, frame = work.scene, work.frame
+        layout, state = scene.layout(node), scene.state(node)
+        shade = self.nodes.shades.of(self.face_of(node).dress(layout.category))
+        zoom = frame.camera.zoom
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(left, top)
+        painter.scale(zoom, zoom)
+        if work.detail == FULL:
+            self.nodes.progress(painter, layout, state.share, state.footer, state.note)
+        glow = 0.725 + 0.275 * math.cos(2 * math.pi * frame.pulse)
+        self.nodes.edge(painter, layout, shade, hair(work.scale), glow)
+        if work.detail == FULL:
+            self.nodes.sockets(painter, layout, None, work.scale, zoom)
+        painter.restore()
+
+    def face_of(self, node: str) -> Face:
+        """Return what a drawn node shows."""
+        held = self.pixmaps.get(node)
+        return held.face if held else Face()
+
+    def _rings(
+        self, painter: QPainter, node: str, work: _Pass, *, chosen: bool, focused: bool
+    ) -> None:
+        """Paint the rings of a chosen node and of the one that the keyboard is at."""
+        theme, camera = self.nodes.theme, work.frame.camera
+        left, top, right, bottom = work.scene.rect(node)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.translate(*camera.to_widget((left, top)))
+        painter.scale(camera.zoom, camera.zoom)
+        box = QRectF(0, 0, right - left, bottom - top)
+        rings = (
+            (chosen, "selected", theme.color("selection")),
+            (focused, "focus", theme.color("focus")),
+        )
+        for shown, name, color in rings:
+            if shown:
+                self._ring(painter, box, name, color, hair(work.scale))
+        if work.detail == FULL:
+            layout, face = work.scene.layout(node), self.face_of(node)
+            socket = self.nodes.shades.of(face.dress(layout.category)).socket
+            self.nodes.sockets(painter, layout, socket, work.scale, camera.zoom)
+        painter.restore()
+
+    def _ring(self, painter: QPainter, box: QRectF, name: str, color: QColor, least: float) -> None:
+        theme = self.nodes.theme
+        width = max(theme.node(f"{name}_ring"), least)
+        offset = theme.node(f"{name}_offset") + width / 2
+        if name == "focus":  # its offset is that of its middle, so that both rings stay apart
+            offset -= width / 2
+        painter.setPen(QPen(color, width))
+        around = box.adjusted(-offset, -offset, offset, offset)
+        radius = theme.radius("node") + offset
+        painter.drawRoundedRect(around, radius, radius)
+
+
+def _reach(rect: Rect, camera: Camera) -> Rect:
+    """Return the part of the widget that a node and what is around it cover."""
+    left, top = camera.to_widget((rect[0] - 15, rect[1] - 15))
+    right, bottom = camera.to_widget((rect[2] + 15, rect[3] + 15))
+    return math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)

@@ -1,0 +1,185 @@
+"""Paints the canvas: the ground, frames, links, nodes, and what a gesture shows over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, QRectF, QThreadPool, Signal
+from PySide6.QtGui import QImage, QPainter, QRegion
+
+from studio.canvas.state import Camera, CanvasState, Point, Rect
+from studio.canvas.tools.base import BARE, Overlay
+from studio.ui.canvas.counts import Counts
+from studio.ui.canvas.links_layer import LinksLayer
+from studio.ui.canvas.minimap import minimap_hit, paint_minimap
+from studio.ui.canvas.node_painter import NodePainter
+from studio.ui.canvas.nodes_layer import FAR, NodesLayer
+from studio.ui.canvas.overlays import Overlays
+from studio.ui.canvas.pictures import Pictures
+from studio.ui.canvas.scenery import Scenery
+from studio.ui.canvas.tints import Tints
+from studio.ui.looks import Looks
+from studio.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from studio.canvas.scene import Scene
+
+LinksShown = Literal["all", "selection", "none"]
+
+
+@dataclass(slots=True)
+class Frame:
+    """How the canvas is looked at while it is painted once.
+
+    Attributes:
+        camera: Part of the canvas that is seen.
+        size: Of the widget in logical pixels.
+        ratio: Device pixels for one of these.
+        dirty: Parts of the widget to paint; empty: all of it.
+        overlay: What the running gesture shows.
+        state: Selection, focus and hover.
+        moving: Whether a gesture runs.
+        pulse: How far the pulse of running nodes is, 0 to 1.
+        show_links: Which links are drawn whole.
+        timings: Whether nodes show how long they took.
+        minimap: Whether the minimap is shown.
+    """
+
+    camera: Camera
+    size: tuple[float, float]
+    ratio: float = 1.0
+    dirty: list[Rect] = field(default_factory=list)
+    overlay: Overlay = BARE
+    state: CanvasState = field(default_factory=CanvasState)
+    moving: bool = False
+    pulse: float = 0.0
+    show_links: LinksShown = "all"
+    timings: bool = False
+    minimap: bool = False
+
+
+class Painter(QObject):
+    """Paints scenes.
+
+    Args:
+        looks: Theme, fonts and icons.
+        pictures: Gives the picture of a node, if it is held.
+        seconds_of: How long a node took; for the timings.
+        parent: Owner in Qt's tree.
+    """
+
+    ready = Signal(object)
+    """Ids of nodes that look different now: a picture was scaled, a prompt counted."""
+
+    def __init__(
+        self,
+        looks: Looks,
+        pictures: Callable[[str], QImage | None],
+        seconds_of: Callable[[str], float | None] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._looks = looks
+        self._seconds_of = seconds_of
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self.pictures = Pictures(pictures, self._pool, self)
+        self.counts = Counts(self._pool, self)
+        self.pictures.ready.connect(self._renew)
+        self.counts.ready.connect(self._renew)
+        self._last: tuple[Scene, Frame] | None = None
+        self._dress()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether pictures are being scaled or prompts counted."""
+        return self.pictures.busy or self.counts.busy
+
+    def paint(self, painter: QPainter, scene: Scene, frame: Frame) -> None:
+        """Paint what is dirty."""
+        self._redress()
+        self._last = (scene, frame)
+        self.tints.follow(scene)
+        seen = self._clip(painter, frame)
+        painter.fillRect(QRectF(0, 0, *frame.size), self.nodes.theme.color("bg.canvas"))
+        self.scenery.grid(painter, frame.camera, seen, frame.ratio)
+        self.scenery.frames(painter, scene, frame, seen)
+        self.links.paint(painter, scene, frame, seen)
+        self.scenery.notes(painter, scene, frame, seen)
+        self.layer.paint(painter, scene, frame, seen)
+        if frame.timings and self._seconds_of and frame.camera.zoom >= FAR:
+            self.overlays.timings(painter, scene, frame, seen, self._seconds_of)
+        self.overlays.paint(painter, scene, frame, seen)
+        if frame.minimap:
+            paint_minimap(painter, self.nodes.theme, scene, frame, self.layer)
+
+    def on_page(self, painter: QPainter, scene: Scene, frame: Frame, seen: Rect) -> None:
+        """Paint all of the graph as on paper: no grid, no pixmaps, nothing of a gesture."""
+        self._redress()
+        self.tints.follow(scene)
+        self.scenery.frames(painter, scene, frame, seen)
+        self.links.paint(painter, scene, frame, seen)
+        self.scenery.notes(painter, scene, frame, seen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        self.layer.on_page(painter, scene, frame)
+
+    def settled(self) -> bool:
+        """Tell whether all that was painted last is exact."""
+        return not self.layer.blurred
+
+    def refine(self, budget_ms: float) -> list[Rect]:
+        """Draw exactly what was not; return the parts of the widget to paint again."""
+        if self._last is None:
+            return []
+        return self.layer.refine(*self._last, budget_ms)
+
+    def forget(self, nodes: Collection[str] | None = None) -> None:
+        """Look at nodes again when they are painted next; ``None``: draw everything anew."""
+        self.tints.doubt(nodes)
+        self.layer.forget(nodes)
+
+    def minimap_point(self, scene: Scene, frame: Frame, pixel: Point) -> Point | None:
+        """Return the canvas point under a pixel of the minimap; none beside it."""
+        return minimap_hit(self.nodes.theme, scene, frame, pixel)
+
+    def close(self) -> None:
+        """Wait for the thread, and forget what was drawn."""
+        self._pool.clear()
+        self._pool.waitForDone()
+        self._last = None
+        self.layer.forget(None)
+        self.pictures.clear()
+
+    def _dress(self) -> None:
+        """Take the colours and fonts of the theme that is on."""
+        self.theme: Theme = self._looks.theme
+        self.nodes = NodePainter(self._looks)
+        self.tints = Tints(self.nodes.shades)
+        self.layer = NodesLayer(self.nodes, self.pictures, self.counts, self.tints)
+        self.links = LinksLayer(self.theme, self.tints)
+        self.scenery = Scenery(self._looks, self.nodes.texts)
+        self.overlays = Overlays(self.nodes)
+
+    def _redress(self) -> None:
+        if self.theme is not self._looks.theme:
+            self._dress()
+
+    def _clip(self, painter: QPainter, frame: Frame) -> Rect:
+        """Keep to what is dirty; return the part of the canvas around it."""
+        if not frame.dirty:
+            return frame.camera.seen(*frame.size)
+        region = QRegion()
+        for left, top, right, bottom in frame.dirty:
+            region += QRectF(left, top, right - left, bottom - top).toAlignedRect()
+        painter.setClipRegion(region)
+        around = QRectF(region.boundingRect())
+        first = frame.camera.to_canvas((around.left(), around.top()))
+        last = frame.camera.to_canvas((around.right(), around.bottom()))
+        return *first, *last
+
+    def _renew(self, node: str) -> None:
+        self.layer.forget([node])
+        self.ready.emit(frozenset({node}))

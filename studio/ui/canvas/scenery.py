@@ -1,0 +1,159 @@
+"""Paints what lies under nodes and links: the grid, frames and notes."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from studio.canvas.curves import Floats
+from studio.canvas.state import Camera, Rect
+from studio.ui.canvas.buffers import draw_boxes
+from studio.ui.canvas.node_painter import hair
+from studio.ui.canvas.texts import Texts
+from studio.ui.looks import Looks
+
+if TYPE_CHECKING:
+    from studio.canvas.scene import Scene
+    from studio.ui.canvas.painter import Frame
+
+_DOT, _MAJOR_DOT = 0.8, 1.1
+_NOTE_PAD, _NOTE_LINE, _NOTE_ICON = 12.0, 17.0, 14.0
+_NOTE_TITLE = 24.0
+_TITLED_FROM = 0.22
+_RING, _RING_GAP = 2.0, 2.0
+
+
+class Scenery:
+    """Paints grid, frames and notes.
+
+    Args:
+        looks: Theme and icons.
+        texts: Draws texts.
+    """
+
+    def __init__(self, looks: Looks, texts: Texts) -> None:
+        self._looks = looks
+        self._theme = looks.theme
+        self._texts = texts
+
+    def grid(self, painter: QPainter, camera: Camera, seen: Rect, ratio: float) -> None:
+        """Paint the dots of the grid; none where they would be too dense."""
+        tokens = self._theme.tokens["grid"]
+        step, major = tokens["step"], tokens["step"] * tokens["major"]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for pitch, radius, role in ((step, _DOT, "dot"), (major, _MAJOR_DOT, "major")):
+            if pitch * camera.zoom >= tokens["min_px"]:
+                painter.setBrush(self._theme.color(f"grid.{role}"))
+                draw_boxes(painter, _dots(camera, seen, pitch, radius, ratio))
+
+    def frames(self, painter: QPainter, scene: Scene, frame: Frame, seen: Rect) -> None:
+        """Paint the frames behind their nodes."""
+        for number, held in enumerate(scene.graph.view.frames):
+            rect = scene.frame_rect(number)
+            if _touches(rect, seen):
+                chosen = number in frame.state.selection.frames
+                self._begin(painter, rect, frame)
+                self._frame(painter, rect, held.title, held.color or "", frame, chosen=chosen)
+                painter.restore()
+
+    def notes(self, painter: QPainter, scene: Scene, frame: Frame, seen: Rect) -> None:
+        """Paint the notes."""
+        for number, note in enumerate(scene.graph.view.notes):
+            rect = scene.note_rect(number)
+            if _touches(rect, seen):
+                chosen = number in frame.state.selection.notes
+                self._begin(painter, rect, frame)
+                self._note(painter, rect, note.text, frame, chosen=chosen)
+                painter.restore()
+
+    def _begin(self, painter: QPainter, rect: Rect, frame: Frame) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(*frame.camera.to_widget(rect[:2]))
+        painter.scale(frame.camera.zoom, frame.camera.zoom)
+
+    def _frame(
+        self, painter: QPainter, rect: Rect, title: str, color: str, frame: Frame, *, chosen: bool
+    ) -> None:
+        tokens = self._theme.tokens["frame"]
+        hue = color if color in self._theme.colors["frame"] else "slate"
+        box = QRectF(0, 0, rect[2] - rect[0], rect[3] - rect[1])
+        line = hair(frame.camera.zoom * frame.ratio)
+        self._card(painter, box, tokens["radius"], f"frame.{hue}", f"frame_line.{hue}", line)
+        if chosen:
+            self._ring(painter, box, tokens["radius"])
+        if frame.camera.zoom >= _TITLED_FROM:
+            room = QRectF(_NOTE_PAD, 0, box.width() - 2 * _NOTE_PAD, tokens["header"])
+            primary = self._theme.color("text.primary")
+            self._texts.left(painter, title, "title", primary, room, "middle")
+
+    def _note(
+        self, painter: QPainter, rect: Rect, text: str, frame: Frame, *, chosen: bool
+    ) -> None:
+        """Paint a note: a first line with nothing under it is its title."""
+        radius = self._theme.radius("card")
+        box = QRectF(0, 0, rect[2] - rect[0], rect[3] - rect[1])
+        line = hair(frame.camera.zoom * frame.ratio)
+        self._card(painter, box, radius, "note.bg", "note.line", line)
+        if chosen:
+            self._ring(painter, box, radius)
+        if frame.camera.zoom < _TITLED_FROM:
+            return
+        color = self._theme.color("note.text")
+        inner = box.adjusted(_NOTE_PAD, _NOTE_PAD, -_NOTE_PAD, -_NOTE_PAD)
+        title, break_, rest = text.partition("\n")
+        if break_ and title:
+            icon = QRectF(inner.left(), inner.top() + 1, _NOTE_ICON, _NOTE_ICON)
+            self._looks.icons.paint(painter, icon, "ph.note-bold", color)
+            room = QRectF(icon.right() + 6, inner.top(), inner.width() - 20, _NOTE_ICON + 2)
+            self._texts.left(painter, title, "title", color, room)
+            inner.setTop(inner.top() + _NOTE_TITLE)
+            text = rest.lstrip("\n")
+        painter.setClipRect(box, Qt.ClipOperation.IntersectClip)
+        self._texts.wrapped(painter, text, "label", color, inner, _NOTE_LINE)
+
+    def _card(
+        self, painter: QPainter, box: QRectF, radius: float, ground: str, edge: str, line: float
+    ) -> None:
+        painter.setBrush(self._theme.color(ground))
+        painter.setPen(QPen(self._theme.color(edge), line))
+        half = line / 2
+        painter.drawRoundedRect(box.adjusted(half, half, -half, -half), radius, radius)
+
+    def _ring(self, painter: QPainter, box: QRectF, radius: float) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._theme.color("selection"), _RING))
+        out = _RING_GAP + _RING / 2
+        painter.drawRoundedRect(box.adjusted(-out, -out, out, out), radius + out, radius + out)
+
+
+def _dots(camera: Camera, seen: Rect, pitch: float, radius: float, ratio: float) -> Floats:
+    """Return the boxes of dots in the widget, on the device's own pixels."""
+    first = math.floor(seen[0] / pitch), math.floor(seen[1] / pitch)
+    last = math.ceil(seen[2] / pitch), math.ceil(seen[3] / pitch)
+    size = max(round(2 * radius * ratio), 1) / ratio
+    xs = (np.arange(first[0], last[0] + 1) * pitch - camera.x) * camera.zoom
+    ys = (np.arange(first[1], last[1] + 1) * pitch - camera.y) * camera.zoom
+    across, down = np.meshgrid(_snapped(xs - size / 2, ratio), _snapped(ys - size / 2, ratio))
+    left, top = across.ravel(), down.ravel()
+    return np.stack([left, top, left + size, top + size], 1)
+
+
+def _snapped(places: Floats, ratio: float) -> Floats:
+    found: Floats = np.round(places * ratio) / ratio
+    return found
+
+
+def _touches(rect: Rect, seen: Rect) -> bool:
+    return bool(
+        rect[2] > rect[0]
+        and rect[0] <= seen[2] + 4
+        and rect[2] >= seen[0] - 4
+        and rect[1] <= seen[3] + 4
+        and rect[3] >= seen[1] - 4
+    )
