@@ -32,19 +32,31 @@ class Found:
     spans: tuple[Span, ...] = ()
 
 
-class _Entry:
-    """One node type with its texts in small letters, the most telling first."""
+class Texts:
+    """What of a thing can be searched, in small letters.
 
-    def __init__(self, spec: NodeSpec) -> None:
-        self.spec = spec
-        self.title = spec.title.lower()
-        names = (self.title, spec.id.lower(), *(name.lower() for name in spec.replaces))
-        self.names = tuple(dict.fromkeys(names))
-        self.texts = (*self.names, spec.category.lower(), spec.summary.lower())
+    Args:
+        title: The title.
+        names: What else it is called.
+        more: What is said of it, the most telling first.
+    """
+
+    def __init__(self, title: str, names: Iterable[str] = (), more: Iterable[str] = ()) -> None:
+        self.title = title.lower()
+        self.names = tuple(dict.fromkeys((self.title, *(name.lower() for name in names))))
+        self.texts = (*self.names, *(text.lower() for text in more))
 
     @cached_property
     def words(self) -> tuple[tuple[str, ...], ...]:
         return tuple(_words(text) for text in self.texts)
+
+
+class _Entry(Texts):
+    """One node type with its texts."""
+
+    def __init__(self, spec: NodeSpec) -> None:
+        super().__init__(spec.title, (spec.id, *spec.replaces), (spec.category, spec.summary))
+        self.spec = spec
 
 
 class Search:
@@ -76,16 +88,16 @@ class Search:
         """
         query = " ".join(text.lower().split())
         entries = [entry for entry in self._entries if allowed is None or allowed(entry.spec)]
-        scored = [(_score(entry, query), entry) for entry in entries]
+        scored = [(score(entry, query), entry) for entry in entries]
         used = usage or {}
         kept = sorted(
             (pair for pair in scored if pair[0] > 0),
             key=lambda pair: (-pair[0], -used.get(pair[1].spec.id, 0), pair[1].title),
         )
-        return [Found(entry.spec, score, _spans(entry.title, query)) for score, entry in kept]
+        return [Found(entry.spec, points, spans(entry.title, query)) for points, entry in kept]
 
 
-def _score(entry: _Entry, query: str) -> float:
+def score(entry: Texts, query: str) -> float:
     """Return the tier, plus up to 0.9 for the text that matched; 0 where nothing does."""
     if not query:
         return float(EXACT)
@@ -123,14 +135,14 @@ def _in_order(words: tuple[str, ...], asked: tuple[str, ...]) -> bool:
     )
 
 
-def _all_words(entry: _Entry, asked: tuple[str, ...]) -> float:
+def _all_words(entry: Texts, asked: tuple[str, ...]) -> float:
     """Return the tier of words that are spread over several texts."""
     words = [word for item in entry.words for word in item]
     found = asked and all(any(word.startswith(part) for word in words) for part in asked)
     return float(ALL_WORDS) if found else 0.0
 
 
-def _fuzzy(entry: _Entry, query: str) -> float:
+def _fuzzy(entry: Texts, query: str) -> float:
     if len(query) < FUZZY_LETTERS:
         return 0.0
     from rapidfuzz import fuzz
@@ -144,7 +156,7 @@ def _fuzzy(entry: _Entry, query: str) -> float:
     return FUZZY - 1 + 0.9 * best / 100 if best >= FUZZY_FROM else 0.0
 
 
-def _spans(title: str, query: str) -> tuple[Span, ...]:
+def spans(title: str, query: str) -> tuple[Span, ...]:
     """Return what of the title matches: the whole text, else each of its words."""
     if query and query in title:
         begin = title.index(query)
