@@ -1,0 +1,353 @@
+"""Shows one picture or two of them: zoom, pan, wipe, difference, flicker, the numbers of a pixel.
+
+It paints what it is given and asks nobody: whoever gives pictures prepares them in a thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from studio.ui.gallery.display import Bytes, Shown
+from studio.ui.kit.painting import tint
+from studio.ui.looks import Looks
+
+Mode = Literal["one", "wipe", "difference", "flicker"]
+
+ZOOM_MIN, ZOOM_MAX = 0.02, 64.0
+SHARP_FROM = 4.0
+"""From this zoom on, pixels are squares."""
+FLICKER_MS = 500
+HANDLE = 20
+_STEP = 1.25
+_CHECKER = 8
+_TAG_INSET = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the pictures that are shown.
+
+    Attributes:
+        shown: The picture, its levels made.
+        tag: What stands in its corner while two are compared.
+    """
+
+    shown: Shown
+    tag: str = ""
+
+
+class PictureView(QWidget):
+    """The area of the viewer where pictures are.
+
+    Args:
+        looks: Theme and icons.
+        parent: Owner in Qt's tree.
+    """
+
+    zoomed = Signal(float)
+    """The zoom changed: screen pixels for one pixel of the picture."""
+    pointed = Signal(object)
+    """The pointer is over a pixel: ``(x, y)``, or ``None`` when it left the picture."""
+
+    def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.looks = looks
+        self.a: Side | None = None
+        self.b: Side | None = None
+        self.mode: Mode = "one"
+        self.split = 0.5
+        self.overlay: Callable[[QPainter, QTransform], None] | None = None
+        self.zoom = 1.0
+        self.origin = QPointF(0, 0)
+        self._fitted = True
+        self._images: dict[tuple[int, int], QImage] = {}
+        self._grabbed: Literal["", "pan", "wipe"] = ""
+        self._last = QPointF()
+        self._flipped = False
+        self._flicker = QTimer(self, interval=FLICKER_MS)
+        self._flicker.timeout.connect(self._flip)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Picture")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    # --- What is shown ---
+
+    def show_pictures(self, a: Side | None, b: Side | None = None) -> None:
+        """Show other pictures; zoom and place stay while the size is the same."""
+        same = bool(a and self.a and a.shown.size == self.a.shown.size)
+        self.a, self.b = a, b
+        self._images.clear()
+        if a and (self._fitted or not same):
+            self.fit()
+        self.update()
+
+    def set_mode(self, mode: Mode) -> None:
+        """Choose how two pictures are compared."""
+        self.mode = mode
+        self._flipped = False
+        if mode == "flicker":
+            self._flicker.start()
+        else:
+            self._flicker.stop()
+        self.update()
+
+    def set_split(self, split: float) -> None:
+        """Move the wipe: 0 is the left edge of the picture, 1 the right one."""
+        self.split = min(max(split, 0.0), 1.0)
+        self.update()
+
+    # --- Zoom and place ---
+
+    def fit(self) -> None:
+        """Show the picture whole."""
+        if self.a is None:
+            return
+        width, height = self.a.shown.size
+        self._fitted = True
+        self._set_zoom(min(self.width() / width, self.height() / height))
+        self.origin = QPointF(
+            (self.width() - width * self.zoom) / 2, (self.height() - height * self.zoom) / 2
+        )
+        self.update()
+
+    def zoom_at(self, at: QPointF, factor: float) -> None:
+        """Zoom; the pixel under a point stays."""
+        before = self.zoom
+        self._fitted = False
+        self._set_zoom(before * factor)
+        self.origin = at - (at - self.origin) * (self.zoom / before)
+        self.update()
+
+    def zoom_to(self, zoom: float) -> None:
+        """Zoom to a scale around the middle; 1 is one screen pixel for one of the picture."""
+        self.zoom_at(QPointF(self.width() / 2, self.height() / 2), zoom / self.zoom)
+
+    def to_picture(self, at: QPointF) -> QPointF:
+        """Return the place in the picture, in its pixels, under a point of the widget."""
+        return (at - self.origin) / self.zoom
+
+    def _set_zoom(self, zoom: float) -> None:
+        self.zoom = min(max(zoom, ZOOM_MIN), ZOOM_MAX)
+        self.zoomed.emit(self.zoom * self.devicePixelRatioF())
+
+    # --- Events ---
+
+    def sizeHint(self) -> QSize:
+        """Take what there is."""
+        return QSize(
+            self.looks.theme.layout("right_column"), self.looks.theme.layout("right_column")
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep a fitted picture fitted."""
+        if self._fitted:
+            self.fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the pointer."""
+        steps = event.angleDelta().y() / 120 or event.pixelDelta().y() / 60
+        if self.a and steps:
+            self.zoom_at(event.position(), _STEP**steps)
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the wipe's handle, or the picture."""
+        if self.a is None:
+            return
+        left = event.button() == Qt.MouseButton.LeftButton
+        near = abs(event.position().x() - self._split_x()) <= HANDLE / 2
+        self._grabbed = "wipe" if left and self._wiping and near else "pan"
+        self._last = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move what is grabbed, and say which pixel is under the pointer."""
+        at = event.position()
+        if self._grabbed == "wipe":
+            frame = self._frame()
+            self.set_split((at.x() - frame.left()) / max(frame.width(), 1))
+        elif self._grabbed == "pan":
+            self._fitted = False
+            self.origin += at - self._last
+            self.update()
+        self._last = at
+        self._point(at)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        self._grabbed = ""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Change between whole and one to one."""
+        if self._fitted and self.a:
+            self.zoom_at(event.position(), 1 / self.devicePixelRatioF() / self.zoom)
+        else:
+            self.fit()
+
+    def leaveEvent(self, event: object) -> None:
+        """Say that no pixel is under the pointer."""
+        self.pointed.emit(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the wipe or the picture with the arrows."""
+        steps = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0),
+                 Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}  # fmt: skip
+        move = steps.get(Qt.Key(event.key()))
+        if move is None or self.a is None:
+            event.ignore()
+        elif self._wiping and move[0]:
+            self.set_split(self.split + move[0] / 20)
+        else:
+            self._fitted = False
+            self.origin -= QPointF(*move) * 40
+            self.update()
+
+    def _point(self, at: QPointF) -> None:
+        if self.a is None:
+            return
+        place = self.to_picture(at)
+        x, y = int(place.x() // 1), int(place.y() // 1)
+        width, height = self.a.shown.size
+        self.pointed.emit((x, y) if 0 <= x < width and 0 <= y < height else None)
+
+    # --- Painting ---
+
+    @property
+    def _wiping(self) -> bool:
+        return self.mode == "wipe" and self.b is not None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground, the pictures, and what lies over them."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.looks.theme.color("bg.viewer"))
+        if self.a:
+            self._paint_sides(painter)
+            if self.overlay:
+                turned = QTransform.fromTranslate(self.origin.x(), self.origin.y())
+                self.overlay(painter, turned.scale(self.zoom, self.zoom))
+        painter.end()
+
+    def _paint_sides(self, painter: QPainter) -> None:
+        assert self.a is not None
+        top = self.b if self.b and self.mode == "flicker" and self._flipped else self.a
+        self._paint_side(painter, top)
+        if self._wiping and self.b:
+            x = self._split_x()
+            painter.save()
+            painter.setClipRect(QRectF(x, 0, self.width() - x, self.height()))
+            self._paint_side(painter, self.b)
+            painter.restore()
+            self._paint_wipe(painter, x)
+            self._paint_tag(painter, "A", self.a.tag, left=True)
+            self._paint_tag(painter, "B", self.b.tag, left=False)
+        elif self.mode == "flicker" and self.b:
+            self._paint_tag(painter, "B" if self._flipped else "A", top.tag, left=True)
+
+    def _paint_side(self, painter: QPainter, side: Side) -> None:
+        frame = self._frame()
+        if side.shown.values.shape[-1] == 4:
+            self._paint_checker(painter, frame)
+        number = side.shown.level(self.zoom * self.devicePixelRatioF())
+        image = self._image(side, number)
+        smooth = self.zoom * self.devicePixelRatioF() < SHARP_FROM
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        seen = frame.intersected(QRectF(self.rect()))
+        scale = image.width() / max(frame.width(), 1e-6), image.height() / max(frame.height(), 1e-6)
+        source = QRectF(
+            (seen.left() - frame.left()) * scale[0], (seen.top() - frame.top()) * scale[1],
+            seen.width() * scale[0], seen.height() * scale[1],
+        )  # fmt: skip
+        painter.drawImage(seen, image, source)
+
+    def _paint_checker(self, painter: QPainter, frame: QRectF) -> None:
+        painter.save()
+        painter.setClipRect(frame)
+        theme = self.looks.theme
+        painter.fillRect(frame, theme.color("bg.field"))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.color("bg.hover")))
+        seen = frame.intersected(QRectF(self.rect())).toAlignedRect()
+        for y in range(seen.top() // _CHECKER, seen.bottom() // _CHECKER + 1):
+            for x in range(seen.left() // _CHECKER + y % 2, seen.right() // _CHECKER + 1, 2):
+                painter.drawRect(x * _CHECKER, y * _CHECKER, _CHECKER, _CHECKER)
+        painter.restore()
+
+    def _paint_wipe(self, painter: QPainter, x: float) -> None:
+        frame = self._frame().intersected(QRectF(self.rect()))
+        white = self.looks.theme.color("text.on_accent")
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(white, 2))
+        painter.drawLine(QPointF(x, frame.top()), QPointF(x, frame.bottom()))
+        handle = QRectF(x - HANDLE / 2, frame.bottom() - 3 * HANDLE, HANDLE, HANDLE)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(white)
+        painter.drawEllipse(handle)
+        icon = handle.adjusted(4, 4, -4, -4)
+        color = QColor(self.looks.tokens["dark"]["text"]["inverse"])
+        self.looks.icons.paint(painter, icon, "ph.arrows-horizontal-bold", color)
+        if self.hasFocus():
+            painter.setPen(QPen(self.looks.theme.color("focus"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(handle.adjusted(-3, -3, 3, 3))
+
+    def _paint_tag(self, painter: QPainter, letter: str, words: str, *, left: bool) -> None:
+        """Paint a dark tag in a corner of the picture; tags stay dark in both themes."""
+        theme = self.looks.theme
+        frame = self._frame().intersected(QRectF(self.rect()))
+        painter.setFont(theme.font("label_strong"))
+        text = f"{letter}  {words}" if words else letter
+        width = painter.fontMetrics().horizontalAdvance(text) + 2 * _TAG_INSET
+        height = theme.line("label") + 4
+        x = frame.left() + _TAG_INSET if left else frame.right() - _TAG_INSET - width
+        rect = QRectF(x, frame.top() + _TAG_INSET, width, height)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        dark = self.looks.tokens["dark"]
+        painter.setBrush(tint(QColor(dark["bg"]["canvas"]), 0.8))
+        painter.drawRoundedRect(rect, theme.radius("control"), theme.radius("control"))
+        painter.setPen(QColor(dark["text"]["primary"]))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _image(self, side: Side, number: int) -> QImage:
+        """Return a level as an image over its own bytes."""
+        key = (id(side.shown), number)
+        if key not in self._images:
+            self._images[key] = as_image(side.shown.levels[number])
+        return self._images[key]
+
+    def _frame(self) -> QRectF:
+        """Return where the picture is."""
+        assert self.a is not None
+        width, height = self.a.shown.size
+        return QRectF(self.origin.x(), self.origin.y(), width * self.zoom, height * self.zoom)
+
+    def _split_x(self) -> float:
+        frame = self._frame()
+        return frame.left() + frame.width() * self.split
+
+    def _flip(self) -> None:
+        self._flipped = not self._flipped
+        self.update()
+
+
+def as_image(pixels: Bytes) -> QImage:
+    """Return RGBA bytes as an image; the image does not copy them, so they must outlive it."""
+    height, width = pixels.shape[:2]
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888)
