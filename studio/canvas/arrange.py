@@ -178,8 +178,7 @@ def _groups(board: Board, nodes: Collection[str]) -> dict[str, list[str]]:
         members = [node for node in frame.nodes if node in chosen]
         chosen -= set(members)
         if members:
-            # No node is called like this: ids come from names, which hold no such character.
-            groups[f"\0{number}"] = members
+            groups[f"frame {number}"] = members
     return groups
 
 
@@ -195,11 +194,12 @@ def _outer(
 ) -> dict[str, Point]:
     """Arrange frames as if each were one large node, and put their nodes inside."""
     owner = {node: name for name, members in groups.items() for node in members}
+    names = {node: owner.get(node, f"node {node}") for node in nodes}
     pad, title = board.metrics.frame_pad, board.metrics.frame_header
     corner = (pad, pad / 2 + title)
     sizes: dict[str, tuple[float, float]] = {}
     for node in nodes:
-        name = owner.get(node, node)
+        name = names[node]
         if name not in sizes:
             sizes[name] = _size(board.rect(node))
             if name in groups:
@@ -211,15 +211,15 @@ def _outer(
 
     edges = [
         Edge(
-            owner.get(edge.source, edge.source),
-            owner.get(edge.target, edge.target),
+            names[edge.source],
+            names[edge.target],
             edge.leaves + lower(edge.source),
             edge.enters + lower(edge.target),
         )
         for edge in _edges(board, set(nodes))
     ]
     places = layered(sizes, edges)
-    found = {node: places[node] for node in nodes if node not in owner}
+    found = {node: places[names[node]] for node in nodes if node not in owner}
     for node, name in owner.items():
         x, y = places[name][0] + corner[0], places[name][1] + corner[1]
         found[node] = (x + inner[name][node][0], y + inner[name][node][1])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from studio.canvas.curves import SEGMENTS, Floats, bend, direct, reach_of, through
-from studio.canvas.index import Mask, Rows, points
+from studio.canvas.index import Mask, Rows, points, reachable
 from studio.canvas.metrics import Metrics
 from studio.canvas.shapes import Shape
 from studio.canvas.state import Point
@@ -128,7 +128,11 @@ class LinkTable:
     def reroute(self, reroutes: Mapping[str, tuple[Point, ...]]) -> None:
         """Take in all reroutes, by the texts of links."""
         index = {str(link): k for k, link in enumerate(self.links)} if reroutes else {}
-        self.via = {index[text]: tuple(at) for text, at in reroutes.items() if text in index and at}
+        self.via = {
+            index[text]: tuple(map(reachable, at))
+            for text, at in reroutes.items()
+            if text in index and at
+        }
         count = len(self.links)
         owners = [k for k, via in self.via.items() for _ in via]
         self.link_of = np.append(np.arange(count), np.array(owners, np.intp))

@@ -154,7 +154,7 @@ class Board:
         if nodes is not None:
             return index.bounds_of(self.rects[self._nodes.of(nodes)])
         notes = map(self.note_rect, range(len(self.graph.view.notes)))
-        passed = [(*at, *at) for via in self.graph.view.reroutes.values() for at in via]
+        passed = [(*at, *at) for via in self._links.via.values() for at in via]
         boxes = [box for box in (*self._frame_rects(), *notes, *passed) if box != hits.NOWHERE]
         return index.bounds_of(np.vstack([self.rects, np.array(boxes).reshape(-1, 4)]))
 
@@ -172,14 +172,15 @@ class Board:
         """Return the value type of an input or output, as links decide it."""
         return self._carried.of(node, side, name)
 
-    def frame_rect(self, index: int) -> Rect:
+    def frame_rect(self, number: int) -> Rect:
         """Return where a frame is; one without nodes is nowhere, all zeros."""
-        return self._frame_rects()[index]
+        return self._frame_rects()[number]
 
-    def note_rect(self, index: int) -> Rect:
+    def note_rect(self, number: int) -> Rect:
         """Return where a note is."""
-        note = self.graph.view.notes[index]
-        return note.at[0], note.at[1], note.at[0] + note.size[0], note.at[1] + note.size[1]
+        note = self.graph.view.notes[number]
+        (x, y), (wide, high) = index.reachable(note.at), index.reachable(note.size)
+        return x, y, x + wide, y + high
 
     # --- What is where ---
 

@@ -17,6 +17,8 @@ from studio.canvas.state import Point, Rect
 Rows = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
 
+_FAR = 1e7
+
 
 def touching(among: Floats, rect: Rect) -> Rows:
     """Return the rows of boxes that touch a rectangle."""
@@ -107,6 +109,11 @@ def boxes(rects: Sequence[Rect]) -> Floats:
 def points(places: Iterable[Point]) -> Floats:
     """Return points as an array, also when there are none."""
     return np.fromiter(chain.from_iterable(places), np.float64).reshape(-1, 2)
+
+
+def reachable(place: Point) -> Point:
+    """Return a point that arithmetic stands, whatever a file says."""
+    return min(max(place[0], -_FAR), _FAR), min(max(place[1], -_FAR), _FAR)
 
 
 def _turn(one: Floats, other: Floats, third: Floats) -> Floats:

@@ -14,7 +14,6 @@ from studio.canvas.arrays import Linked, linked_ends
 from studio.canvas.board import LINK_MARGIN, NODE_MARGIN, PLAIN_LOOK, Board
 from studio.canvas.carried import Carried
 from studio.canvas.changes import Change, relooked, scenery, types_differ
-from studio.canvas.curves import Floats
 from studio.canvas.index import Rows
 from studio.canvas.metrics import Metrics
 from studio.canvas.shapes import Shape
@@ -141,13 +140,15 @@ class Scene(Board):
             if shape is not held[row]:
                 held[row] = shape
                 reshaped.append(row)
-        self._place_first(nodes)
-        at = self._corners(nodes)
-        extents = index.points((shape.width, shape.height) for shape in shapes)
-        fresh = np.hstack([at, at + extents])
-        moved = rows[(self.rects[rows] != fresh).any(1)]
-        self.rects[rows] = fresh
-        return np.array(reshaped, np.intp), moved
+        layout, placed = self.graph.view.layout, self._placed
+        homeless = [node for node in nodes if node not in layout and node not in placed]
+        settled = _NO_ROWS
+        if homeless:  # they go where the others leave room
+            others = sorted(set(nodes).difference(homeless), key=self.row)
+            settled = self._settle(others, self._nodes.of(others))
+            placed |= place.first_places(self, homeless)
+        moved = self._settle(nodes, rows)
+        return np.array(reshaped, np.intp), np.union1d(settled, moved)
 
     def _shapes_of(self, nodes: list[str]) -> list[Shape]:
         """Return the shapes that nodes should have; most are plain ones of their type."""
@@ -165,10 +166,17 @@ class Scene(Board):
             found[number] = sizes.shape(held[node], look, state, linked.get(node, frozenset()))
         return [shape for shape in found if shape is not None]
 
-    def _corners(self, nodes: Iterable[str]) -> Floats:
-        """Return where nodes are by the graph, or where they were first placed."""
+    def _settle(self, nodes: list[str], rows: Rows) -> Rows:
+        """Put nodes where the graph says, or where they were first placed; return what moved."""
         layout, placed = self.graph.view.layout, self._placed
-        return index.points(layout[node].at if node in layout else placed[node] for node in nodes)
+        at = (layout[node].at if node in layout else placed[node] for node in nodes)
+        corners = index.points(map(index.reachable, at))
+        shapes = map(self._nodes.shape, rows.tolist())
+        extents = index.points((shape.width, shape.height) for shape in shapes)
+        fresh = np.hstack([corners, corners + extents])
+        moved: Rows = rows[(self.rects[rows] != fresh).any(1)]
+        self.rects[rows] = fresh
+        return moved
 
     def _linked(self, nodes: Iterable[str]) -> dict[str, Linked]:
         """Return the ends that have links, for those nodes whose shape depends on them."""
@@ -177,13 +185,6 @@ class Scene(Board):
             node for node in nodes if sizes.by_links(held[node], layout.get(node, PLAIN_LOOK))
         }
         return linked_ends(self.links, wanted) if wanted else {}
-
-    def _place_first(self, nodes: list[str]) -> None:
-        """Find places for nodes that were never placed; they keep them until they are moved."""
-        layout = self.graph.view.layout
-        homeless = [node for node in nodes if node not in layout and node not in self._placed]
-        if homeless:
-            self._placed |= place.first_places(self, homeless)
 
     def _painted(
         self, nodes: Collection[str], links: Rows, before: list[Rect], frames: list[Rect]
