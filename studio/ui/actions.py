@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -22,6 +22,13 @@ Context = Literal["window", "canvas", "viewer", "text"]
 
 TAPS = ("Space", "Tab")
 """Chords that the canvas itself takes: one is a hold as well, the other moves the focus elsewhere."""
+
+
+# Letters typed into an editor over the canvas are no commands of the canvas.
+_REACH: Mapping[Context, Qt.ShortcutContext] = {
+    "window": Qt.ShortcutContext.WindowShortcut,
+    "canvas": Qt.ShortcutContext.WidgetShortcut,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,11 +265,7 @@ class Actions(QObject):
 
     def _shortcut(self, widget: QWidget, context: Context, chord: str, command: str) -> QShortcut:
         shortcut = QShortcut(QKeySequence(chord), widget)
-        shortcut.setContext(
-            Qt.ShortcutContext.WindowShortcut
-            if context == "window"
-            else Qt.ShortcutContext.WidgetWithChildrenShortcut
-        )
+        shortcut.setContext(_REACH.get(context, Qt.ShortcutContext.WidgetWithChildrenShortcut))
         shortcut.activated.connect(partial(self.trigger, command))
         return shortcut
 

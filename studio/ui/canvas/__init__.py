@@ -1,0 +1,1 @@
+"""The canvas as Qt sees it: events in, pixels out."""
