@@ -162,6 +162,12 @@ class Document(QObject):
         """Every graph that undo and redo can reach."""
         return self._steps.graphs
 
+    @property
+    def saved_at(self) -> int:
+        """The position of the history that the file holds; -1: none of them."""
+        graphs = enumerate(self._steps.graphs)
+        return next((place for place, graph in graphs if graph is self._saved), -1)
+
     def undo(self) -> None:
         """Take back the last step."""
         self.go_to(self.position - 1)

@@ -19,7 +19,7 @@ from studio.ui.desk import Desk
 from studio.ui.document import Document
 from studio.ui.journal import Recovered
 from studio.ui.journals import Journals, head_of
-from studio.ui.saving import Loaded, Stored, load, store, with_assets
+from studio.ui.saving import Loaded, Stored, disk_digest, load, store, with_assets
 
 if TYPE_CHECKING:
     from studio.core.registry import Registry
@@ -212,6 +212,28 @@ class Documents(QObject):
         work = partial(_stored, graph, old, target, known, self._settler(document))
         self.desk.do(work, partial(self._saved, document, graph, done))
 
+    def reload(self, document: Document, done: Done | None = None) -> None:
+        """Take what its file holds now, as an edit that can be undone.
+
+        Args:
+            document: One with a file.
+            done: Takes ``None``, or why it could not be read.
+        """
+        if document.path:
+            work = partial(self._tried, document.path)
+            self.desk.do(work, partial(self._reloaded, document, done))
+
+    def keep(self, document: Document) -> None:
+        """Go on with what is open although its file holds something else; saving writes over it."""
+        if document.path:
+            took = partial(self._digests.__setitem__, document.id)
+            self.desk.do(partial(disk_digest, document.path), took)
+            document.mark_saved(None)
+
+    def read(self, path: Path, done: Callable[[Graph | StudioError], object]) -> None:
+        """Read a graph in the background without opening it."""
+        self.desk.do(partial(self._tried, path), partial(_read, done))
+
     def digest(self, document: Document) -> str:
         """Return the digest of the file as it was last read or written here."""
         return self._digests.get(document.id, "")
@@ -255,6 +277,16 @@ class Documents(QObject):
         if done:
             done(found)
 
+    def _reloaded(
+        self, document: Document, done: Done | None, answer: Loaded | StudioError
+    ) -> None:
+        if isinstance(answer, Loaded):
+            document.edit("Reload from disk", answer.graph)
+            document.mark_saved(document.graph)
+            self._digests[document.id] = answer.digest
+        if done:
+            done(answer if isinstance(answer, StudioError) else None)
+
     def _settler(self, document: Document) -> Callable[[Stored], None]:
         """Begin a turn of the journal; returns what gives it its base once that is saved."""
         settle, head = self.journals.turn(document), head_of(document, 0, "")
@@ -296,6 +328,10 @@ def _stored(
     except (OSError, StudioError) as error:
         log.warning("%s is saved, but its journal is not shortened: %s", path, error)
     return stored
+
+
+def _read(done: Callable[[Graph | StudioError], object], answer: Loaded | StudioError) -> None:
+    done(answer.graph if isinstance(answer, Loaded) else answer)
 
 
 def _call(what: Callable[[], object]) -> None:

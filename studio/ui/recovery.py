@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 DRAFT_SECONDS = 24 * 3600.0
 """How long a draft that no journal names may lie, for it may be at work to be opened."""
 
+UNREADABLE_SECONDS = 30 * DRAFT_SECONDS
+"""How long a journal is kept that this version cannot read; a newer one may."""
+
 log = logging.getLogger(__name__)
 
 
@@ -131,9 +134,13 @@ def _lost(folder: Path, registry: Registry) -> list[Lost]:
         found = recovered(journal, registry)
         if found and found.head.edits:
             lost.append(Lost(journal, found))
-        else:
+        elif found or _age(journal) > UNREADABLE_SECONDS:
             shutil.rmtree(journal, ignore_errors=True)
     return lost
+
+
+def _age(folder: Path) -> float:
+    return time.time() - folder.stat().st_mtime
 
 
 def _documents(folder: Path) -> list[Path]:
@@ -159,7 +166,6 @@ def _let_go(folder: Path, lock: BinaryIO) -> None:
 
 def _sweep(drafts: Path, used: set[str]) -> None:
     """Remove the assets of documents that were never saved and that nobody can recover."""
-    limit = time.time() - DRAFT_SECONDS
     for folder in drafts.iterdir() if drafts.is_dir() else ():
-        if folder.name not in used and folder.stat().st_mtime < limit:
+        if folder.name not in used and _age(folder) > DRAFT_SECONDS:
             shutil.rmtree(folder, ignore_errors=True)
