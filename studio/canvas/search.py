@@ -48,6 +48,7 @@ class Texts:
 
     @cached_property
     def words(self) -> tuple[tuple[str, ...], ...]:
+        """The words of each text."""
         return tuple(_words(text) for text in self.texts)
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, SignalInstance
-from PySide6.QtGui import QPainter, QPaintEvent, QStatusTipEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QStatusTipEvent
 from PySide6.QtWidgets import QStatusBar, QWidget
 
 from studio.ui.kit.painting import paint_text
-from studio.ui.looks import Looks
 from studio.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -25,6 +23,11 @@ _DOTS = {
 _CLOCK_MS = 10_000
 _GATHER_MS = 60
 _GAP = 18
+_WORD, _PART = 4, 12
+_MOST_HINT = 0.7
+"""The largest part of the room that a hint takes."""
+APART = "\u2003"
+"""Stands between the parts of a hint."""
 
 
 class StatusBar(QStatusBar):
@@ -141,8 +144,11 @@ class StatusBar(QStatusBar):
         painter.fillRect(self.rect(), theme.color("bg.app"))
         painter.fillRect(0, 0, self.width(), 1, theme.color("border.subtle"))
         used = self._paint_worker(painter, theme)
-        hints = QRectF(self.width() - self.hint_width + 12, 0, self.hint_width - 24, self.height())
-        paint_hints(painter, self._studio.looks, hints, self._tip or self._hint)
+        hint = self._tip or self._hint
+        wide = max(self.hint_width, hint_width(theme, hint) + 24)
+        wide = min(wide, (self.width() - used) * _MOST_HINT)
+        hints = QRectF(self.width() - wide + 12, 0, wide - 24, self.height())
+        paint_hints(painter, theme, hints, hint)
         graph = QRectF(used, 0, hints.left() - used - 24, self.height())
         text = "   ·   ".join(self.graph_words())
         right = Qt.AlignmentFlag.AlignRight
@@ -161,27 +167,40 @@ class StatusBar(QStatusBar):
         return left
 
 
-def paint_hints(painter: QPainter, looks: Looks, rect: QRectF, text: str) -> None:
-    """Paint what the pointer can do: ``Drag`` change, ``Shift`` fine; what is held is strong.
-
-    A hint is written ``Drag: change, Shift: fine``; any other text is painted as it is.
-    """
-    theme, left = looks.theme, rect.left()
-    for part in hint_parts(text):
-        for words, role, font in zip(
-            part, ("text.primary", "text.secondary"), ("value", "label"), strict=False
+def paint_hints(painter: QPainter, theme: Theme, rect: QRectF, text: str) -> None:
+    """Paint what the pointer can do; what the hand does is strong, what follows is not."""
+    left = rect.left()
+    for hand, rest in hint_parts(text):
+        for words, role, font in (
+            (hand, "text.primary", "value"),
+            (rest, "text.secondary", "label"),
         ):
             room = QRectF(left, rect.top(), rect.right() - left, rect.height())
-            left += paint_text(painter, theme, room, words, role=role, font=font) + 4
-        left += 10
+            used = paint_text(painter, theme, room, words, role=role, font=font) if words else 0
+            left += used + _WORD if used else 0
+        left += _PART
 
 
-def hint_parts(text: str) -> Sequence[tuple[str, ...]]:
-    """Return the parts of a hint: what is done with the pointer, and what follows."""
-    if ": " not in text:
-        return [("", text)] if text else []
-    parts = [part.partition(": ") for part in text.split(", ")]
-    return [(head, rest) if rest else ("", head) for head, _, rest in parts]
+def hint_parts(text: str) -> list[tuple[str, str]]:
+    """Return the parts of a hint: what the hand does, and what follows from it.
+
+    Hints are written ``Drag moves`` with wide spaces between them; a whole sentence has no such
+    parts.
+    """
+    parts = [part for part in text.split(APART) if part]
+    if len(parts) < 2:
+        return [("", part) for part in parts]
+    cut = [part.partition(" ") for part in parts]
+    return [(hand, rest) for hand, _, rest in cut]
+
+
+def hint_width(theme: Theme, text: str) -> float:
+    """Return how much room a hint takes."""
+    metrics = QFontMetrics(theme.font("value"))
+    return sum(
+        metrics.horizontalAdvance(f"{hand}{rest}") + 2 * _WORD + _PART
+        for hand, rest in hint_parts(text)
+    )
 
 
 def _signals(document: Document) -> tuple[SignalInstance, ...]:

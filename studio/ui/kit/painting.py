@@ -9,7 +9,9 @@ from studio.ui.looks import Looks
 from studio.ui.theme import Theme
 
 FOCUS_WIDTH = 2.0
-FOCUS_GAP = 1.0
+MARGIN = 22
+"""Room for a shadow around what lies over the window."""
+_DOWN, _BLUR = 6, 16
 
 
 def rounded(theme: Theme, rect: QRectF, radius: str = "control") -> QPainterPath:
@@ -42,6 +44,20 @@ def paint_edge(
     painter.setPen(QPen(theme.color(role), width))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(rounded(theme, rect.adjusted(inset, inset, -inset, -inset), radius))
+
+
+def paint_shadow(painter: QPainter, theme: Theme, rect: QRectF, radius: str = "card") -> None:
+    """Paint the shadow of what lies over the window; it falls into `MARGIN` around it."""
+    color = QColor(theme.color("shadow.popup"))
+    # Each ring adds a little, so that their sum falls off towards the outside.
+    color.setAlphaF(color.alphaF() * 2 / _BLUR)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    for ring in range(0, _BLUR, 2):
+        grown = rect.translated(0, _DOWN * ring / _BLUR).adjusted(-ring, -ring, ring, ring)
+        round_ = theme.radius(radius) + ring
+        painter.drawRoundedRect(grown, round_, round_)
 
 
 def paint_focus(painter: QPainter, theme: Theme, rect: QRectF, radius: str = "control") -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.ui.kit.buttons import Button, IconButton
 from studio.ui.kit.labels import Words
-from studio.ui.kit.painting import paint_edge, paint_ground, paint_icon
+from studio.ui.kit.painting import MARGIN, paint_edge, paint_ground, paint_icon, paint_shadow
 from studio.ui.looks import Looks
 from studio.ui.messages import Message
 
@@ -34,7 +34,7 @@ class Toast(QWidget):
         self.looks, self.message = looks, message
         self.setAccessibleName(message.text)
         row = QHBoxLayout(self)
-        row.setContentsMargins(38, 6, 8, 6)
+        row.setContentsMargins(MARGIN + 38, MARGIN + 6, MARGIN + 8, MARGIN + 6)
         row.setSpacing(looks.theme.space("m"))
         row.addWidget(Words(looks, message.text, wraps=True), 1)
         if message.action and message.does:
@@ -64,11 +64,14 @@ class Toast(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint ground, edge and mark."""
-        painter, theme, rect = QPainter(self), self.looks.theme, QRectF(self.rect())
+        painter, theme = QPainter(self), self.looks.theme
+        rect = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        paint_shadow(painter, theme, rect)
         paint_ground(painter, theme, rect, "bg.raised", "card")
         paint_edge(painter, theme, rect, "border.default", radius="card")
         icon, role = _MARKS[self.message.kind]
-        paint_icon(painter, self.looks, QRectF(8, 0, 28, rect.height()), icon, role, 16)
+        mark = QRectF(rect.left() + 8, rect.top(), 28, rect.height())
+        paint_icon(painter, self.looks, mark, icon, role, 16)
 
 
 class Toasts(QObject):
@@ -117,11 +120,11 @@ class Toasts(QObject):
 
     def _place(self) -> None:
         margin = self._looks.theme.space("l")
-        wide = min(WIDTH, self._over.width() - 2 * margin)
-        bottom = self._over.height() - margin
+        wide = min(WIDTH, self._over.width() - 2 * margin) + 2 * MARGIN
+        left = self._over.width() - margin - wide + MARGIN
+        bottom = self._over.height() - margin + MARGIN
         for toast in reversed(self.items):
-            toast.setFixedWidth(max(wide, 0))
-            high = max(HEIGHT, toast.heightForWidth(wide))
-            toast.setGeometry(self._over.width() - margin - wide, bottom - high, wide, high)
-            bottom -= high + GAP
+            high = max(HEIGHT + 2 * MARGIN, toast.heightForWidth(wide))
+            toast.setGeometry(left, bottom - high, wide, high)
+            bottom -= high + GAP - 2 * MARGIN
             toast.raise_()

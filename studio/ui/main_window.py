@@ -1,0 +1,274 @@
+"""The window: what is where, and what follows from its size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QMainWindow, QStackedLayout, QToolBar, QVBoxLayout, QWidget
+
+from studio.core.errors import StudioError
+from studio.ui.about import About
+from studio.ui.command_palette import CommandPalette
+from studio.ui.docks import RIGHT, Docks, PanelSpec
+from studio.ui.kit.sections import EmptyState
+from studio.ui.kit.toast import Toasts
+from studio.ui.menus import Menus
+from studio.ui.rail import Rail
+from studio.ui.shortcuts_help import ShortcutsHelp
+from studio.ui.status_bar import StatusBar
+from studio.ui.tab_bar import TabRow
+from studio.ui.top_bar import NARROW, TopBar
+from studio.ui.window_commands import PANEL
+
+if TYPE_CHECKING:
+    from studio.ui.canvas.widget import CanvasWidget
+    from studio.ui.document import Document
+    from studio.ui.messages import Message
+    from studio.ui.studio import Studio
+
+SIZE = 1600, 1000
+TITLE = "Wirebrush"
+LEAST_CANVAS = 480
+SLIM = 1200
+"""Windows that are less wide close the right column; its button opens it over that rule."""
+LAYOUT = 1
+"""Version of saved layouts."""
+
+
+class MainWindow(QMainWindow):
+    """Everything around the canvas.
+
+    Args:
+        studio: What the window shares; actions are declared, and bound after this.
+        panels: Which panels there are.
+        canvas: Makes the canvas.
+        close_document: Closes a document, after asking if it must.
+    """
+
+    painted = Signal()
+    """The window was painted for the first time."""
+    closing = Signal()
+
+    def __init__(
+        self,
+        studio: Studio,
+        panels: Sequence[PanelSpec],
+        canvas: Callable[[Studio, QWidget], CanvasWidget],
+        close_document: Callable[[Document], object],
+    ) -> None:
+        super().__init__()
+        self.studio = studio
+        self.setObjectName("window")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.menus = Menus(studio.actions, self)
+        self.top_bar = TopBar(studio, self.menus, self)
+        self.setMenuWidget(self.top_bar)
+        self._make_stage(canvas, close_document)
+        self.status = StatusBar(studio, self)
+        self.setStatusBar(self.status)
+        self.docks = Docks(studio, self, panels)
+        self._make_rail(panels)
+        self.palette_ = CommandPalette(studio.looks, studio.actions, self)
+        self.toasts = Toasts(studio.looks, self.stage)
+        self._was_slim = False
+        self._is_painted = False
+        self._connect()
+        self._show_document(studio.documents.current)
+        self.resize(*SIZE)
+
+    def _make_stage(
+        self,
+        canvas: Callable[[Studio, QWidget], CanvasWidget],
+        close_document: Callable[[Document], object],
+    ) -> None:
+        """Put the tabs over the canvas, and what is said while no graph is open behind it."""
+        self.stage = QWidget(self)
+        self.stage.setMinimumWidth(LEAST_CANVAS)
+        self.canvas = canvas(self.studio, self.stage)
+        self.tabs = TabRow(self.studio, close_document, self.stage)
+        actions = self.studio.actions
+        self.empty = EmptyState(
+            self.studio.looks, "ph.tree-structure", "No graph is open",
+            "Begin a new one, or drop a graph or a picture here.", "New graph",
+            next(iter(actions.chords("tab.new")), ""), lambda: actions.trigger("tab.new"),
+        )  # fmt: skip
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self.canvas)
+        self._pages.addWidget(self.empty)
+        column = QVBoxLayout(self.stage)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tabs)
+        column.addLayout(self._pages, 1)
+        self.setCentralWidget(self.stage)
+
+    def _make_rail(self, panels: Sequence[PanelSpec]) -> None:
+        side = [(panel.id, panel.title, panel.icon) for panel in panels if panel.area == "side"]
+        self.rail = Rail(self.studio.looks, side, [("help.shortcuts", "Help", "ph.question")], self)
+        bar = QToolBar("Rail", self)
+        bar.setObjectName("rail")
+        bar.setMovable(False)
+        bar.setFloatable(False)
+        bar.addWidget(self.rail)
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, bar)
+        for name, button in self.rail.buttons.items():
+            action = f"{PANEL}{name}" if name in self.docks.items else name
+            button.clicked.connect(lambda _=False, action=action: self._from_rail(action))
+
+    def _connect(self) -> None:
+        studio = self.studio
+        studio.documents.current_changed.connect(self._show_document)
+        studio.messages.shown.connect(self._say)
+        studio.actions.attach(self, "window")
+        studio.session.issues_changed.connect(self._refresh_actions)
+        self.canvas.hint.connect(self.status.say)
+        self.canvas.zoomed.connect(self.tabs.show_zoom)
+        self.docks.changed.connect(self._follow_docks)
+        studio.looks.changed.connect(self.update)
+
+    # --- What others ask ---
+
+    def show_panel(self, panel: str) -> None:
+        """Show a panel with the keyboard in it; one at the side closes when it was open."""
+        dock = self.docks.items[panel]
+        if dock.spec.area == "side":
+            self.docks.choose_side(panel)
+        else:
+            dock.bring()
+
+    def has_open(self, areas: Iterable[str]) -> bool:
+        """Say whether a panel of some areas is open."""
+        return any(dock.is_open for dock in self.docks.of(*areas))
+
+    def has_folded(self, areas: Iterable[str]) -> bool:
+        """Say whether the panels of some areas show only their headers."""
+        return any(dock.is_folded for dock in self.docks.of(*areas))
+
+    def toggle_right(self) -> None:
+        """Open or close the right column."""
+        self.docks.toggle(RIGHT, not self.has_open(RIGHT))
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or no longer."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def open_palette(self) -> None:
+        """Open the command palette."""
+        self.palette_.open()
+
+    def open_shortcuts(self) -> None:
+        """Show all keys."""
+        ShortcutsHelp(self.studio.looks, self.studio.actions, self).open()
+
+    def open_about(self) -> None:
+        """Show what this program is."""
+        About(self.studio.looks, self).open()
+
+    # --- Layout ---
+
+    def save_layout(self, settings: QSettings) -> None:
+        """Remember where everything is."""
+        settings.setValue("geometry", self.saveGeometry())
+        settings.setValue("panels", self.saveState(LAYOUT))
+
+    def restore_layout(self, settings: QSettings) -> bool:
+        """Put everything where it was; say whether something was remembered."""
+        geometry, panels = settings.value("geometry"), settings.value("panels")
+        if not isinstance(geometry, QByteArray) or not isinstance(panels, QByteArray):
+            return False
+        self.restoreGeometry(geometry)
+        return self.restoreState(panels, LAYOUT)
+
+    # --- Inside ---
+
+    def _show_document(self, document: Document | None) -> None:
+        self.canvas.set_document(document)
+        self._pages.setCurrentWidget(self.canvas if document else self.empty)
+        self.setWindowTitle(f"{document.title} - {TITLE}" if document else TITLE)
+        self._refresh_actions()
+
+    def _say(self, message: Message) -> None:
+        self.toasts.show(message)
+
+    def _refresh_actions(self, _document: Document | None = None) -> None:
+        self.tabs.refresh_buttons()
+        self.top_bar.refresh()
+
+    def _from_rail(self, action: str) -> None:
+        self.studio.actions.trigger(action)
+        self._follow_docks()
+
+    def _follow_docks(self) -> None:
+        """Show on the rail what is open at the side."""
+        for name, button in self.rail.buttons.items():
+            dock = self.docks.items.get(name)
+            button.setChecked(bool(dock and dock.is_open and dock.is_front))
+        right = self.docks.of(*RIGHT)
+        self.status.hint_width = max((dock.width() for dock in right if dock.is_open), default=0)
+        self.status.update()
+        self.tabs.refresh_buttons()
+
+    def _open_files(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            self.studio.documents.open_later(path, self._opened)
+
+    def _opened(self, answer: Document | StudioError) -> None:
+        if isinstance(answer, StudioError):
+            self.studio.messages.say(str(answer), "error")
+        else:
+            self.studio.documents.set_current(answer)
+
+    # --- Qt ---
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open graphs, and pictures that carry one."""
+        urls = [url for url in event.mimeData().urls() if url.isLocalFile()]
+        self._open_files(Path(url.toLocalFile()) for url in urls)
+        event.acceptProposedAction()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw in the colours of the theme from the first moment."""
+        super().showEvent(event)
+        self._follow_docks()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for the canvas in small windows."""
+        super().resizeEvent(event)
+        width = event.size().width()
+        self.top_bar.set_narrow(width < NARROW)
+        slim = width < SLIM
+        if slim != self._was_slim:
+            self._was_slim = slim
+            self.docks.toggle(RIGHT, not slim)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Say when everything has been painted once."""
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self, self.painted.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let everything end."""
+        self.status.close_clock()
+        self.toasts.clear()
+        self.closing.emit()
+        super().closeEvent(event)
