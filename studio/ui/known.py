@@ -18,7 +18,7 @@ from studio.core.graph import Graph
 from studio.engine import events
 from studio.engine.store import Brief
 from studio.ui.checks import Surroundings, Verdict, judge
-from studio.ui.desk import Desk
+from studio.ui.desk import Desks
 from studio.ui.fixes import label
 from studio.ui.judged import HOLLOW, Numbers, Picture, Shown, all_shown, in_seconds, shown
 from studio.ui.run_states import Failure, RunStates
@@ -68,8 +68,7 @@ class Known(QObject):
 
     Args:
         room: The store.
-        judges: A thread for judgements.
-        calls: A thread for short questions to the store.
+        desks: Threads for judgements and for questions to the store.
         around: What a judgement of a document depends on; called in the window's thread, what it
             returns in the other one.
     """
@@ -83,15 +82,13 @@ class Known(QObject):
     def __init__(
         self,
         room: StoreRoom,
-        judges: Desk,
-        calls: Desk,
+        desks: Desks,
         around: Callable[[Document], Callable[[], Surroundings]],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._room = room
-        self._judges = judges
-        self._calls = calls
+        self._judges, self._calls = desks.judges, desks.calls
         self._around = around
         self._entries: dict[str, Entry] = {}
         self._changed: dict[str, set[str]] = {}

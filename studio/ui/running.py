@@ -16,7 +16,7 @@ from studio.core.graph import Graph
 from studio.engine import events
 from studio.engine.client import Engine
 from studio.engine.events import RunRequest
-from studio.ui.desk import Desk
+from studio.ui.desk import Desks
 from studio.ui.runs import Job, Line, RunInfo
 from studio.ui.seeds import (
     SeedPlace,
@@ -41,8 +41,7 @@ class Running(QObject):
 
     Args:
         room: Keeps the queue.
-        desk: A thread for the queue and for handing runs over.
-        calls: A thread for short words to the engine.
+        desks: Threads for the queue, and for short words to the engine.
         engine: Returns the engine; called in those threads.
         request: Returns a run request for a document, complete but for its graph.
         document: Finds an open document by its id.
@@ -57,8 +56,7 @@ class Running(QObject):
     def __init__(
         self,
         room: StoreRoom,
-        desk: Desk,
-        calls: Desk,
+        desks: Desks,
         engine: Callable[[], Engine],
         request: Callable[[Document], RunRequest],
         document: Callable[[str], Document | None],
@@ -67,8 +65,7 @@ class Running(QObject):
         super().__init__(parent)
         self.line = Line()
         self._room = room
-        self._desk = desk
-        self._calls = calls
+        self._desk, self._calls = desks.line, desks.calls
         self._engine = engine
         self._request = request
         self._document = document
@@ -76,7 +73,7 @@ class Running(QObject):
         self._used: dict[str, dict[SeedPlace, int]] = {}
         self._renewal = QTimer(self)
         self._renewal.setInterval(RENEW_MS)
-        self._renewal.timeout.connect(lambda: desk.do(room.renew, about="leases"))
+        self._renewal.timeout.connect(lambda: desks.line.do(room.renew, about="leases"))
         self._renewal.start()
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ from studio.engine.client import Engine, Listen
 from studio.engine.protocol import Fetched
 from studio.ui import repairs
 from studio.ui.bridge import Bridge
-from studio.ui.checks import KnownFacts
+from studio.ui.checks import KnownFacts, Surroundings
 from studio.ui.circumstances import Circumstances
 from studio.ui.desk import Desks
 from studio.ui.fetching import Fetching
@@ -87,40 +87,31 @@ class Session(QObject):
     ) -> None:
         super().__init__(parent)
         self._registry, self._preferences = registry, preferences
-        self._documents, self._messages = documents, messages
+        self._messages = messages
         self._bridge = Bridge(self._take, self._told, self)
         self._desks = Desks(self._bridge)
         self._desk, self._calls = self._desks.line, self._desks.calls
-        self._room = StoreRoom(paths.store, self._desks.hashes.do, self._hashed)
-        self._its = Circumstances(paths, registry, preferences, self._room)
-        self._known = Known(
-            self._room,
-            self._desks.judges,
-            self._calls,
-            lambda document: self._its.around(document, self._link.policy),
-            self,
+        self._room = StoreRoom(
+            paths.store, self._desks.hashes.do, lambda *read: self._bridge.put(read)
         )
+        self._its = Circumstances(paths, registry, preferences, self._room)
+        self._known = Known(self._room, self._desks, self._around, self)
         self._link = WorkerLink(
             make_engine or self._its.engine, self._bridge.put, registry, messages, self
         )
+        engine, request = self._link.engine, self._its.request
         self._running = Running(
-            self._room,
-            self._desk,
-            self._calls,
-            self._link.engine,
-            self._its.request,
-            self._known.document,
-            self,
+            self._room, self._desks, engine, request, self._known.document, self
         )
         self._orphans = Orphans(self._room, self._desk, messages, documents, self._running)
         self._live = Live(self._run_live, self)
-        self._fetching = Fetching(self._room, self._calls, self._link.engine)
+        self._fetching = Fetching(self._room, self._calls, engine)
         self._log = Log(self._bridge.put)
         self._closed = False
-        self._connect()
+        self._connect(documents)
 
-    def _connect(self) -> None:
-        known, documents = self._known, self._documents
+    def _connect(self, documents: Documents) -> None:
+        known = self._known
         known.states_changed.connect(self.states_changed)
         known.pictures_changed.connect(self.pictures_changed)
         known.issues_changed.connect(self.issues_changed)
@@ -199,13 +190,7 @@ class Session(QObject):
     # --- Results ---
 
     def fetch(self, key: str, output: str, done: Callable[[Result | None], None]) -> None:
-        """Bring an output of a result; ``None`` when nobody has it any more.
-
-        Args:
-            key: Key of the result.
-            output: Name of the output.
-            done: Takes it, in this thread, never before this returns.
-        """
+        """Bring an output of a result, a little later; ``None`` when nobody has it any more."""
         self._fetching.fetch(key, output, done)
 
     # --- Runs ---
@@ -344,6 +329,8 @@ class Session(QObject):
         elif isinstance(item, LogLine):
             self._log.lines.append(item)
             self.logged.emit(str(item))
+        elif isinstance(item, tuple):
+            self._known.hashed(*item)
         else:
             item()
 
@@ -370,9 +357,6 @@ class Session(QObject):
         if self.active:
             self.progress.emit(self.active)
 
-    def _hashed(self, path: Path, share: float) -> None:
-        self._bridge.put(partial(self._known.hashed, path, share))
-
     def _runs_changed(self) -> None:
         self._link.busy(self.active is not None)
         self.runs_changed.emit()
@@ -394,6 +378,9 @@ class Session(QObject):
     def _close_document(self, document: Document) -> None:
         self._live.set(document, False)
         self._known.close(document)
+
+    def _around(self, document: Document) -> Callable[[], Surroundings]:
+        return self._its.around(document, self._link.policy)
 
     def _run_live(self, document: Document) -> None:
         self.run(document, live=True)

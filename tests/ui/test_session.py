@@ -328,5 +328,6 @@ def test_another_device_restarts_the_worker(desktop: Desktop) -> None:
 
 
 def test_memory_is_freed_on_demand(desktop: Desktop) -> None:
+    desktop.wait(lambda: desktop.session.worker.status == "idle")
     desktop.session.free_memory()
     desktop.wait(lambda: desktop.engine.freed == 1)
