@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 LIMIT = 200
 _DEPTH = 40
-_TOKEN = re.compile(r"\s*(?:(\d[\d_]*(?:\.\d*)?(?:[eE][+-]?\d{1,3})?|\.\d+)|([-+*/()]))")
+_TOKEN = re.compile(r"\s*(?:([0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,3})?|\.[0-9]+)|([-+*/()]))")
 _RELATIVE = re.compile(r"[+*/]")
 
 Number = int | float

@@ -50,7 +50,7 @@ class Body(QWidget):
         self._studio = studio
         self._groups: list[_Group] = []
         self._pool: defaultdict[type[Editor] | None, list[Row]] = defaultdict(list)
-        self._heads: list[SectionHead] = []
+        self.heads: list[SectionHead] = []
         self._open: dict[str, bool] = {}
 
     @property
@@ -89,7 +89,7 @@ class Body(QWidget):
                 label = (item.help if ports else "") or label_of(item.name)
                 row.aim(Target(document, nodes, item), label, spec_of)
                 group.rows.append(row)
-        for head in self._heads[len(self._groups) :]:
+        for head in self.heads[len(self._groups) :]:
             head.hide()
         self._order_tabs()
         self.lay_out()
@@ -97,7 +97,7 @@ class Body(QWidget):
     def clear(self) -> None:
         """Show nothing."""
         self._give_back()
-        for head in self._heads:
+        for head in self.heads:
             head.hide()
         self.lay_out()
 
@@ -126,11 +126,11 @@ class Body(QWidget):
         return row
 
     def _head(self, index: int) -> SectionHead:
-        if index == len(self._heads):
+        if index == len(self.heads):
             head = SectionHead(self._studio.looks, self)
             head.clicked.connect(partial(self._toggle, index))
-            self._heads.append(head)
-        return self._heads[index]
+            self.heads.append(head)
+        return self.heads[index]
 
     def _toggle(self, index: int) -> None:
         section = self._groups[index].section

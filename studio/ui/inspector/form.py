@@ -245,7 +245,8 @@ class FormPanel(QWidget):
         self.update()
 
     @property
-    def _picture_rect(self) -> QRect:
+    def picture_rect(self) -> QRect:
+        """Where the last picture is, below the lines."""
         pad = self._studio.looks.theme.space("l")
         top = _HEAD + sum(row.height_needed for row in self._rows) + pad
         foot = self.foot.sizeHint().height()
@@ -264,7 +265,7 @@ class FormPanel(QWidget):
             y += row.height_needed
         self.body.setFixedHeight(y + 4)
         foot = self.foot.sizeHint().height()
-        bottom = self._picture_rect.top() - 8 if self._picture is not None else self.height() - foot
+        bottom = self.picture_rect.top() - 8 if self._picture is not None else self.height() - foot
         self._scroll.setGeometry(0, _HEAD, self.width(), max(bottom - _HEAD, 0))
         hint = self.run.sizeHint()
         pad = self._studio.looks.theme.space("l")
@@ -307,7 +308,7 @@ class FormPanel(QWidget):
 
     def _paint_picture(self, painter: QPainter, picture: QImage) -> None:
         theme = self._studio.looks.theme
-        rect = QRectF(self._picture_rect)
+        rect = QRectF(self.picture_rect)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.fillPath(rounded(theme, rect), theme.color("bg.viewer"))
         size = picture.size().scaled(rect.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)

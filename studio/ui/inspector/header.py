@@ -49,18 +49,18 @@ class Header(QWidget):
         self._category = ""
         self._id = ""
         self._state = NodeState()
-        self._title = LineEdit(studio.looks, self, "title")
-        self._title.setTextMargins(2, 0, 2, 0)
-        self._title.setAccessibleName("Title of the node")
-        self._title.committed.connect(self._rename)
-        self._title.left.connect(self._rename)
-        self._title.cancelled.connect(self.refresh)
-        self._title.entered.connect(self.update)
+        self.title = LineEdit(studio.looks, self, "title")
+        self.title.setTextMargins(2, 0, 2, 0)
+        self.title.setAccessibleName("Title of the node")
+        self.title.committed.connect(self._rename)
+        self.title.left.connect(self._rename)
+        self.title.cancelled.connect(self.refresh)
+        self.title.entered.connect(self.update)
 
     def aim(self, document: Document, nodes: tuple[str, ...]) -> None:
         """Show one or several nodes."""
         if (document, nodes) != (self._document, self._nodes):
-            self._title.setText("")
+            self.title.setText("")
         self._document, self._nodes = document, nodes
         self.refresh()
 
@@ -80,17 +80,17 @@ class Header(QWidget):
             self._studio.session.state(document, document.prefix + nodes[0]) if one else NodeState()
         )
         title = title_of(scene, nodes[0], spec_of) if one else f"{len(nodes)} nodes"
-        self._title.setReadOnly(not one)
-        typing = self._title.hasFocus() and self._title.text()
-        if self._title.text() != title and not typing:
-            self._title.setText(title)
+        self.title.setReadOnly(not one)
+        typing = self.title.hasFocus() and self.title.text()
+        if self.title.text() != title and not typing:
+            self.title.setText(title)
         self._place()
         self.update()
 
     def edit_title(self) -> None:
         """Put the keyboard into the title."""
-        self._title.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._title.selectAll()
+        self.title.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.title.selectAll()
 
     def _rename(self) -> None:
         """Give the node the title; the type's own title is written as none."""
@@ -99,7 +99,7 @@ class Header(QWidget):
             return
         node = document.scene.nodes[self._nodes[0]]
         spec = self._studio.session.spec_of(document)(node.type)
-        text = self._title.text().strip()
+        text = self.title.text().strip()
         text = "" if spec and text == spec.title else text
         if text != node.title:
             document.edit_scene("Rename", document.scene.titled(self._nodes[0], text))
@@ -112,15 +112,15 @@ class Header(QWidget):
         return QSize(200, HEIGHT)
 
     @property
-    def _told(self) -> tuple[str, str]:
+    def told(self) -> tuple[str, str]:
         """State and time in words."""
         state = self._state
         return state.footer or _WORDS[state.kind], state.note
 
     def _place(self) -> None:
         metrics = self.fontMetrics()
-        used = max(metrics.horizontalAdvance(text) for text in (*self._told, "")) + 24
-        self._title.setGeometry(48, 8, max(self.width() - 48 - used, 60), 20)
+        used = max(metrics.horizontalAdvance(text) for text in (*self.told, "")) + 24
+        self.title.setGeometry(48, 8, max(self.width() - 48 - used, 60), 20)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the title between the icon and the state."""
@@ -140,11 +140,11 @@ class Header(QWidget):
         painter.drawPixmap(tile.topLeft() + QPointF(6, 6), pixmap)
         below = QRectF(50, 28, self.width() - 62, 16)
         paint_text(painter, theme, below, self._id, role="text.muted", font="mono")
-        state, note = self._told
+        state, note = self.told
         right = Qt.AlignmentFlag.AlignRight
         role = _ROLES.get(self._state.kind, "text.secondary")
         top = QRectF(50, 9, self.width() - 62, 18)
         paint_text(painter, theme, top, state, role=role, font="label_strong", align=right)
         paint_text(painter, theme, below, note, role="text.muted", font="caption", align=right)
-        if self._title.hasFocus():
-            paint_field_edge(painter, theme, QRectF(self._title.geometry()), focus=True)
+        if self.title.hasFocus():
+            paint_field_edge(painter, theme, QRectF(self.title.geometry()), focus=True)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
 from studio.ui.inspector.prompt_spans import Reading, Span, read
+from studio.ui.kit.painting import tint
 from studio.ui.looks import Looks
 
 TINT = 0.14
@@ -64,9 +65,7 @@ class PromptHighlighter(QSyntaxHighlighter):
             color = self._looks.theme.color(f"syntax.{role}")
             style.setForeground(color)
             if role in _TINTED:
-                ground = self._looks.theme.color(f"syntax.{role}")
-                ground.setAlphaF(TINT)
-                style.setBackground(ground)
+                style.setBackground(tint(color, TINT))
             if role.startswith("weight"):
                 style.setFontWeight(QFont.Weight.Medium)
             self._formats[role] = style

@@ -61,9 +61,9 @@ class Row(QWidget):
         self.label = ""
         self._problem = ""
         self._refused = ""
-        self._linked = ""
+        self.link_text = ""
         self._changed = False
-        self._unlink: IconButton | None = None
+        self.unlink: IconButton | None = None
         if editor:
             editor.setParent(self)
             editor.refused.connect(self._refuse)
@@ -89,7 +89,7 @@ class Row(QWidget):
             return
         value, links = target.value, target.links
         before = self.height_needed
-        self._linked = source_text(target.graph, links, spec_of) if links else ""
+        self.link_text = source_text(target.graph, links, spec_of) if links else ""
         self._changed = bool(self.editor) and not links and target.changed
         self._problem = "" if links else target.problem
         if self.editor:
@@ -108,7 +108,7 @@ class Row(QWidget):
     @property
     def is_linked(self) -> bool:
         """Whether a link gives the value."""
-        return bool(self._linked)
+        return bool(self.link_text)
 
     @property
     def sentence(self) -> str:
@@ -120,7 +120,7 @@ class Row(QWidget):
         """Height for the width that it has."""
         theme = self.studio.looks.theme
         row = theme.size("row")
-        if self.editor and not self._linked:
+        if self.editor and not self.link_text:
             rest = row - theme.size("control")
             row = max(self.editor.sizeHint().height() + rest, row)
         return row + self._sentence_height()
@@ -142,13 +142,13 @@ class Row(QWidget):
         self.update()
 
     def _show_unlink(self, shown: bool) -> None:
-        if shown and self._unlink is None:
-            self._unlink = IconButton(self.studio.looks, "ph.link-break", "Unlink", self, 14)
-            self._unlink.clicked.connect(self._cut)
+        if shown and self.unlink is None:
+            self.unlink = IconButton(self.studio.looks, "ph.link-break", "Unlink", self, 14)
+            self.unlink.clicked.connect(self._cut)
             self._place()
-        if self._unlink:
-            self._unlink.setVisible(shown)
-            self._unlink.setAccessibleName(f"Unlink {self.label}")
+        if self.unlink:
+            self.unlink.setVisible(shown)
+            self.unlink.setAccessibleName(f"Unlink {self.label}")
 
     def _cut(self) -> None:
         if self.target:
@@ -163,18 +163,18 @@ class Row(QWidget):
         control, row = theme.size("control"), theme.size("row")
         pad = theme.space("l")
         top = (row - control) // 2
-        if self.editor and self.editor.is_wide and not self._linked:
+        if self.editor and self.editor.is_wide and not self.link_text:
             return QRect(pad, top, self.width() - 2 * pad, self.editor.sizeHint().height())
         left = pad + theme.size("inspector_label")
-        tall = self.editor.sizeHint().height() if self.editor and not self._linked else control
+        tall = self.editor.sizeHint().height() if self.editor and not self.link_text else control
         return QRect(left, top, max(self.width() - left - pad, 40), tall)
 
     def _place(self) -> None:
         if self.editor:
             self.editor.setGeometry(self.field_rect)
-        if self._unlink:
+        if self.unlink:
             field, side = self.field_rect, self.studio.looks.theme.size("control")
-            self._unlink.setGeometry(field.right() - side + 1, field.top(), side, side)
+            self.unlink.setGeometry(field.right() - side + 1, field.top(), side, side)
 
     def place(self) -> None:
         """Put the editor where it belongs."""
@@ -218,7 +218,7 @@ class Row(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         row, pad = theme.size("row"), theme.space("l")
-        wide = self.editor is not None and self.editor.is_wide and not self._linked
+        wide = self.editor is not None and self.editor.is_wide and not self.link_text
         middle = _HEAD / 2 + 3 if wide else row / 2
         if self._changed:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -227,7 +227,7 @@ class Row(QWidget):
         room = QRectF(pad, middle - row / 2, theme.size("inspector_label") - 6, row)
         elide = Qt.TextElideMode.ElideRight
         paint_text(painter, theme, room, self.label, role="text.secondary", elide=elide)
-        if self._linked or not self.editor:
+        if self.link_text or not self.editor:
             self._paint_link(painter)
         if self.sentence:
             field = QRectF(self.field_rect)
@@ -246,15 +246,15 @@ class Row(QWidget):
         rect = QRectF(self.field_rect)
         paint_dashed(painter, theme, rect)
         self._paint_socket(painter, rect, item)
-        missing = item.required and not self._linked
-        role = "text.primary" if self._linked else "status.warning" if missing else "text.muted"
-        text = self._linked or unlinked_text(item)
-        room = rect.adjusted(24, 0, -26 if self._linked else -8, 0)
+        missing = item.required and not self.link_text
+        role = "text.primary" if self.link_text else "status.warning" if missing else "text.muted"
+        text = self.link_text or unlinked_text(item)
+        room = rect.adjusted(24, 0, -26 if self.link_text else -8, 0)
         paint_text(painter, theme, room, text, role=role)
 
     def _paint_socket(self, painter: QPainter, rect: QRectF, item: Input) -> None:
         shape: SocketShape = "many" if item.many or is_list(item.type) else "one"
-        shape = shape if self._linked or item.required else "optional"
+        shape = shape if self.link_text or item.required else "optional"
         ratio = self.devicePixelRatioF()
         glyph = glyph_pixmap(self.studio.looks, theme_type(item.type), shape, 12, ratio)
         painter.drawPixmap(QPointF(rect.left() + 6, rect.center().y() - 6), glyph)

@@ -105,6 +105,17 @@ class Target:
         for node in self.nodes:
             if node in graph.nodes:
                 graph = graph.with_param(node, self.item.name, plain(value))
+        self._set(graph, gesture)
+
+    def restore(self, before: Graph, gesture: Hashable) -> None:
+        """Give the nodes back what they had before a gesture, which so leaves no step."""
+        graph = self.graph
+        for node in self.nodes:
+            if node in graph.nodes and node in before.nodes:
+                graph = graph.with_node(node, before.nodes[node])
+        self._set(graph, gesture)
+
+    def _set(self, graph: Graph, gesture: Hashable | None) -> None:
         merge = None if gesture is None else ("set", *self.nodes, self.item.name, gesture)
         self.edit(f"Set {label_of(self.item.name)}", graph, merge)
 

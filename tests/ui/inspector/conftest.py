@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from PySide6.QtCore import QObject, QThreadPool, Signal
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.canvas.states import NodeState
@@ -114,3 +115,10 @@ def studio(session: QuietSession, tmp_path: Path) -> Iterator[Studio]:
 @pytest.fixture
 def document(studio: Studio) -> Document:
     return studio.documents.add(Graph())
+
+
+def focused() -> QWidget:
+    """Return what has the keyboard."""
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found

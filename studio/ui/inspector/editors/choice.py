@@ -22,7 +22,7 @@ class ChoiceEditor(Editor):
 
     ground = "bg.raised"
     _value: Any = None
-    _popup: ChoicePopup | None = None
+    popup: ChoicePopup | None = None
     status = ""
 
     def show_value(self, value: Any, problem: str = "") -> None:
@@ -50,11 +50,11 @@ class ChoiceEditor(Editor):
 
     def open(self) -> None:
         """Open the list below the field."""
-        if self._popup is None:
-            self._popup = ChoicePopup(self.studio.looks, self)
-            self._popup.chosen.connect(self.chosen)
-            self._popup.closed.connect(self.update)
-        self._popup.open_below(self, self.entries(), self._value)
+        if self.popup is None:
+            self.popup = ChoicePopup(self.studio.looks, self)
+            self.popup.chosen.connect(self.chosen)
+            self.popup.closed.connect(self.update)
+        self.popup.open_below(self, self.entries(), self._value)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Open the list."""
@@ -97,7 +97,7 @@ class ChoiceEditor(Editor):
         ratio = self.devicePixelRatioF()
         caret = self.studio.looks.pixmap("ph.caret-down", "text.secondary", 14, ratio)
         painter.drawPixmap(QPointF(rect.right() - 20, (rect.height() - 14) / 2), caret)
-        focus = self.hasFocus() or (self._popup is not None and self._popup.isVisible())
+        focus = self.hasFocus() or (self.popup is not None and self.popup.isVisible())
         paint_field_edge(painter, theme, rect, focus=focus, hover=hover, problem=self.status)
 
     @property

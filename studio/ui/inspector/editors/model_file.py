@@ -37,8 +37,8 @@ class ModelFileEditor(ChoiceEditor):
     def __init__(self, studio: Studio, item: Input, parent: QWidget | None = None) -> None:
         super().__init__(studio, item, parent)
         self._files: tuple[FileRef, ...] | None = None
-        self._locate = IconButton(studio.looks, "ph.folder-open", "Choose a file on disk", self, 14)
-        self._locate.clicked.connect(self._ask)
+        self.locate = IconButton(studio.looks, "ph.folder-open", "Choose a file on disk", self, 14)
+        self.locate.clicked.connect(self._ask)
         self.listed.connect(self._list)
 
     @property
@@ -55,8 +55,8 @@ class ModelFileEditor(ChoiceEditor):
         if self.is_missing:
             self.status = "warning"
         hint = "Locate the missing file" if self.is_missing else "Choose a file on disk"
-        self._locate.setToolTip(hint)
-        self._locate.setAccessibleName(hint)
+        self.locate.setToolTip(hint)
+        self.locate.setAccessibleName(hint)
         if not problem:
             self.setToolTip(value.path if isinstance(value, FileRef) else "")
 
@@ -81,8 +81,8 @@ class ModelFileEditor(ChoiceEditor):
 
     def _list(self, files: tuple[FileRef, ...]) -> None:
         self._files = files
-        if self._popup and self._popup.isVisible():
-            self._popup.open_below(self, self.entries(), self._value)
+        if self.popup and self.popup.isVisible():
+            self.popup.open_below(self, self.entries(), self._value)
 
     def _roots(self) -> Roots:
         base = self.target.document.base if self.target else ""
@@ -113,7 +113,7 @@ class ModelFileEditor(ChoiceEditor):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the button."""
         side = self.height()
-        self._locate.setGeometry(self.width() - side, 0, side, side)
+        self.locate.setGeometry(self.width() - side, 0, side, side)
 
     def paint_value(self, painter: QPainter, room: QRectF) -> None:
         """Paint the icon, the stem, and the suffix quietly."""

@@ -18,6 +18,7 @@ from studio.ui.inspector.targets import MIXED
 from studio.ui.kit.painting import paint_ground, paint_text, rounded
 
 if TYPE_CHECKING:
+    from studio.core.graph import Graph
     from studio.core.spec import Input
     from studio.ui.studio import Studio
 
@@ -42,10 +43,11 @@ class NumberEditor(Editor):
         super().__init__(studio, item, parent)
         self._value: Any = item.default or 0
         self._problem = ""
-        self._preview = ""
+        self.preview = ""
         self._press: QPointF | None = None
         self._from: Number = 0
         self._gesture: int | None = None
+        self._before: Graph | None = None
         self._line: LineEdit | None = None
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.SizeHorCursor)
@@ -64,6 +66,11 @@ class NumberEditor(Editor):
     def start(self) -> None:
         """Open the line with the number chosen."""
         self._type(None)
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether the line is open."""
+        return self._line is not None and self._line.isVisible()
 
     @property
     def _held(self) -> Number:
@@ -99,11 +106,11 @@ class NumberEditor(Editor):
         try:
             value = self._scale.read(text, self._held)
         except FormulaError as wrong:
-            self._preview = ""
+            self.preview = ""
             self.refused.emit(f"{wrong}" if text.strip() else "")
         else:
             shown = format_value(self.item, value)
-            self._preview = "" if _is_plain(text) else f"= {shown}"
+            self.preview = "" if _is_plain(text) else f"= {shown}"
             self.refused.emit(self.item.problem(value) or "")
         self._fit_line()
         self.update()
@@ -111,7 +118,7 @@ class NumberEditor(Editor):
     def _fit_line(self) -> None:
         """Leave room for the meaning of the text."""
         if self._line:
-            width = self._line.fontMetrics().horizontalAdvance(self._preview)
+            width = self._line.fontMetrics().horizontalAdvance(self.preview)
             self._line.setGeometry(self.rect().adjusted(0, 0, -(width + 8) if width else 0, 0))
 
     def _commit(self) -> None:
@@ -123,7 +130,7 @@ class NumberEditor(Editor):
 
     def _leave(self) -> None:
         """Take the number when the keyboard goes elsewhere, or forget a text that is none."""
-        if self._line and self._line.isVisible():
+        if self.is_typing:
             self._write_line()
             self._close()
             self.finished.emit()
@@ -145,7 +152,7 @@ class NumberEditor(Editor):
         return True
 
     def _close(self) -> None:
-        self._preview = ""
+        self.preview = ""
         if self._line and self._line.isVisible():
             self._line.hide()
             self.refused.emit("")
@@ -176,6 +183,7 @@ class NumberEditor(Editor):
             return
         if self._gesture is None:
             self._gesture = new_gesture()
+            self._before = self.target.graph if self.target else None
         fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         self._report(self._dragged(moved, fine))
 
@@ -201,8 +209,7 @@ class NumberEditor(Editor):
         pages = {Qt.Key.Key_PageUp: 1, Qt.Key.Key_PageDown: -1}
         ends = {Qt.Key.Key_Home: self._scale.low, Qt.Key.Key_End: self._scale.high}
         if key == Qt.Key.Key_Escape and self._gesture is not None:
-            self._report(self._from)
-            self._press = self._gesture = None
+            self._give_up()
         elif key in _STEPS and not mods & Qt.KeyboardModifier.AltModifier:
             self._step(_STEPS[Qt.Key(key)], mods)
         elif key in pages:
@@ -217,6 +224,14 @@ class NumberEditor(Editor):
             self._type(event.text())
         else:
             super().keyPressEvent(event)
+
+    def _give_up(self) -> None:
+        """End a drag as if it had never begun."""
+        if self.target and self._before and self._gesture is not None:
+            self.target.restore(self._before, self._gesture)
+        else:
+            self._report(self._from)
+        self._press = self._gesture = self._before = None
 
     def _dragged(self, moved: float, fine: bool) -> Number:
         slow = _FINE if fine else 1.0
@@ -261,16 +276,15 @@ class NumberEditor(Editor):
         painter = QPainter(self)
         rect = QRectF(self.rect())
         paint_ground(painter, theme, rect, "bg.field")
-        typing = self._line is not None and self._line.isVisible()
-        if typing:
+        if self.is_typing:
             room = rect.adjusted(0, 0, -8, 0)
             right = Qt.AlignmentFlag.AlignRight
             paint_text(
-                painter, theme, room, self._preview, role="text.muted", align=right, font="value"
+                painter, theme, room, self.preview, role="text.muted", align=right, font="value"
             )
         else:
             self._paint_number(painter, rect)
-        focus = self.hasFocus() or (typing and self._line is not None and self._line.hasFocus())
+        focus = self.hasFocus() or (self._line is not None and self._line.hasFocus())
         problem = "error" if self._problem else ""
         hover = self.underMouse()
         paint_field_edge(painter, theme, rect, focus=focus, hover=hover, problem=problem)

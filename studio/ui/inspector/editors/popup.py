@@ -66,50 +66,50 @@ class ChoicePopup(QFrame):
     def __init__(self, looks: Looks, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self._looks = looks
-        self._entries: Sequence[Entry] = ()
-        self._search = QLineEdit(self)
-        self._search.setPlaceholderText("Search")
-        self._search.setAccessibleName("Search in the list")
-        self._search.setClearButtonEnabled(False)
-        self._search.textEdited.connect(self._filter)
-        self._search.installEventFilter(self)
-        self._list = QListWidget(self)
-        self._list.setFrameShape(QFrame.Shape.NoFrame)
-        self._list.setAccessibleName("Choices")
-        self._list.setUniformItemSizes(True)
-        self._list.setMouseTracking(True)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.entries: Sequence[Entry] = ()
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText("Search")
+        self.search.setAccessibleName("Search in the list")
+        self.search.setClearButtonEnabled(False)
+        self.search.textEdited.connect(self._filter)
+        self.search.installEventFilter(self)
+        self.list = QListWidget(self)
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setAccessibleName("Choices")
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._delegate = _Delegate(looks, self)
-        self._list.setItemDelegate(self._delegate)
-        self._list.itemEntered.connect(self._list.setCurrentItem)
-        self._list.itemClicked.connect(self._take)
-        self._list.itemActivated.connect(self._take)
+        self.list.setItemDelegate(self._delegate)
+        self.list.itemEntered.connect(self.list.setCurrentItem)
+        self.list.itemClicked.connect(self._take)
+        self.list.itemActivated.connect(self._take)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(4)
-        layout.addWidget(self._search)
-        layout.addWidget(self._list)
+        layout.addWidget(self.search)
+        layout.addWidget(self.list)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
 
     def open_below(self, rect: QWidget, entries: Sequence[Entry], current: object) -> None:
         """Open below a widget, with the entry of a value chosen."""
-        self._entries = entries
+        self.entries = entries
         self._delegate.current = current
-        self._search.clear()
-        self._search.setVisible(len(entries) > SEARCHED)
+        self.search.clear()
+        self.search.setVisible(len(entries) > SEARCHED)
         self._fill("")
         row = self._looks.theme.size("menu_row")
-        head = self._search.sizeHint().height() + 4 if len(entries) > SEARCHED else 0
+        head = self.search.sizeHint().height() + 4 if len(entries) > SEARCHED else 0
         height = 8 + head + row * max(min(len(entries), _SHOWN), 1)
         self.resize(max(rect.width(), 140), height)
         self.move(self._place(rect, height))
         self.show()
-        (self._search if len(entries) > SEARCHED else self._list).setFocus()
+        (self.search if len(entries) > SEARCHED else self.list).setFocus()
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
         """Show other entries, for lists that are read meanwhile."""
-        self._entries = entries
-        self._fill(self._search.text())
+        self.entries = entries
+        self._fill(self.search.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrows and Enter of the search line move in the list."""
@@ -119,7 +119,7 @@ class ChoicePopup(QFrame):
                 Qt.Key.Key_Return, Qt.Key.Key_Enter,
             )  # fmt: skip
             if event.key() in keys:
-                QApplication.sendEvent(self._list, event)
+                QApplication.sendEvent(self.list, event)
                 return True
         return super().eventFilter(watched, event)
 
@@ -149,14 +149,14 @@ class ChoicePopup(QFrame):
         self._fill(text)
 
     def _fill(self, text: str) -> None:
-        self._list.clear()
-        for entry in found(self._entries, text):
-            line = QListWidgetItem(entry.text, self._list)
+        self.list.clear()
+        for entry in found(self.entries, text):
+            line = QListWidgetItem(entry.text, self.list)
             line.setData(_ENTRY, entry)
             if entry.value == self._delegate.current:
-                self._list.setCurrentItem(line)
-        if self._list.currentRow() < 0 and self._list.count():
-            self._list.setCurrentRow(0)
+                self.list.setCurrentItem(line)
+        if self.list.currentRow() < 0 and self.list.count():
+            self.list.setCurrentRow(0)
 
     def _take(self, line: QListWidgetItem) -> None:
         entry: Entry = line.data(_ENTRY)

@@ -87,7 +87,7 @@ class PromptEditor(TextEditor):
 
     def __init__(self, studio: Studio, item: Input, parent: QWidget | None = None) -> None:
         super().__init__(studio, item, parent)
-        self._count = Count(0, 75)
+        self.count = Count(0, 75)
         self._counter = Counter(self)
         self._counter.counted.connect(self._counted)
         self._timer = QTimer(self)
@@ -104,14 +104,14 @@ class PromptEditor(TextEditor):
         """Show a prompt."""
         super().show_value(value, problem)
         if problem:
-            self._count = Count(0, self._count.room, problem)
+            self.count = Count(0, self.count.room, problem)
 
     def _ask(self) -> None:
         if self.isVisible():
             self._counter.ask(self.area.toPlainText())
 
     def _counted(self, found: Count) -> None:
-        self._count = found
+        self.count = found
         said = found.problem or f"{found.tokens} of {found.room} tokens"
         self.area.setAccessibleDescription(f"{self.item.help} {said}")
         self.update()
@@ -124,7 +124,7 @@ class PromptEditor(TextEditor):
         theme = self.studio.looks.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        count = self._count
+        count = self.count
         text = "too long" if count.problem else f"{count.tokens} / {count.room}"
         room = QRectF(0, 0, self.width(), self.head)
         role = "status.error" if count.problem else "text.secondary"

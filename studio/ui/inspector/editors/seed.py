@@ -40,12 +40,12 @@ class SeedEditor(FieldEditor):
     def __init__(self, studio: Studio, item: Input, parent: QWidget | None = None) -> None:
         self._scale = Scale.of(item)
         super().__init__(studio, item, parent)
-        self._reuse = IconButton(
+        self.reuse = IconButton(
             studio.looks, "ph.arrow-u-up-left", "Take the seed of the last run", self, 14
         )
-        self._reuse.clicked.connect(self._take_last)
+        self.reuse.clicked.connect(self._take_last)
         self._group = QButtonGroup(self)
-        self._modes = [self._mode_button(*mode) for mode in MODES]
+        self.modes = [self._mode_button(*mode) for mode in MODES]
         self._open = ""
 
     def _mode_button(self, mode: str, icon: str, hint: str) -> IconButton:
@@ -64,12 +64,12 @@ class SeedEditor(FieldEditor):
         """Show the seed and what happens to it."""
         super().show_value(value, problem)
         mode = self.target.seed_mode if self.target else "fixed"
-        for button, (name, _, _) in zip(self._modes, MODES, strict=True):
+        for button, (name, _, _) in zip(self.modes, MODES, strict=True):
             button.setChecked(name == mode)
         last = self._last()
-        self._reuse.setEnabled(last is not None and last != value)
+        self.reuse.setEnabled(last is not None and last != value)
         if last is not None:
-            self._reuse.setToolTip(f"Take the seed of the last run: {last}")
+            self.reuse.setToolTip(f"Take the seed of the last run: {last}")
 
     def _last(self) -> int | None:
         """Return the seed of the last run, of the first node."""
@@ -147,12 +147,12 @@ class SeedEditor(FieldEditor):
         shown = self.target is not None and self.width() - room >= _DIGITS
         self.beside = room if shown else 0
         x = self.width() - 3 * side
-        for button in self._modes:
+        for button in self.modes:
             button.setVisible(shown)
             button.setGeometry(x, 0, side, side)
             x += side
-        self._reuse.setVisible(shown)
-        self._reuse.setGeometry(self.width() - room + _GAP // 2, 0, side, side)
+        self.reuse.setVisible(shown)
+        self.reuse.setGeometry(self.width() - room + _GAP // 2, 0, side, side)
         self.line.setGeometry(self.field_rect.toRect())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -35,10 +35,10 @@ class TableEditor(Editor):
         self._rows: Rows = ()
         self._showing = False
         self._problem = ""
-        self._table = _Cells(self)
-        self._table.itemChanged.connect(self._changed)
-        self._table.itemSelectionChanged.connect(self.update)
-        self.setFocusProxy(self._table)
+        self.table = _Cells(self)
+        self.table.itemChanged.connect(self._changed)
+        self.table.itemSelectionChanged.connect(self.update)
+        self.setFocusProxy(self.table)
         self._plus = IconButton(studio.looks, "ph.plus", "Add a row", self, 14)
         self._plus.clicked.connect(self.add_row)
         self._minus = IconButton(studio.looks, "ph.minus", "Remove the row", self, 14)
@@ -54,9 +54,9 @@ class TableEditor(Editor):
         rows = () if value is MIXED or value is None else tuple(map(tuple, value))
         self._problem = problem
         self._showing = True
-        self._table.setColumnCount(len(self.columns))
-        self._table.setHorizontalHeaderLabels(list(self.columns))
-        self._table.setRowCount(len(rows))
+        self.table.setColumnCount(len(self.columns))
+        self.table.setHorizontalHeaderLabels(list(self.columns))
+        self.table.setRowCount(len(rows))
         for at, row in enumerate(rows):
             for column in range(len(self.columns)):
                 self._show_cell(at, column, row[column] if column < len(row) else "")
@@ -68,22 +68,22 @@ class TableEditor(Editor):
         self.update()
 
     def _show_cell(self, row: int, column: int, text: str) -> None:
-        cell = self._table.item(row, column)
+        cell = self.table.item(row, column)
         if cell is None:
-            self._table.setItem(row, column, QTableWidgetItem(text))
+            self.table.setItem(row, column, QTableWidgetItem(text))
         elif cell.text() != text:
             cell.setText(text)
 
     def add_row(self) -> None:
         """Add an empty row below the chosen one."""
-        at = self._table.currentRow() + 1 or len(self._rows)
+        at = self.table.currentRow() + 1 or len(self._rows)
         empty = ("",) * len(self.columns)
         self.report((*self._rows[:at], empty, *self._rows[at:]))
-        self._table.setCurrentCell(at, 0)
+        self.table.setCurrentCell(at, 0)
 
     def remove_row(self) -> None:
         """Remove the chosen row, or the last one."""
-        at = self._table.currentRow() if self._table.currentRow() >= 0 else len(self._rows) - 1
+        at = self.table.currentRow() if self.table.currentRow() >= 0 else len(self._rows) - 1
         self.report(tuple(row for index, row in enumerate(self._rows) if index != at))
 
     def _changed(self, cell: QTableWidgetItem) -> None:
@@ -100,7 +100,7 @@ class TableEditor(Editor):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the table and the buttons."""
         side = self.studio.looks.theme.size("control")
-        self._table.setGeometry(self.rect().adjusted(1, self.head + 1, -1, -side - 3))
+        self.table.setGeometry(self.rect().adjusted(1, self.head + 1, -1, -side - 3))
         self._plus.setGeometry(0, self.height() - side, side, side)
         self._minus.setGeometry(side + 2, self.height() - side, side, side)
 
@@ -112,7 +112,7 @@ class TableEditor(Editor):
         rect = QRectF(self.rect()).adjusted(0, self.head, 0, -side - 2)
         paint_ground(painter, theme, rect, "bg.field")
         problem = "error" if self._problem else ""
-        paint_field_edge(painter, theme, rect, focus=self._table.hasFocus(), problem=problem)
+        paint_field_edge(painter, theme, rect, focus=self.table.hasFocus(), problem=problem)
 
 
 class _Cells(QTableWidget):

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from studio.core.spec import Input
+from studio.core.widgets import Range, When
+from studio.ui.inspector.sections import MAIN, is_shown, sections, summary
+
+
+def number(name: str, when: When | None = None) -> Input:
+    return Input(name, "int", default=0, widget=Range(0, 9), when=when)
+
+
+def test_parameters_and_sockets_stand_apart() -> None:
+    found = sections([Input("model", "DiffusionModel"), number("steps")])
+    assert [(one.id, [item.name for item in one.inputs]) for one in found] == [
+        ("main", ["steps"]),
+        ("inputs", ["model"]),
+    ]
+
+
+def test_what_authors_put_last_waits_under_more() -> None:
+    found = sections([number(f"p{place}") for place in range(MAIN + 2)])
+    assert [len(section.inputs) for section in found] == [MAIN, 2]
+    assert not found[1].is_open
+
+
+def test_a_parameter_shows_only_where_it_means_something() -> None:
+    eta = number("eta", When.equal("sampler", "euler_ancestral"))
+    assert is_shown(eta, {"sampler": "euler_ancestral"})
+    assert not is_shown(eta, {"sampler": "euler"})
+
+
+def test_a_closed_section_says_what_is_in_it() -> None:
+    more, inputs = sections([*(number(f"p{n}") for n in range(MAIN + 3)), Input("a", "Image")])[1:]
+    assert summary(more, 0, 0) == "3 at default"
+    assert summary(more, 1, 0) == "1 changed"
+    assert summary(inputs, 0, 1) == "1 linked"
