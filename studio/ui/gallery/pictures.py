@@ -1,0 +1,116 @@
+"""Pictures of results, made ready for the screen in a thread and kept as long as there is room."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from studio.ui.bridge import Bridge
+from studio.ui.desk import Desk
+from studio.ui.gallery.display import Shown, difference
+from studio.ui.results import Result
+
+BUDGET = 768 * 2**20
+_SHOWN = ("Image", "Mask")
+
+Wanted = tuple[str, str, int]
+"""Key of the result, name of the output, item of the batch."""
+
+
+class Pictures(QObject):
+    """Makes pictures ready.
+
+    Args:
+        fetch: Brings results, as `Session.fetch`.
+        parent: Owner in Qt's tree.
+        budget: Bytes that pictures may take; the one looked at last always stays.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[str, str, Callable[[Result | None], None]], None],
+        parent: QObject | None = None,
+        budget: int = BUDGET,
+    ) -> None:
+        super().__init__(parent)
+        self._fetch = fetch
+        self._budget = budget
+        self._held: OrderedDict[Wanted, Shown] = OrderedDict()
+        self._items: dict[tuple[str, str], int] = {}
+        self._bridge = Bridge(lambda call: call(), lambda: None, self)
+        self._desk = Desk("pictures", self._bridge)
+
+    def get(self, wanted: Wanted) -> Shown | None:
+        """Return a picture that is ready."""
+        if wanted in self._held:
+            self._held.move_to_end(wanted)
+        return self._held.get(wanted)
+
+    def items(self, key: str, output: str) -> int:
+        """Return how many pictures a result holds; 1 until one of them was asked for."""
+        return self._items.get((key, output), 1)
+
+    def ask(self, wanted: Wanted, done: Callable[[Shown | None], None]) -> None:
+        """Bring a picture; ``None`` when nobody has it any more.
+
+        Args:
+            wanted: Which one; an item beyond the last stands for the last.
+            done: Takes it, in the window's thread.
+        """
+        held = self.get(wanted)
+        if held:
+            done(held)
+        else:
+            self._fetch(wanted[0], wanted[1], partial(self._fetched, wanted, done))
+
+    def apart(self, a: Shown, b: Shown, gain: float, done: Callable[[Shown | str], None]) -> None:
+        """Make the picture of what differs; a text says why there is none."""
+
+        def work() -> Shown | str:
+            try:
+                return _ready(difference(a.values, b.values, gain))
+            except ValueError as wrong:
+                return str(wrong)
+
+        self._desk.do(work, done, about="difference")
+
+    def close(self) -> None:
+        """End the thread."""
+        self._desk.close(finish=False)
+        self._bridge.close()
+
+    def _fetched(
+        self, wanted: Wanted, done: Callable[[Shown | None], None], result: Result | None
+    ) -> None:
+        shown = result is not None and result.kind in _SHOWN
+        values = result.arrays.get("pixels") if result and shown else None
+        if values is None or not len(values):
+            done(None)
+            return
+        self._items[wanted[:2]] = len(values)
+        work = partial(_item, values, wanted[2])
+        self._desk.do(work, partial(self._made, wanted, done))
+
+    def _made(self, wanted: Wanted, done: Callable[[Shown | None], None], shown: Shown) -> None:
+        self._held[wanted] = shown
+        while (
+            len(self._held) > 1 and sum(item.bytes for item in self._held.values()) > self._budget
+        ):
+            self._held.popitem(last=False)
+        done(shown)
+
+
+def _item(values: Any, item: int) -> Shown:
+    """Copy one item out of what may be mapped from a file, since the store may remove it."""
+    return _ready(np.array(values[min(item, len(values) - 1)], np.float32))
+
+
+def _ready(values: Any) -> Shown:
+    shown = Shown(values)
+    _ = shown.levels  # made here, in the thread
+    return shown
