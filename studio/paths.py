@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 APP = "wirebrush"
@@ -46,6 +46,11 @@ class Paths:
     def logs(self) -> Path:
         """Logs of the program and its worker."""
         return self.data / "logs"
+
+
+def with_cache(paths: Paths, folder: str) -> Paths:
+    """Return the folders with the cache where the user wants it; empty: where it was."""
+    return replace(paths, cache=Path(folder).expanduser()) if folder else paths
 
 
 def resources() -> Path:

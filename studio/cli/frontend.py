@@ -21,7 +21,7 @@ from studio.engine.host import Host, open_host
 from studio.engine.queue import RunQueue
 from studio.engine.records import Policies
 from studio.engine.runtime import Token
-from studio.paths import Paths, find_paths
+from studio.paths import Paths, find_paths, with_cache
 from studio.roots import Roots, roots
 from studio.settings import MEBIBYTE, Settings
 
@@ -128,6 +128,7 @@ def open_front() -> FrontEnd:
     """Return the front end of this user."""
     paths = find_paths()
     chosen = settings(paths)
+    paths = with_cache(paths, chosen.cache)
     registry = builtin_registry()
 
     def resolve(ref: FileRef, request: RunRequest) -> Path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from studio.core.registry import Registry
 from studio.facts import graph_files
-from studio.paths import Paths
+from studio.paths import Paths, with_cache
 from studio.settings import MEBIBYTE, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -54,4 +54,5 @@ def open_store(paths: Paths, chosen: Settings) -> Store:
     from studio.engine.db import Database
     from studio.engine.store import Store
 
-    return Store(Database(paths.store), limit=chosen.store_mb * MEBIBYTE)
+    store = with_cache(paths, chosen.cache).store
+    return Store(Database(store), limit=chosen.store_mb * MEBIBYTE)

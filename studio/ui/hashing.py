@@ -53,6 +53,11 @@ class LaterFingerprints(Fingerprints):
         self._tell = tell
         self._busy: set[Path] = set()
         self._guard = threading.Lock()
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Read no further; the window closes."""
+        self._stopped = True
 
     def of(self, path: Path, pattern: str = "") -> str:
         """Return the digest of a file, or of a folder with all that is below it.
@@ -90,6 +95,8 @@ class LaterFingerprints(Fingerprints):
         size, done = max(path.stat().st_size, 1), 0
         with path.open("rb") as file:
             while piece := file.read(_PIECE):
+                if self._stopped:
+                    raise HashingError(path)
                 digest.update(piece)
                 done += len(piece)
                 if done < size:

@@ -316,8 +316,9 @@ class Session(QObject):
         self._live.close()
         self._known.close_all()
         self._bridge.close()
-        self._link.close()
+        self._room.stop()
         self._desks.close()
+        self._link.close()
         self._room.close()
 
     # --- Inside: events ---

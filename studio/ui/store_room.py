@@ -78,6 +78,12 @@ class StoreRoom:
                 self._fingerprints = LaterFingerprints(database, self._later, self._tell)
             return self._fingerprints
 
+    def stop(self) -> None:
+        """Read no further files."""
+        with self._lock:
+            if self._fingerprints:
+                self._fingerprints.stop()
+
     # --- The numeric policy ---
 
     def policy(self, name: str) -> str:

@@ -48,3 +48,12 @@ def test_a_digest_that_the_store_knows_is_said_at_once(large: Path, tmp_path: Pa
     made = LaterFingerprints(database, lambda work: None, lambda path, share: None)
     assert made.of(large) == file_digest(large)
     database.close()
+
+
+def test_a_window_that_closes_waits_for_no_file(large: Path) -> None:
+    told: list[float] = []
+    made = LaterFingerprints(None, lambda work: None, lambda path, share: told.append(share))
+    made.stop()
+    made._make(large)
+    assert told == [1.0]
+    assert not made.knows(large)
