@@ -58,6 +58,7 @@ class FakeStage:
         if merge is not None and merge == self._merge:
             if graph == self._before:
                 self.steps.pop()
+                merge = None
         else:
             self._before = self.graph
             self.steps.append(name)

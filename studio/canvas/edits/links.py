@@ -25,10 +25,10 @@ def connected(graph: Graph, link: Link, spec_of: SpecOf) -> Graph:
     spec = spec_of(graph.nodes[link.target].type) if link.target in graph.nodes else None
     item = spec.input(link.input) if spec else None
     held = graph.inputs_of(link.target).get(link.input, ())
-    if not (item and item.many):
-        return graph.without_links(*held).with_link(replace(link, index=None))
     if any((old.source, old.output) == (link.source, link.output) for old in held):
         return graph
+    if not (item and item.many):
+        return graph.without_links(*held).with_link(replace(link, index=None))
     last = max((old.index or 0 for old in held), default=-1)
     return graph.with_link(replace(link, index=last + 1))
 

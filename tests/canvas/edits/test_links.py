@@ -29,6 +29,11 @@ def test_an_input_that_takes_many_takes_one_more_last_and_none_twice() -> None:
     assert texts(graph) == {"n.value -> t.items[0]", "m.value -> t.items[1]"}
 
 
+def test_a_link_that_is_there_is_not_made_again() -> None:
+    graph = blurs("i.image -> b.image")
+    assert edits.connected(graph, graph.links[0], SPECS) is graph
+
+
 def test_all_links_of_a_socket_break() -> None:
     graph = blurs("i.image -> b.image", "i.image -> c.image", "c.image -> s.value")
     assert texts(edits.disconnected(graph, End("i", "image", "output"))) == {"c.image -> s.value"}

@@ -68,7 +68,7 @@ class Gesturing(RuleBasedStateMachine):
         if cancel:
             assert (self.stage.graph, self.stage.steps) == (graph, steps)
         assert len(self.stage.steps) - len(steps) in (0, 1)
-        assert (len(self.stage.steps) > len(steps)) == (self.stage.graph is not graph)
+        assert (len(self.stage.steps) > len(steps)) == (self.stage.graph != graph)
 
     @rule(data=st.data(), keys=st.sampled_from(["", "Ctrl"]))
     def link(self, data: st.DataObject, keys: str) -> None:
