@@ -110,16 +110,22 @@ class LinkTable:
         old = _found(links, self.links)
         known = np.append((moved[self.nodes] >= 0).all(1), np.False_)
         old[~known[old]] = -1  # a link whose node went and came back is a new one
-        drawn, old = _drawable(links, old, table.rows)
-        kept, new = old >= 0, np.flatnonzero(old < 0)
+        new = np.flatnonzero(old < 0)
+        ends = _ends([links[k] for k in new.tolist()], table.rows)
+        lost = (ends < 0).any(1)
+        drawn = tuple(links)
+        if lost.any():
+            gone = set(new[lost].tolist())
+            drawn = tuple(link for k, link in enumerate(links) if k not in gone)
+            old, ends = np.delete(old, new[lost]), ends[~lost]
+            new = np.flatnonzero(old < 0)
+        kept = old >= 0
         nodes, offsets = np.zeros((len(drawn), 2), np.intp), np.zeros((len(drawn), 4))
         lines, reach = np.zeros((len(drawn), SEGMENTS, 4)), np.zeros((len(drawn), 4))
         at = old[kept]
         nodes[kept], offsets[kept] = moved[self.nodes[at]], self._offsets[at]
         lines[kept], reach[kept] = self.lines[at], self.reach[at]
-        fresh = [drawn[k] for k in new.tolist()]
-        nodes[new, 0] = table.of(link.source for link in fresh)
-        nodes[new, 1] = table.of(link.target for link in fresh)
+        nodes[new] = ends
         self.links, self.nodes, self._offsets = drawn, nodes, offsets
         self.lines, self.reach = lines, reach
         self.link_of, self.via, self._further = np.arange(len(drawn)), {}, {}
@@ -129,7 +135,7 @@ class LinkTable:
         """Take in all reroutes, by the texts of links."""
         index = {str(link): k for k, link in enumerate(self.links)} if reroutes else {}
         self.via = {
-            index[text]: tuple(map(reachable, at))
+            index[text]: tuple((x, y) for x, y in reachable(points(at)).tolist())
             for text, at in reroutes.items()
             if text in index and at
         }
@@ -179,16 +185,20 @@ class LinkTable:
         ends[:, 2:] += table.rects[nodes[:, 1], :2]
         return ends
 
-    def of(self, rows: Rows, count: int) -> Rows:
+    def of(self, rows: Rows, count: int, also: Rows | None = None) -> Rows:
         """Return the links at these nodes.
 
         Args:
             rows: Of the nodes.
             count: Of all nodes.
+            also: Further links.
         """
         wanted = np.zeros(count, np.bool_)
         wanted[rows] = True
-        return np.flatnonzero(wanted[self.nodes].any(1))
+        found = wanted[self.nodes[:, 0]] | wanted[self.nodes[:, 1]]
+        if also is not None:
+            found[also] = True
+        return np.flatnonzero(found)
 
     def linked(self, row: int) -> Linked:
         """Return the ends of a node that have links."""
@@ -236,19 +246,13 @@ def _found(links: Sequence[Link], among: Sequence[Link]) -> Rows:
     return np.where(theirs[order[place]] == ours, order[place], -1)
 
 
-def _drawable(
-    links: Sequence[Link], old: Rows, rows: Mapping[str, int]
-) -> tuple[tuple[Link, ...], Rows]:
-    """Leave out the new links that come from or lead to a node that does not exist."""
-    lost = [
-        k
-        for k in np.flatnonzero(old < 0).tolist()
-        if links[k].source not in rows or links[k].target not in rows
-    ]
-    if not lost:
-        return tuple(links), old
-    gone = set(lost)
-    return tuple(link for k, link in enumerate(links) if k not in gone), np.delete(old, lost)
+def _ends(links: Sequence[Link], rows: Mapping[str, int]) -> Rows:
+    """Return the rows of source and target of links, -1: there is no such node."""
+    get = rows.get
+    ends = np.empty((len(links), 2), np.intp)
+    ends[:, 0] = [get(link.source, -1) for link in links]
+    ends[:, 1] = [get(link.target, -1) for link in links]
+    return ends
 
 
 def _resized(array: Floats, kept: int, total: int) -> Floats:

@@ -146,8 +146,7 @@ class Board:
 
     def size(self, node: str) -> tuple[float, float]:
         """Return the width and height of a node, also before it has a place."""
-        shape = self._nodes.shape(self.row(node))
-        return shape.width, shape.height
+        return self._nodes.shape(self.row(node)).size
 
     def bounds(self, nodes: Iterable[str] | None = None) -> Rect | None:
         """Return the rectangle around nodes; without any, around everything."""
@@ -179,7 +178,7 @@ class Board:
     def note_rect(self, number: int) -> Rect:
         """Return where a note is."""
         note = self.graph.view.notes[number]
-        (x, y), (wide, high) = index.reachable(note.at), index.reachable(note.size)
+        (x, y), (wide, high) = index.reachable(index.points([note.at, note.size])).tolist()
         return x, y, x + wide, y + high
 
     # --- What is where ---

@@ -111,9 +111,9 @@ def points(places: Iterable[Point]) -> Floats:
     return np.fromiter(chain.from_iterable(places), np.float64).reshape(-1, 2)
 
 
-def reachable(place: Point) -> Point:
-    """Return a point that arithmetic stands, whatever a file says."""
-    return min(max(place[0], -_FAR), _FAR), min(max(place[1], -_FAR), _FAR)
+def reachable(places: Floats) -> Floats:
+    """Return points that arithmetic stands, whatever a file says."""
+    return np.clip(places, -_FAR, _FAR)
 
 
 def _turn(one: Floats, other: Floats, third: Floats) -> Floats:

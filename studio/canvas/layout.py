@@ -28,7 +28,19 @@ SocketShape = Literal["one", "many", "optional"]
 Ends = frozenset[tuple[str, str]]
 """Sides and names, such as ``("input", "model")``."""
 _CATEGORIES = frozenset(
-    ["load", "prompt", "latent", "sample", "control", "detail", "upscale", "animate", "image", "logic", "output"]
+    [
+        "load",
+        "prompt",
+        "latent",
+        "sample",
+        "control",
+        "detail",
+        "upscale",
+        "animate",
+        "image",
+        "logic",
+        "output",
+    ]
 )
 _THEME = {"int": "number", "float": "number", "bool": "number", "str": "text"}
 
@@ -182,7 +194,8 @@ def dress(
         metrics: Sizes.
         kinds: Value types of sockets that take any, where links decide them.
     """
-    right = shape.width - metrics.pad_x
+    width, height = shape.size
+    right = width - metrics.pad_x
     top = (metrics.header - metrics.mark) / 2
     mark = (right - metrics.mark, top, right, top + metrics.mark)
     step = metrics.mark + metrics.mark_gap
@@ -190,11 +203,11 @@ def dress(
     above = (metrics.header - metrics.icon) / 2
     icon = (metrics.pad_x, above, metrics.pad_x + metrics.icon, above + metrics.icon)
     return NodeLayout(
-        width=shape.width,
-        height=shape.height,
+        width=width,
+        height=height,
         title=node.title or (template.spec.title if template.spec else node.type),
         category=category_of(template.spec),
-        header=(0.0, 0.0, shape.width, metrics.header),
+        header=(0.0, 0.0, width, metrics.header),
         icon=icon,
         title_rect=(icon[2] + 6, 0.0, (badge or mark)[0] - metrics.mark_gap, metrics.header),
         mark=mark,

@@ -125,8 +125,8 @@ class Scene(Board):
         before = self._rects_of(here)
         self._forget(here)
         reshaped, moved = self._measure(here, rows)
-        attached = np.union1d(self._links.of(reshaped, len(self.ids)), new)
-        touched = np.union1d(self._links.of(moved, len(self.ids)), attached)
+        attached = self._links.of(reshaped, len(self.ids), new)
+        touched = self._links.of(moved, len(self.ids), attached)
         before += self._reach_of(touched)
         self._links.attach(attached, self._nodes)
         self._links.draw(touched, self._nodes, self.metrics)
@@ -148,7 +148,7 @@ class Scene(Board):
             settled = self._settle(others, self._nodes.of(others))
             placed |= place.first_places(self, homeless)
         moved = self._settle(nodes, rows)
-        return np.array(reshaped, np.intp), np.union1d(settled, moved)
+        return np.array(reshaped, np.intp), np.append(settled, moved)
 
     def _shapes_of(self, nodes: list[str]) -> list[Shape]:
         """Return the shapes that nodes should have; most are plain ones of their type."""
@@ -168,12 +168,12 @@ class Scene(Board):
 
     def _settle(self, nodes: list[str], rows: Rows) -> Rows:
         """Put nodes where the graph says, or where they were first placed; return what moved."""
-        layout, placed = self.graph.view.layout, self._placed
-        at = (layout[node].at if node in layout else placed[node] for node in nodes)
-        corners = index.points(map(index.reachable, at))
-        shapes = map(self._nodes.shape, rows.tolist())
-        extents = index.points((shape.width, shape.height) for shape in shapes)
-        fresh = np.hstack([corners, corners + extents])
+        layout, placed, shapes = self.graph.view.layout, self._placed, self._nodes.shapes
+        looks = [layout.get(node) for node in nodes]
+        at = [look.at if look else placed[node] for look, node in zip(looks, nodes, strict=True)]
+        sizes = [shape.size for row in rows.tolist() if (shape := shapes[row])]
+        corners = index.reachable(index.points(at))
+        fresh = np.hstack([corners, corners + index.points(sizes)])
         moved: Rows = rows[(self.rects[rows] != fresh).any(1)]
         self.rects[rows] = fresh
         return moved

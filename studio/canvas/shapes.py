@@ -102,8 +102,7 @@ class Shape:
     """Where the parts of a node are, from its left top.
 
     Attributes:
-        width: Of the body.
-        height: Of the body.
+        size: Width and height of the body.
         inputs: Centres of the sockets of inputs and parameters.
         outputs: Centres of the sockets of outputs.
         rows: Fields of the parameters.
@@ -114,8 +113,7 @@ class Shape:
         middle: Of the title bar, from the top; links to what is hidden end there.
     """
 
-    width: float
-    height: float
+    size: tuple[float, float]
     inputs: Mapping[str, Point]
     outputs: Mapping[str, Point]
     rows: tuple[tuple[str, Rect], ...]
@@ -132,7 +130,7 @@ class Shape:
 
     def hidden(self, side: str) -> Point:
         """Return where links of inputs or outputs end that are not shown."""
-        return (self.width if side == "output" else 0.0), self.middle
+        return (self.size[0] if side == "output" else 0.0), self.middle
 
 
 def signature(
@@ -198,8 +196,7 @@ def shape_of(template: Template, key: Signature, metrics: Metrics) -> Shape:
     strip, y = _strip(key, y, metrics)
     footer, y = _footer(template, key, y, metrics)
     return Shape(
-        width=key.width,
-        height=y,
+        size=(key.width, y),
         inputs=inputs,
         outputs=outputs,
         rows=tuple(rows),
@@ -316,8 +313,7 @@ def _collapsed(template: Template, key: Signature, metrics: Metrics) -> Shape:
     inputs = dict.fromkeys((*key.inputs, *(item.name for item in template.params)), (0.0, middle))
     outputs = dict.fromkeys(key.outputs, (key.width, middle))
     return Shape(
-        width=key.width,
-        height=metrics.header,
+        size=(key.width, metrics.header),
         inputs=inputs,
         outputs=outputs,
         rows=(),
