@@ -48,6 +48,7 @@ class Entry:
         states: How its nodes are drawn.
         run_issues: What runs said, by node.
         previews: Pictures in the making, by node.
+        made: Keys of results that a run made since the last edit before their nodes.
         revision: Counts the edits that matter.
         pause_ms: How long the last judgement took.
     """
@@ -58,6 +59,7 @@ class Entry:
     states: RunStates = field(default_factory=RunStates)
     run_issues: dict[str, list[Issue]] = field(default_factory=dict)
     previews: dict[str, QImage] = field(default_factory=dict)
+    made: dict[str, str] = field(default_factory=dict)
     revision: int = 0
     pause_ms: float = 0.0
     issues: tuple[Issue, ...] = ()
@@ -176,8 +178,9 @@ class Known(QObject):
 
     def key(self, document: Document, node: str) -> str:
         """Return the key of a node's result; empty while it is not known."""
-        verdict = self.verdict(document)
-        return verdict.key(node) if verdict else ""
+        entry, verdict = self._entries.get(document.id), self.verdict(document)
+        known = verdict.key(node) if verdict else ""
+        return known or (entry.made.get(node, "") if entry else "")
 
     def timing(self, document: Document, node: str) -> Timing | None:
         """Return what the present result of a node cost."""
@@ -196,6 +199,8 @@ class Known(QObject):
         if new:
             for node in entry.run_issues.keys() & new:
                 del entry.run_issues[node]
+            for node in entry.made.keys() & new:
+                del entry.made[node]
             self.states_changed.emit(entry.document, new)
         if any(getattr(before, part) is not getattr(after, part) for part in _RELEVANT):
             self._ask(entry)
@@ -299,6 +304,7 @@ class Known(QObject):
         size = (thumbnail.width, thumbnail.height) if thumbnail else (0, 0)
         self._room.memory[event.key] = Brief(event.seconds, event.bytes, event.peak, *size)
         self._words[event.key] = event.outputs
+        entry.made[event.node] = event.key
         entry.previews.pop(event.node, None)
         if thumbnail:
             self._thumbnails.put(event.key, as_image(thumbnail))
