@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QStyleOption,
     QStyleOptionButton,
     QStyleOptionComplex,
+    QStyleOptionFrame,
     QStyleOptionMenuItem,
     QStyleOptionToolButton,
     QTabBar,
@@ -263,6 +264,8 @@ class StudioStyle(QProxyStyle):
         """Paint nothing where Fusion would paint a bevel."""
 
     def _line_edit(self, option: QStyleOption, painter: QPainter) -> None:
+        if isinstance(option, QStyleOptionFrame) and option.lineWidth == 0:
+            return  # a line without a frame lies in a field that somebody else paints
         rect, theme = QRectF(option.rect), self.looks.theme
         paint_ground(painter, theme, rect, "bg.field")
         self._frame(option, painter)

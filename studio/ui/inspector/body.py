@@ -16,7 +16,7 @@ from studio.ui.inspector.editors import editor_for, kind_for
 from studio.ui.inspector.editors.base import Editor
 from studio.ui.inspector.rows import Row
 from studio.ui.inspector.section_head import SectionHead
-from studio.ui.inspector.sections import Section, is_shown, summary
+from studio.ui.inspector.sections import Section, is_shown
 from studio.ui.inspector.targets import Target, label_of
 
 if TYPE_CHECKING:
@@ -159,23 +159,23 @@ class Body(QWidget):
         self.setFixedHeight(max(y, 1))
 
     def _lay_group(self, group: _Group, y: int) -> int:
+        """Place one section; one whose rows all mean nothing now is hidden."""
+        values = {row.target.item.name: row.target.value for row in self.rows if row.target}
+        rows = [row for row in group.rows if self._has_meaning(row, values)]
         is_open = self._is_open(group.section)
-        changed = sum(row.is_changed for row in group.rows)
-        linked = sum(row.is_linked for row in group.rows)
-        note = "" if is_open else summary(group.section, changed, linked)
+        group.head.setVisible(bool(rows))
+        for row in group.rows:
+            row.setVisible(is_open and row in rows)
+        if not rows:
+            return y
+        note = "" if is_open else summary(group.section.id, rows)
         group.head.show_title(group.section.title, note, is_open=is_open)
         group.head.setGeometry(0, y, self.width(), group.head.sizeHint().height())
-        group.head.show()
         y += group.head.height()
-        values = {row.target.item.name: row.target.value for row in self.rows if row.target}
-        for row in group.rows:
-            shown = is_open and bool(row.target) and self._has_meaning(row, values)
-            if shown:
-                height = row.height_needed
-                row.setGeometry(0, y, self.width(), height)
-                row.place()
-                y += height
-            row.setVisible(shown)
+        for row in rows if is_open else ():
+            row.setGeometry(0, y, self.width(), row.height_needed)
+            row.place()
+            y += row.height()
         return y + (_PAD if is_open else 0)
 
     @staticmethod
@@ -190,3 +190,12 @@ class Body(QWidget):
         """Fit heads and rows to the width."""
         if event.size().width() != event.oldSize().width():
             self.lay_out()
+
+
+def summary(section: str, rows: Iterable[Row]) -> str:
+    """Return what the head of a closed section says of what is in it."""
+    held = list(rows)
+    changed, linked = sum(row.is_changed for row in held), sum(row.is_linked for row in held)
+    if section == "inputs":
+        return f"{linked} linked" if linked else "none linked"
+    return f"{changed} changed" if changed else f"{len(held)} at default"

@@ -52,13 +52,16 @@ class Foot(QWidget):
         painter.fillRect(0, 0, self.width(), 1, theme.color("border.subtle"))
         pad = theme.space("l")
         painter.translate(pad, 8)
+        painter.setFont(theme.font("caption"))
         self._text.setTextWidth(self.width() - 2 * pad)
         self._text.setDefaultFont(theme.font("caption"))
         strong = theme.color("text.primary").name()
         quiet = theme.color("text.secondary").name()
         name = f'<div style="color:{strong};font-weight:600">{escaped(self._name)}</div>'
         self._text.setHtml(f'{name}<div style="color:{quiet}">{as_html(self._help)}</div>')
-        painter.setClipRect(0, 0, self.width() - 2 * pad, self.height() - 12)
+        line = painter.fontMetrics().height() if self._name else 0
+        lines = (self.height() - 16) // max(line, 1)
+        painter.setClipRect(0, 0, self.width() - 2 * pad, lines * line)
         self._text.drawContents(painter)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from studio.ui.studio import Studio
 
 _HEAD = 44
+_PAD = 4
 _PICTURE = 220
 _EMPTY = (
     "The form is empty",
@@ -95,6 +96,17 @@ def moved(form: tuple[str, ...], text: str, to: int) -> tuple[str, ...]:
     return (*rest[:to], text, *rest[to:])
 
 
+class Lines(QWidget):
+    """Holds the lines of a form."""
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say that it has another width."""
+        if event.size().width() != event.oldSize().width():
+            self.resized.emit()
+
+
 class FormPanel(QWidget):
     """Title and Run button, the lines, and the last picture."""
 
@@ -108,7 +120,8 @@ class FormPanel(QWidget):
         self.setAccessibleName("Form")
         self.run = Button(studio.looks, "Run", "primary", "ph.play-fill", self)
         self.run.clicked.connect(self._run)
-        self.body = QWidget()
+        self.body = Lines()
+        self.body.resized.connect(self._lay_lines)
         self._scroll = scroll_area(self.body, self)
         self.foot = Foot(studio.looks, self)
         studio.documents.current_changed.connect(self._follow)
@@ -248,7 +261,7 @@ class FormPanel(QWidget):
     def picture_rect(self) -> QRect:
         """Where the last picture is, below the lines."""
         pad = self._studio.looks.theme.space("l")
-        top = _HEAD + sum(row.height_needed for row in self._rows) + pad
+        top = _HEAD + sum(row.height_needed for row in self._rows) + 2 * _PAD + pad
         foot = self.foot.sizeHint().height()
         high = min(_PICTURE, max(self.height() - foot - _HEAD - 120, 0))
         bottom = max(self.height() - foot - pad, _HEAD)
@@ -256,27 +269,25 @@ class FormPanel(QWidget):
 
     def _lay_out(self) -> None:
         """Put the lines below each other, and the picture below them."""
-        y = 4
-        width = self._scroll.viewport().width()
+        foot = self.foot.sizeHint().height()
+        bottom = self.picture_rect.top() - 8 if self._picture is not None else self.height() - foot
+        self._scroll.setGeometry(0, _HEAD, self.width(), max(bottom - _HEAD, 0))
+        self.foot.setGeometry(0, self.height() - foot, self.width(), foot)
+        hint, pad = self.run.sizeHint(), self._studio.looks.theme.space("l")
+        top = (_HEAD - hint.height()) // 2
+        left = self.width() - hint.width() - pad
+        self.run.setGeometry(left, top, hint.width(), hint.height())
+        self._lay_lines()
+        self.update()
+
+    def _lay_lines(self) -> None:
+        y, width = _PAD, self.body.width()
         for row in self._rows:
             row.setGeometry(0, y, width, row.height_needed)
             row.place()
             row.show()
             y += row.height_needed
-        self.body.setFixedHeight(y + 4)
-        foot = self.foot.sizeHint().height()
-        bottom = self.picture_rect.top() - 8 if self._picture is not None else self.height() - foot
-        self._scroll.setGeometry(0, _HEAD, self.width(), max(bottom - _HEAD, 0))
-        hint = self.run.sizeHint()
-        pad = self._studio.looks.theme.space("l")
-        self.run.setGeometry(
-            self.width() - hint.width() - pad,
-            (_HEAD - hint.height()) // 2,
-            hint.width(),
-            hint.height(),
-        )
-        self.foot.setGeometry(0, self.height() - foot, self.width(), foot)
-        self.update()
+        self.body.setFixedHeight(y + _PAD)
 
     def sizeHint(self) -> QSize:
         """Return a size that suits a column."""

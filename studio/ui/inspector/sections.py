@@ -47,10 +47,3 @@ def sections(inputs: Iterable[Input]) -> tuple[Section, ...]:
 def is_shown(item: Input, values: Mapping[str, Any]) -> bool:
     """Tell whether a parameter has a meaning while the others have these values."""
     return item.when is None or values.get(item.when.input) in item.when.values
-
-
-def summary(section: Section, changed: int, linked: int) -> str:
-    """Return what the head of a closed section says of what is in it."""
-    if section.id == "inputs":
-        return f"{linked} linked" if linked else "none linked"
-    return f"{changed} changed" if changed else f"{len(section.inputs)} at default"

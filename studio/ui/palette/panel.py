@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QRectF,
     Qt,
     Signal,
 )
@@ -82,11 +83,8 @@ class PalettePanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
-        line = QVBoxLayout()
-        line.setContentsMargins(8, 0, 8, 0)
-        line.addWidget(self.search)
-        column.addLayout(line)
-        column.addWidget(self.tree)
+        column.addLayout(around(self.search))
+        column.addLayout(around(self.tree))
         column.addWidget(self.foot)
 
     @property
@@ -196,7 +194,11 @@ class PalettePanel(QWidget):
 
 
 class _Lines(FoundDelegate):
-    """Paints node types as the search at the cursor does, and headings as Qt does."""
+    """Paints node types as the search at the cursor does but for the id, and headings as Qt does."""
+
+    def _paint_id(self, painter: QPainter, rect: QRectF, text: str) -> float:
+        """Leave the narrow panel to the titles."""
+        return rect.right()
 
     def paint(
         self,
@@ -232,6 +234,7 @@ class Tree(QTreeWidget):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Node types")
+        self.viewport().setAutoFillBackground(False)
 
     def founds(self) -> Iterator[Found]:
         """Return what is listed, in order."""
@@ -313,6 +316,14 @@ class Tree(QTreeWidget):
             self.helped.emit()
         else:
             super().keyPressEvent(event)
+
+
+def around(widget: QWidget) -> QVBoxLayout:
+    """Return a layout that keeps a widget from the edges of the panel."""
+    layout = QVBoxLayout()
+    layout.setContentsMargins(8, 0, 8, 0)
+    layout.addWidget(widget)
+    return layout
 
 
 def _rank(group: QTreeWidgetItem) -> tuple[int, str]:

@@ -149,6 +149,13 @@ def test_a_parameter_without_meaning_is_hidden(panel: InspectorPanel, document: 
     assert not row(panel, "rho").isVisible()
 
 
+def test_a_closed_section_says_what_is_in_it(panel: InspectorPanel, document: Document) -> None:
+    choose(document, "numbers")
+    assert [head.note for head in panel.body.heads] == ["", "2 at default", "1 linked"]
+    document.edit("Set preview", document.graph.with_param("numbers", "preview", False))
+    assert panel.body.heads[1].note == "1 changed"
+
+
 def test_a_closed_section_stays_closed_for_the_next_node(
     panel: InspectorPanel, document: Document
 ) -> None:

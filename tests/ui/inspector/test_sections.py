@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from studio.core.spec import Input
 from studio.core.widgets import Range, When
-from studio.ui.inspector.sections import MAIN, is_shown, sections, summary
+from studio.ui.inspector.sections import MAIN, is_shown, sections
 
 
 def number(name: str, when: When | None = None) -> Input:
@@ -27,10 +27,3 @@ def test_a_parameter_shows_only_where_it_means_something() -> None:
     eta = number("eta", When.equal("sampler", "euler_ancestral"))
     assert is_shown(eta, {"sampler": "euler_ancestral"})
     assert not is_shown(eta, {"sampler": "euler"})
-
-
-def test_a_closed_section_says_what_is_in_it() -> None:
-    more, inputs = sections([*(number(f"p{n}") for n in range(MAIN + 3)), Input("a", "Image")])[1:]
-    assert summary(more, 0, 0) == "3 at default"
-    assert summary(more, 1, 0) == "1 changed"
-    assert summary(inputs, 0, 1) == "1 linked"

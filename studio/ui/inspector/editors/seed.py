@@ -28,8 +28,8 @@ MODES = (
     ("increment", "ph.plus-bold", "Add 1 to the seed after each run"),
 )
 _GAP = 4
-_DIGITS = 142
-"""Pixels that 20 digits need."""
+_DIGITS = 100
+"""Least pixels for the digits, of which 20 need 142, beside the buttons."""
 
 
 class SeedEditor(FieldEditor):
