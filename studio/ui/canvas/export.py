@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
-from studio.canvas.state import Camera, Rect
+from studio.canvas.state import Camera
 from studio.ui.canvas.painter import Frame, Painter
+from studio.ui.canvas.sight import Sight
 
 if TYPE_CHECKING:
     from studio.canvas.scene import Scene
@@ -67,6 +68,5 @@ def _frame(scene: Scene, zoom: float) -> Frame:
 
 
 def _draw(page: QPainter, scene: Scene, painter: Painter, frame: Frame) -> None:
-    seen: Rect = frame.camera.seen(*frame.size)
-    painter.on_page(page, scene, frame, seen)
+    painter.on_page(page, scene, frame, Sight(frame.camera.seen(*frame.size)))
     page.end()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from studio.canvas.layout import Row
 from studio.ui.canvas.shades import FILL, Shade, mixed
-from studio.ui.canvas.texts import Texts
+from studio.ui.canvas.texts import Cut, Texts
 from studio.ui.looks import Looks
 
 _PAD, _TEXT_TOP = 8.0, 5.0
@@ -100,7 +100,7 @@ class Fields:
         role = "mono" if row.kind in ("seed", "color") else "node_value"
         space = QRectF(room)
         space.setLeft(min(room.left() + _LEAST_LABEL + _GAP, room.right()))
-        where = "middle" if row.kind in ("line", "choice") else "right"
+        where: Cut = "middle" if row.kind in ("line", "choice") else "right"
         begin = self._texts.right(painter, row.value, role, shade.text, space, where)
         if row.kind == "color":
             begin = self._swatch(painter, row.value, begin - 6, inner)

@@ -10,11 +10,12 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from studio.canvas.curves import SEGMENTS, Floats
-from studio.canvas.index import Rows
-from studio.canvas.state import Camera, Rect
+from studio.canvas.index import Mask, Rows
+from studio.canvas.state import Camera
 from studio.core.graph import Link
 from studio.ui.canvas.buffers import draw_curves, draw_lines, runs
 from studio.ui.canvas.shades import mixed
+from studio.ui.canvas.sight import Sight
 from studio.ui.canvas.tints import Tints
 from studio.ui.glyphs import known_type, type_color
 from studio.ui.theme import Theme
@@ -47,12 +48,12 @@ class LinksLayer:
         self._names: list[str] = []
         self._codes: Rows = np.zeros(0, np.intp)
 
-    def paint(self, painter: QPainter, scene: Scene, frame: Frame, seen: Rect) -> None:
+    def paint(self, painter: QPainter, scene: Scene, frame: Frame, sight: Sight) -> None:
         """Paint the links in a part of the canvas."""
         if not scene.links or (frame.show_links == "none" and frame.camera.zoom < _HAIRLINES_BELOW):
             return
         self._follow(scene)
-        curves = scene.link_rows(seen)
+        curves = sight.curves(scene)
         shown = curves[self._wanted(scene, frame, curves)]
         dragging = bool(frame.overlay.flights)
         self._rest(painter, scene, frame, shown, dimmed=dragging)
@@ -77,7 +78,7 @@ class LinksLayer:
         """Return which curves are drawn whole, as places in `curves`."""
         if frame.show_links == "all":
             return np.arange(len(curves))
-        wanted = np.zeros(len(scene.links), np.bool_)
+        wanted: Mask = np.zeros(len(scene.links), np.bool_)
         if frame.show_links == "selection":
             chosen = np.zeros(len(scene.ids), np.bool_)
             known = scene.graph.nodes

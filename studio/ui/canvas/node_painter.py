@@ -224,7 +224,7 @@ class NodePainter:
         height, radius = layout.header[3], self._radius
         path.addRoundedRect(QRectF(0, 0, layout.width, height), radius, radius)
         path.addRect(QRectF(0, radius, layout.width, height - radius))
-        return path.simplified()
+        return path
 
     def _header(self, painter: QPainter, layout: NodeLayout, face: Face, shade: Shade) -> None:
         icon = f"ph.{ICONS[layout.category]}"

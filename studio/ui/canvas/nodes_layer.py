@@ -24,6 +24,7 @@ from studio.ui.canvas.counts import Counts
 from studio.ui.canvas.node_painter import Face, NodePainter, hair
 from studio.ui.canvas.pictures import Pictures
 from studio.ui.canvas.pixmaps import Drawn, Pixmaps
+from studio.ui.canvas.sight import Sight
 from studio.ui.canvas.tints import Tints
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class _Pass:
 
     @property
     def has_time(self) -> bool:
-        return self.made < LEAST or perf_counter() < self.deadline
+        # While the zoom changes there is a pixmap or a box to show, and smoothness comes first.
+        return self.made < (1 if self.zooming else LEAST) or perf_counter() < self.deadline
 
 
 class NodesLayer:
@@ -87,9 +89,9 @@ class NodesLayer:
         else:
             self.pixmaps.doubt(nodes)
 
-    def paint(self, painter: QPainter, scene: Scene, frame: Frame, seen: Rect) -> None:
+    def paint(self, painter: QPainter, scene: Scene, frame: Frame, sight: Sight) -> None:
         """Paint the nodes in a part of the canvas."""
-        rows = scene.visible(seen)
+        rows = sight.nodes(scene)
         zoom = frame.camera.zoom
         if zoom < FAR:
             self.blurred.clear()
@@ -100,9 +102,11 @@ class NodesLayer:
         self._zoom = zoom
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         chosen, focus = frame.state.selection.nodes, frame.state.focus
-        for row in rows.tolist():
+        places = scene.rects[rows, :2] - (frame.camera.x, frame.camera.y)
+        places = np.round(places * (zoom * frame.ratio)) / frame.ratio
+        for row, (left, top) in zip(rows.tolist(), places.tolist(), strict=True):
             node = scene.ids[row]
-            self._node(painter, node, row, work)
+            self._node(painter, node, row, left, top, work)
             if node in chosen or node == focus:
                 self._rings(painter, node, work, chosen=node in chosen, focused=node == focus)
 
@@ -183,41 +187,37 @@ class NodesLayer:
         deadline = perf_counter() + budget_ms / 1000
         return _Pass(scene, frame, zoom * frame.ratio, detail, zooming, deadline)
 
-    def _node(self, painter: QPainter, node: str, row: int, work: _Pass) -> None:
-        frame = work.frame
+    def _node(
+        self, painter: QPainter, node: str, row: int, left: float, top: float, work: _Pass
+    ) -> None:
+        ratio = work.frame.ratio
         drawn = self._drawn(node, work, exact=False)
-        left, top = frame.camera.to_widget(work.scene.rects[row, :2].tolist())
-        left, top = round(left * frame.ratio) / frame.ratio, round(top * frame.ratio) / frame.ratio
         if drawn is None:
             self._box(painter, row, work)
             return
         if drawn.scale == work.scale:
-            margin = drawn.margin / frame.ratio
+            margin = drawn.margin / ratio
             painter.drawPixmap(QPointF(left - margin, top - margin), drawn.pixmap)
         else:
-            grown = work.scale / drawn.scale / frame.ratio
+            grown = work.scale / drawn.scale / ratio
             margin = drawn.margin * grown
             size = drawn.pixmap.width() * grown, drawn.pixmap.height() * grown
             target = QRectF(left - margin, top - margin, *size)
             painter.drawPixmap(target, drawn.pixmap, QRectF(drawn.pixmap.rect()))
         if drawn.face.kind == "running":
-            self._live(painter, node, left, top, work)
+            self._live(painter, node, drawn.face, left, top, work)
 
     def _drawn(self, node: str, work: _Pass, *, exact: bool) -> Drawn | None:
         """Return the pixmap to show; one that is not exact is noted, to be drawn anew later."""
         layout = work.scene.layout(node)
-        held = self.pixmaps.get(node)
         hovered = work.frame.state.hover.node == node
-        same = held is not None and held.layout is layout and held.face.hovered == hovered
-        face = held.face if same and held else self.face(work.scene, node, layout, work.frame)
-        if held is not None and not same and held.face == face and held.layout == layout:
-            held.layout, same = layout, True
-        if held is not None and same and held.detail == work.detail:
+        held = self.pixmaps.get(node)
+        face = self._same(held, node, layout, work.frame, work.scene, hovered=hovered)
+        if held is not None and face is None and held.detail == work.detail:
             if held.scale == work.scale:
                 self.blurred.pop(node, None)
                 return held
-            stretch = work.scale / held.scale
-            if not exact and work.zooming and 1 / _BLUR < stretch < _BLUR:
+            if not exact and work.zooming and 1 / _BLUR < work.scale / held.scale < _BLUR:
                 self.blurred[node] = None
                 return held
         if not exact and not work.has_time:
@@ -225,9 +225,29 @@ class NodesLayer:
             return held
         work.made += 1
         self.blurred.pop(node, None)
-        made = self._draw(node, layout, face, work)
+        made = self._draw(
+            node, layout, face or self.face(work.scene, node, layout, work.frame), work
+        )
         self.pixmaps.put(node, made)
         return made
+
+    def _same(
+        self, held: Drawn | None, node: str, layout: NodeLayout, frame: Frame, scene: Scene, *,
+        hovered: bool,
+    ) -> Face | None:  # fmt: skip
+        """Return nothing if a node looks as it was drawn, else what it shows now."""
+        if (
+            held is not None
+            and held.sure
+            and held.layout is layout
+            and held.face.hovered == hovered
+        ):
+            return None
+        face = self.face(scene, node, layout, frame)
+        if held is None or held.face != face or held.layout != layout:
+            return face
+        held.layout, held.sure = layout, True
+        return None
 
     def _draw(self, node: str, layout: NodeLayout, face: Face, work: _Pass) -> Drawn:
         scale, frame = work.scale, work.frame
@@ -276,11 +296,13 @@ class NodesLayer:
         header = min(scene.metrics.header * camera.zoom, y2 - y)
         painter.fillRect(QRectF(x, y, x2 - x, header), self._tints.colors[self._tints.codes[row]])
 
-    def _live(self, painter: QPainter, node: str, left: float, top: float, work: _Pass) -> None:
+    def _live(
+        self, painter: QPainter, node: str, face: Face, left: float, top: float, work: _Pass
+    ) -> None:
         """Paint what moves while a node runs: its edge, progress and footer."""
         scene, frame = work.scene, work.frame
         layout, state = scene.layout(node), scene.state(node)
-        shade = self.nodes.shades.of(self.face_of(node).dress(layout.category))
+        shade = self.nodes.shades.of(face.dress(layout.category))
         zoom = frame.camera.zoom
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -15,6 +15,7 @@ from studio.canvas.tools.base import Flight
 from studio.ui.canvas.buffers import draw_curves, draw_lines
 from studio.ui.canvas.node_painter import HALO, HALO_SHARE, NodePainter
 from studio.ui.canvas.nodes_layer import NEAR
+from studio.ui.canvas.sight import Sight
 from studio.ui.glyphs import type_color
 
 if TYPE_CHECKING:
@@ -43,12 +44,12 @@ class Overlays:
         self._theme = node_painter.theme
         self._texts = node_painter.texts
 
-    def paint(self, painter: QPainter, scene: Scene, frame: Frame, seen: Rect) -> None:
+    def paint(self, painter: QPainter, scene: Scene, frame: Frame, sight: Sight) -> None:
         """Paint what the running gesture shows."""
         overlay, camera = frame.overlay, frame.camera
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if camera.zoom >= NEAR:
-            self._sockets(painter, scene, frame, seen)
+            self._sockets(painter, scene, frame, sight)
         for rect in overlay.ghosts:
             self._ghost(painter, _box(rect, camera), camera.zoom)
         if overlay.hot_node in scene.graph.nodes:
@@ -69,11 +70,11 @@ class Overlays:
             self._card(painter, refused, frame)
 
     def timings(
-        self, painter: QPainter, scene: Scene, frame: Frame, seen: Rect,
+        self, painter: QPainter, scene: Scene, frame: Frame, sight: Sight,
         seconds_of: Callable[[str], float | None],
     ) -> None:  # fmt: skip
         """Write over nodes how long they took; the bar says it beside the slowest in sight."""
-        nodes = [scene.ids[row] for row in scene.visible(seen).tolist()]
+        nodes = [scene.ids[row] for row in sight.nodes(scene).tolist()]
         taken = {node: found for node in nodes if (found := seconds_of(node)) is not None}
         slowest = max(taken.values(), default=0.0)
         for node, seconds in taken.items():
@@ -82,14 +83,14 @@ class Overlays:
             wide = (right - left) * frame.camera.zoom
             self._timing(painter, QRectF(x, y, wide, 0), seconds, seconds / (slowest or 1.0))
 
-    def _sockets(self, painter: QPainter, scene: Scene, frame: Frame, seen: Rect) -> None:
+    def _sockets(self, painter: QPainter, scene: Scene, frame: Frame, sight: Sight) -> None:
         """Light the sockets that fit, dim the others; show that of the row under the pointer."""
         fitting, hover = frame.overlay.fitting, frame.state.hover
         if fitting is None:
             if hover.kind in ("field", "socket") and hover.node in scene.graph.nodes:
                 self._hovered(painter, scene, frame)
             return
-        for row in scene.visible(seen).tolist():
+        for row in sight.nodes(scene).tolist():
             node = scene.ids[row]
             layout = scene.layout(node)
             if layout.collapsed:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, QRectF, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRect, QRectF, QThreadPool, Signal
 from PySide6.QtGui import QImage, QPainter, QRegion
 
 from studio.canvas.state import Camera, CanvasState, Point, Rect
@@ -19,6 +19,7 @@ from studio.ui.canvas.nodes_layer import FAR, NodesLayer
 from studio.ui.canvas.overlays import Overlays
 from studio.ui.canvas.pictures import Pictures
 from studio.ui.canvas.scenery import Scenery
+from studio.ui.canvas.sight import Sight
 from studio.ui.canvas.tints import Tints
 from studio.ui.looks import Looks
 from studio.ui.theme import Theme
@@ -26,6 +27,8 @@ from studio.ui.theme import Theme
 if TYPE_CHECKING:
     from studio.canvas.scene import Scene
 
+_MOST_PARTS = 24
+"""More parts than these are painted as the rectangle around them."""
 LinksShown = Literal["all", "selection", "none"]
 
 
@@ -102,26 +105,26 @@ class Painter(QObject):
         self._redress()
         self._last = (scene, frame)
         self.tints.follow(scene)
-        seen = self._clip(painter, frame)
+        sight = self._clip(painter, frame)
         painter.fillRect(QRectF(0, 0, *frame.size), self.nodes.theme.color("bg.canvas"))
-        self.scenery.grid(painter, frame.camera, seen, frame.ratio)
-        self.scenery.frames(painter, scene, frame, seen)
-        self.links.paint(painter, scene, frame, seen)
-        self.scenery.notes(painter, scene, frame, seen)
-        self.layer.paint(painter, scene, frame, seen)
+        self.scenery.grid(painter, frame.camera, sight, frame.ratio)
+        self.scenery.frames(painter, scene, frame, sight)
+        self.links.paint(painter, scene, frame, sight)
+        self.scenery.notes(painter, scene, frame, sight)
+        self.layer.paint(painter, scene, frame, sight)
         if frame.timings and self._seconds_of and frame.camera.zoom >= FAR:
-            self.overlays.timings(painter, scene, frame, seen, self._seconds_of)
-        self.overlays.paint(painter, scene, frame, seen)
+            self.overlays.timings(painter, scene, frame, sight, self._seconds_of)
+        self.overlays.paint(painter, scene, frame, sight)
         if frame.minimap:
             paint_minimap(painter, self.nodes.theme, scene, frame, self.layer)
 
-    def on_page(self, painter: QPainter, scene: Scene, frame: Frame, seen: Rect) -> None:
+    def on_page(self, painter: QPainter, scene: Scene, frame: Frame, sight: Sight) -> None:
         """Paint all of the graph as on paper: no grid, no pixmaps, nothing of a gesture."""
         self._redress()
         self.tints.follow(scene)
-        self.scenery.frames(painter, scene, frame, seen)
-        self.links.paint(painter, scene, frame, seen)
-        self.scenery.notes(painter, scene, frame, seen)
+        self.scenery.frames(painter, scene, frame, sight)
+        self.links.paint(painter, scene, frame, sight)
+        self.scenery.notes(painter, scene, frame, sight)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self.layer.on_page(painter, scene, frame)
@@ -167,19 +170,28 @@ class Painter(QObject):
         if self.theme is not self._looks.theme:
             self._dress()
 
-    def _clip(self, painter: QPainter, frame: Frame) -> Rect:
-        """Keep to what is dirty; return the part of the canvas around it."""
+    def _clip(self, painter: QPainter, frame: Frame) -> Sight:
+        """Keep to what is dirty; return the parts of the canvas there."""
         if not frame.dirty:
-            return frame.camera.seen(*frame.size)
+            return Sight(frame.camera.seen(*frame.size))
         region = QRegion()
         for left, top, right, bottom in frame.dirty:
             region += QRectF(left, top, right - left, bottom - top).toAlignedRect()
         painter.setClipRegion(region)
-        around = QRectF(region.boundingRect())
-        first = frame.camera.to_canvas((around.left(), around.top()))
-        last = frame.camera.to_canvas((around.right(), around.bottom()))
-        return *first, *last
+        around = _on_canvas(region.boundingRect(), frame.camera)
+        several = 1 < region.rectCount() <= _MOST_PARTS
+        return Sight(
+            around,
+            tuple(_on_canvas(rect, frame.camera) for rect in region) if several else (),
+        )
 
     def _renew(self, node: str) -> None:
         self.layer.forget([node])
         self.ready.emit(frozenset({node}))
+
+
+def _on_canvas(rect: QRect, camera: Camera) -> Rect:
+    """Return the part of the canvas under a part of the widget."""
+    left, top = camera.to_canvas((rect.left(), rect.top()))
+    right, bottom = camera.to_canvas((rect.left() + rect.width(), rect.top() + rect.height()))
+    return left, top, right, bottom

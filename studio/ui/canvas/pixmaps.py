@@ -20,19 +20,21 @@ class Drawn:
 
     Attributes:
         pixmap: It, with room for shadow and sockets around.
-        layout: Its parts; ``None``: to be compared again.
+        layout: Its parts.
         face: What it showed.
         scale: Device pixels for one unit of the canvas.
         detail: Tier of detail.
         margin: Room around the body in device pixels.
+        sure: Whether nothing about the node may have changed since.
     """
 
     pixmap: QPixmap
-    layout: NodeLayout | None
+    layout: NodeLayout
     face: Face
     scale: float
     detail: int
     margin: int
+    sure: bool = True
 
     @property
     def size(self) -> int:
@@ -75,7 +77,7 @@ class Pixmaps:
         """Compare these with their nodes when they are shown next."""
         for node in nodes:
             if node in self._held:
-                self._held[node].layout = None
+                self._held[node].sure = False
 
     def drop(self, nodes: Iterable[str]) -> None:
         """Forget nodes."""

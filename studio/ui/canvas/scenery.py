@@ -6,13 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QPixmap
 
 from studio.canvas.curves import Floats
 from studio.canvas.state import Camera, Rect
 from studio.ui.canvas.buffers import draw_boxes
 from studio.ui.canvas.node_painter import hair
+from studio.ui.canvas.sight import Sight
 from studio.ui.canvas.texts import Texts
 from studio.ui.looks import Looks
 
@@ -40,32 +41,51 @@ class Scenery:
         self._theme = looks.theme
         self._texts = texts
 
-    def grid(self, painter: QPainter, camera: Camera, seen: Rect, ratio: float) -> None:
+    def grid(self, painter: QPainter, camera: Camera, sight: Sight, ratio: float) -> None:
         """Paint the dots of the grid; none where they would be too dense."""
         tokens = self._theme.tokens["grid"]
         step, major = tokens["step"], tokens["step"] * tokens["major"]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(Qt.PenStyle.NoPen)
+        around = sight.around
         for pitch, radius, role in ((step, _DOT, "dot"), (major, _MAJOR_DOT, "major")):
             if pitch * camera.zoom >= tokens["min_px"]:
-                painter.setBrush(self._theme.color(f"grid.{role}"))
-                draw_boxes(painter, _dots(camera, seen, pitch, radius, ratio))
+                size = max(round(2 * radius * ratio), 1) / ratio
+                xs = _places(around[0], around[2], pitch, camera.x, camera.zoom, size, ratio)
+                ys = _places(around[1], around[3], pitch, camera.y, camera.zoom, size, ratio)
+                self._dots(painter, xs, ys, size, ratio, role)
 
-    def frames(self, painter: QPainter, scene: Scene, frame: Frame, seen: Rect) -> None:
+    def _dots(
+        self, painter: QPainter, xs: Floats, ys: Floats, size: float, ratio: float, role: str
+    ) -> None:
+        """Paint dots: one row is drawn, and blitted for each of them."""
+        left, wide = float(xs[0]), float(xs[-1] - xs[0]) + size
+        row = QPixmap(math.ceil(wide * ratio), max(round(size * ratio), 1))
+        row.fill(Qt.GlobalColor.transparent)
+        row.setDevicePixelRatio(ratio)
+        dots = QPainter(row)
+        dots.setPen(Qt.PenStyle.NoPen)
+        dots.setBrush(self._theme.color(f"grid.{role}"))
+        none = np.zeros(len(xs))
+        draw_boxes(dots, np.stack([xs - left, none, xs - left + size, none + size], 1))
+        dots.end()
+        for y in ys.tolist():
+            painter.drawPixmap(QPointF(left, y), row)
+
+    def frames(self, painter: QPainter, scene: Scene, frame: Frame, sight: Sight) -> None:
         """Paint the frames behind their nodes."""
         for number, held in enumerate(scene.graph.view.frames):
             rect = scene.frame_rect(number)
-            if _touches(rect, seen):
+            if _touches(rect, sight.around):
                 chosen = number in frame.state.selection.frames
                 self._begin(painter, rect, frame)
                 self._frame(painter, rect, held.title, held.color or "", frame, chosen=chosen)
                 painter.restore()
 
-    def notes(self, painter: QPainter, scene: Scene, frame: Frame, seen: Rect) -> None:
+    def notes(self, painter: QPainter, scene: Scene, frame: Frame, sight: Sight) -> None:
         """Paint the notes."""
         for number, note in enumerate(scene.graph.view.notes):
             rect = scene.note_rect(number)
-            if _touches(rect, seen):
+            if _touches(rect, sight.around):
                 chosen = number in frame.state.selection.notes
                 self._begin(painter, rect, frame)
                 self._note(painter, rect, note.text, frame, chosen=chosen)
@@ -132,20 +152,12 @@ class Scenery:
         painter.drawRoundedRect(box.adjusted(-out, -out, out, out), radius + out, radius + out)
 
 
-def _dots(camera: Camera, seen: Rect, pitch: float, radius: float, ratio: float) -> Floats:
-    """Return the boxes of dots in the widget, on the device's own pixels."""
-    first = math.floor(seen[0] / pitch), math.floor(seen[1] / pitch)
-    last = math.ceil(seen[2] / pitch), math.ceil(seen[3] / pitch)
-    size = max(round(2 * radius * ratio), 1) / ratio
-    xs = (np.arange(first[0], last[0] + 1) * pitch - camera.x) * camera.zoom
-    ys = (np.arange(first[1], last[1] + 1) * pitch - camera.y) * camera.zoom
-    across, down = np.meshgrid(_snapped(xs - size / 2, ratio), _snapped(ys - size / 2, ratio))
-    left, top = across.ravel(), down.ravel()
-    return np.stack([left, top, left + size, top + size], 1)
-
-
-def _snapped(places: Floats, ratio: float) -> Floats:
-    found: Floats = np.round(places * ratio) / ratio
+def _places(
+    first: float, last: float, pitch: float, origin: float, zoom: float, size: float, ratio: float
+) -> Floats:
+    """Return where dots begin along one side of the widget, on the device's own pixels."""
+    numbers = np.arange(math.floor(first / pitch), math.ceil(last / pitch) + 1, dtype=np.float64)
+    found: Floats = np.round(((numbers * pitch - origin) * zoom - size / 2) * ratio) / ratio
     return found
 
 
