@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from studio.canvas.curves import SEGMENTS, Floats, bend, direct, reach_of, through
 from studio.canvas.index import Mask, Rows, points, reachable
@@ -14,6 +16,7 @@ from studio.canvas.state import Point
 from studio.core.graph import Link
 
 Linked = frozenset[tuple[str, str]]
+_Number = TypeVar("_Number", np.float64, np.intp)
 
 
 class NodeTable:
@@ -119,12 +122,9 @@ class LinkTable:
             drawn = tuple(link for k, link in enumerate(links) if k not in gone)
             old, ends = np.delete(old, new[lost]), ends[~lost]
             new = np.flatnonzero(old < 0)
-        kept = old >= 0
-        nodes, offsets = np.zeros((len(drawn), 2), np.intp), np.zeros((len(drawn), 4))
-        lines, reach = np.zeros((len(drawn), SEGMENTS, 4)), np.zeros((len(drawn), 4))
-        at = old[kept]
-        nodes[kept], offsets[kept] = moved[self.nodes[at]], self._offsets[at]
-        lines[kept], reach[kept] = self.lines[at], self.reach[at]
+        nodes = _taken(moved[self.nodes], old)
+        offsets = _taken(self._offsets, old)
+        lines, reach = _taken(self.lines, old), _taken(self.reach, old)
         nodes[new] = ends
         self.links, self.nodes, self._offsets = drawn, nodes, offsets
         self.lines, self.reach = lines, reach
@@ -253,6 +253,15 @@ def _ends(links: Sequence[Link], rows: Mapping[str, int]) -> Rows:
     ends[:, 0] = [get(link.source, -1) for link in links]
     ends[:, 1] = [get(link.target, -1) for link in links]
     return ends
+
+
+def _taken(array: npt.NDArray[_Number], rows: Rows) -> npt.NDArray[_Number]:
+    """Return rows of an array, zeros for those that are -1."""
+    if not len(array):
+        return np.zeros((len(rows), *array.shape[1:]), array.dtype)
+    taken = array[rows]
+    taken[rows < 0] = 0
+    return taken
 
 
 def _resized(array: Floats, kept: int, total: int) -> Floats:
