@@ -128,8 +128,8 @@ def test_a_parameter_changes_its_node_only() -> None:
     scene = scene_of(graph)
     change = scene.set_graph(graph.with_param("b", "radius", 9.0), REGISTRY.spec)
     assert change.nodes == {"b"}
-    assert not (change.links)
-    assert not (change.all)
+    assert not change.links
+    assert not change.all
     row = scene.layout("b").row("radius")
     assert row
     assert row.value == "9.0"
