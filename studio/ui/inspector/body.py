@@ -173,6 +173,7 @@ class Body(QWidget):
         group.head.setGeometry(0, y, self.width(), group.head.sizeHint().height())
         y += group.head.height()
         for row in rows if is_open else ():
+            row.resize(self.width(), row.height())  # how high it is depends on how wide it is
             row.setGeometry(0, y, self.width(), row.height_needed)
             row.place()
             y += row.height()

@@ -283,6 +283,7 @@ class FormPanel(QWidget):
     def _lay_lines(self) -> None:
         y, width = _PAD, self.body.width()
         for row in self._rows:
+            row.resize(width, row.height())  # how high it is depends on how wide it is
             row.setGeometry(0, y, width, row.height_needed)
             row.place()
             row.show()

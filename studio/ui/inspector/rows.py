@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
@@ -60,13 +61,14 @@ class Row(QWidget):
         self.target: Target | None = None
         self.label = ""
         self._problem = ""
-        self._refused = ""
+        self._refused: str | None = None
         self.link_text = ""
         self._changed = False
         self.unlink: IconButton | None = None
         if editor:
             editor.setParent(self)
             editor.refused.connect(self._refuse)
+            editor.finished.connect(partial(self._refuse, None))
         self.setMouseTracking(True)
 
     # --- What it shows ---
@@ -75,7 +77,7 @@ class Row(QWidget):
         """Show a target."""
         self.target = target
         self.label = label
-        self._refused = ""
+        self._refused = None
         if self.editor:
             self.editor.head = _HEAD if self.editor.is_wide else 0
             self.editor.aim(target)
@@ -112,8 +114,8 @@ class Row(QWidget):
 
     @property
     def sentence(self) -> str:
-        """What is wrong with what is typed, or with the value."""
-        return self._refused or self._problem
+        """What is wrong with what is typed; with the value, where nothing is typed."""
+        return self._problem if self._refused is None else self._refused
 
     @property
     def height_needed(self) -> int:
@@ -134,7 +136,8 @@ class Row(QWidget):
         wide = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), self.sentence)
         return _SENTENCE * max(round(wide.height() / metrics.height()), 1)
 
-    def _refuse(self, text: str) -> None:
+    def _refuse(self, text: str | None) -> None:
+        """Say what is wrong with what is typed; ``None``: nothing is typed any more."""
         before = self.height_needed
         self._refused = text
         if before != self.height_needed:

@@ -140,6 +140,29 @@ def test_what_is_wrong_is_said_below_the_field(panel: InspectorPanel, document: 
     assert width.height() > before
 
 
+def test_while_typing_only_what_is_typed_is_judged(
+    panel: InspectorPanel, document: Document
+) -> None:
+    choose(document, "numbers")
+    document.edit("Break", document.graph.with_param("numbers", "width", 100))
+    width = row(panel, "width")
+    assert width.editor
+    width.editor.start()
+    QTest.keyClicks(focused(), "512*2")
+    assert width.sentence == ""
+    QTest.keyClick(focused(), Qt.Key.Key_Escape)
+    assert "not a multiple of 8" in width.sentence
+
+
+def test_a_sentence_takes_the_lines_that_its_width_needs(
+    panel: InspectorPanel, document: Document
+) -> None:
+    document.edit("Break", document.graph.with_param("numbers", "width", 100))
+    choose(document, "numbers")
+    assert row(panel, "width").height() == row(panel, "width").height_needed
+    assert row(panel, "width").height() < 80
+
+
 def test_a_parameter_without_meaning_is_hidden(panel: InspectorPanel, document: Document) -> None:
     choose(document, "numbers")
     more = panel.body.heads[1]

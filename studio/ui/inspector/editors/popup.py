@@ -20,7 +20,6 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QStyle,
@@ -30,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.ui.kit.fields import Field
 from studio.ui.kit.painting import paint_text, rounded
 from studio.ui.looks import Looks
 
@@ -67,10 +67,8 @@ class ChoicePopup(QFrame):
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self._looks = looks
         self.entries: Sequence[Entry] = ()
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Search")
+        self.search = Field(looks, "Search", "ph.magnifying-glass", self)
         self.search.setAccessibleName("Search in the list")
-        self.search.setClearButtonEnabled(False)
         self.search.textEdited.connect(self._filter)
         self.search.installEventFilter(self)
         self.list = QListWidget(self)
@@ -78,6 +76,7 @@ class ChoicePopup(QFrame):
         self.list.setAccessibleName("Choices")
         self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)
+        self.list.viewport().setAutoFillBackground(False)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._delegate = _Delegate(looks, self)
         self.list.setItemDelegate(self._delegate)
