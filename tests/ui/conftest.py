@@ -17,6 +17,7 @@ from shiboken6 import isValid
 import nodes
 from studio.core.registry import Registry
 from studio.paths import Paths, resources
+from studio.ui import run_commands
 from studio.ui.actions import Actions
 from studio.ui.canvas import commands
 from studio.ui.canvas.widget import CanvasWidget
@@ -30,6 +31,7 @@ from studio.ui.preferences import Preferences
 from studio.ui.questions import Questions
 from studio.ui.session import Session
 from studio.ui.studio import Studio
+from studio.ui.style import dress
 from tests.ui.driver import CanvasDriver
 from tests.ui.engines import CheapEngine
 
@@ -94,7 +96,7 @@ def real_registry() -> Registry:
 
 
 @pytest.fixture
-def studio(tmp_path: Path, qtbot: QtBot, real_registry: Registry) -> Iterator[Studio]:
+def studio(tmp_path: Path, qapp: QApplication, real_registry: Registry) -> Iterator[Studio]:
     """Everything that exists once, on folders of its own, with an engine that only waits."""
     load_fonts(resources(), Looks(resources()).tokens["font"]["files"])
     paths = Paths(tmp_path / "data", tmp_path / "cache", resources())
@@ -106,13 +108,16 @@ def studio(tmp_path: Path, qtbot: QtBot, real_registry: Registry) -> Iterator[St
         lambda listen: CheapEngine(paths, listen),
     )  # fmt: skip
     looks = Looks(resources())
+    dress(qapp, looks)
     keymaps = Keymaps(resources() / "keymaps", paths.data / "keymap.json")
     actions = Actions(keymaps, looks.icon)
-    actions.declare(*commands.ACTIONS)
-    yield Studio(
+    actions.declare(*commands.ACTIONS, *run_commands.ACTIONS)
+    made = Studio(
         paths, real_registry, preferences, looks, actions, documents, session, messages,
         Questions(),
     )  # fmt: skip
+    run_commands.bind(made)
+    yield made
     session.close()
     documents.finish()
     preferences.close()

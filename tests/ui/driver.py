@@ -73,7 +73,8 @@ class CanvasDriver:
     def pixel(self, point: Point) -> QPoint:
         """Return the pixel over a point."""
         x, y = self.canvas.camera.to_widget(point)
-        return QPoint(round(x), round(y))
+        # QTest takes the point 0, 0 for the middle of the widget.
+        return QPoint(round(x), round(y)) or QPoint(1, 1)
 
     def header(self, node: str) -> Point:
         """Return a point in a node's title bar."""
@@ -115,13 +116,7 @@ class CanvasDriver:
         self, at: Point, button: Qt.MouseButton = LEFT, held: Qt.KeyboardModifier = PLAIN
     ) -> None:
         """Move the pointer with a button held, and let the canvas follow."""
-        pixel = QPointF(self.pixel(at))
-        event = QMouseEvent(
-            QEvent.Type.MouseMove, pixel, self.canvas.mapToGlobal(pixel),
-            Qt.MouseButton.NoButton, button, held,
-        )  # fmt: skip
-        QApplication.sendEvent(self.canvas, event)
-        self.canvas.hand.flush()
+        self._move_to(self.pixel(at), button, held)
 
     def hover(self, at: Point) -> None:
         """Move the pointer with no button held."""
@@ -144,6 +139,7 @@ class CanvasDriver:
         """Click twice."""
         self.click(at, LEFT, held)
         QTest.mouseDClick(self.canvas, LEFT, held, self.pixel(at))
+        self.release(at, LEFT, held)
 
     def sweep(
         self,
@@ -151,17 +147,13 @@ class CanvasDriver:
         button: Qt.MouseButton = LEFT,
         held: Qt.KeyboardModifier = PLAIN,
     ) -> None:
-        """Drag along a path, in small steps."""
-        self.press(path[0], button, held)
-        for start, end in pairwise(path):
+        """Drag along a path, in small steps; what is seen may move meanwhile."""
+        pixels = [self.pixel(point) for point in path]
+        QTest.mousePress(self.canvas, button, held, pixels[0])
+        for start, end in pairwise(pixels):
             for step in range(1, _STEPS + 1):
-                share = step / _STEPS
-                at = (
-                    start[0] + (end[0] - start[0]) * share,
-                    start[1] + (end[1] - start[1]) * share,
-                )
-                self.move(at, button, held)
-        self.release(path[-1], button, held)
+                self._move_to(start + (end - start) * step / _STEPS, button, held)
+        QTest.mouseRelease(self.canvas, button, held, pixels[-1])
 
     def wheel(self, at: Point, notches: float, held: Qt.KeyboardModifier = PLAIN) -> None:
         """Turn the wheel of a mouse; up is positive."""
@@ -271,6 +263,15 @@ class CanvasDriver:
         self.bot.waitUntil(lambda: self.canvas.settled, timeout=10_000)
 
     # --- Inside ---
+
+    def _move_to(self, place: QPoint, button: Qt.MouseButton, held: Qt.KeyboardModifier) -> None:
+        pixel = QPointF(place)
+        event = QMouseEvent(
+            QEvent.Type.MouseMove, pixel, self.canvas.mapToGlobal(pixel),
+            Qt.MouseButton.NoButton, button, held,
+        )  # fmt: skip
+        QApplication.sendEvent(self.canvas, event)
+        self.canvas.hand.flush()
 
     def _wheel(
         self, at: Point, pixels: QPoint, angle: QPoint, held: Qt.KeyboardModifier,

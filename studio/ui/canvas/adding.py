@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPoint
 
 from studio.canvas.edits import links, nodes
 from studio.canvas.fits import Candidate, End, Fits, types_that_fit
+from studio.canvas.place import free_place
 from studio.canvas.search import Search
 from studio.canvas.state import Point, Selection
 from studio.canvas.tools.links import place_of
@@ -68,6 +69,22 @@ class Adding(QObject):
     def ask_at_pointer(self) -> None:
         """Ask for a node that hangs on the pointer until it is clicked."""
         self._open(self._canvas.pointer().at, self._carry)
+
+    def add(self, type_id: str) -> None:
+        """Add a node in the middle of what is seen, or as near to it as there is room.
+
+        Args:
+            type_id: Id of the node type.
+        """
+        stage = self._canvas.stage
+        spec = stage.spec_of(type_id)
+        if spec and stage.document:
+            wide, high = stage.size
+            middle = stage.state.camera.to_canvas((wide / 2, high / 2))
+            size = (stage.scene.metrics.width, stage.scene.metrics.width)
+            at = free_place(stage.scene.rects, size, middle)
+            self.usage.add(type_id)
+            self._put(at, spec, linked=False)
 
     def ask_replacement(self, chosen: Iterable[str]) -> None:
         """Ask for the type that nodes shall have instead."""

@@ -43,6 +43,8 @@ class CanvasStage(QObject):
     opened = Signal(object)
     """`Hit` that was opened."""
     hinted = Signal(str)
+    focused = Signal()
+    """The keyboard is at another node."""
 
     def __init__(
         self, studio: Studio, size: Callable[[], tuple[float, float]], parent: QObject
@@ -246,6 +248,7 @@ class CanvasStage(QObject):
 
     def _follow_choice(self) -> None:
         before, after = self._shown, self._state.selection
+        moved = self._focus != self._state.focus
         nodes = (before.nodes ^ after.nodes) | {self._focus, self._state.focus} - {""}
         self._shown, self._focus = after, self._state.focus
         raised = self._scene.raise_(after.nodes)
@@ -254,6 +257,8 @@ class CanvasStage(QObject):
         links = before.links ^ after.links
         rects = (*raised.rects, *self._around(here), *self._along(links))
         self.changed.emit(Change(here, all=everything, rects=rects))
+        if moved:
+            self.focused.emit()
 
     def _follow_states(self, document: Document, nodes: frozenset[str]) -> None:
         if document is not self._document or document is None:

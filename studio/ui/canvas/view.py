@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QRegion
@@ -18,6 +19,7 @@ from studio.ui.canvas.painter import Frame, LinksShown, Painter
 from studio.ui.canvas.refresh import Refresh
 from studio.ui.canvas.stage import CanvasStage
 from studio.ui.document import Document
+from studio.ui.kit.painting import paint_focus
 from studio.ui.studio import Studio
 
 LINKS_SHOWN: tuple[LinksShown, ...] = ("all", "selection", "none")
@@ -39,6 +41,7 @@ class CanvasView(QWidget):
         show_links: ``all``, ``selection`` or ``none``.
         timings: Whether nodes show what they cost.
         minimap: Whether the minimap is shown.
+        shows_focus: Whether the ring of the keyboard is drawn: once keys are used, not for clicks.
     """
 
     zoomed = Signal(float)
@@ -53,6 +56,7 @@ class CanvasView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.show_links: LinksShown = "all"
         self.timings, self.minimap = False, True
+        self.shows_focus = False
         self.painter = Painter(studio.looks, self._picture, self._seconds, self)
         self.painter.ready.connect(self._take_ready)
         self.stage = CanvasStage(studio, self._size, self)
@@ -106,6 +110,12 @@ class CanvasView(QWidget):
         self.refresh.everything()
         self.options_changed.emit()
 
+    def show_focus(self, shown: bool) -> None:
+        """Draw the ring of the keyboard, or no longer."""
+        if shown != self.shows_focus:
+            self.shows_focus = shown
+            self.refresh.everything()
+
     def cycle_links(self) -> None:
         """Show all links, those of the selection, or none."""
         place = LINKS_SHOWN.index(self.show_links) + 1
@@ -130,19 +140,24 @@ class CanvasView(QWidget):
         self.painter.paint(
             painter, self.scene, self.frame(_rect(rect) for rect in _rects(event.region()))
         )
+        if self.shows_focus and not self.stage.state.focus:
+            paint_focus(painter, self.studio.looks.theme, QRectF(self.rect()))
         painter.end()
         self.refresh.painted()
 
     def frame(self, dirty: Iterable[Rect] = ()) -> Frame:
         """Return what the painter must know besides the scene."""
         theme = self.studio.looks.theme
+        state = self.stage.state
+        if not self.shows_focus:
+            state = replace(state, focus="")
         return Frame(
             camera=self.camera,
             size=self.stage.size,
             ratio=self.devicePixelRatioF(),
             dirty=list(dirty),
             overlay=self._overlay,
-            state=self.stage.state,
+            state=state,
             moving=self.hand.tool is not None,
             pulse=self.refresh.phase(theme.motion("pulse")),
             show_links=self.show_links,

@@ -122,6 +122,7 @@ class ViewCommands(Commands):
             self.stage.select(Selection(found))
 
     def _walk(self, direction: Direction) -> None:
+        self.canvas.show_focus(True)
         node = self.canvas.keys.arrow(direction)
         if node:
             self._show(self.stage.scene.rect(node))

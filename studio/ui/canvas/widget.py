@@ -29,7 +29,7 @@ from studio.canvas.tools import tool_for
 from studio.canvas.tools.base import Pointer, Tool
 from studio.canvas.tools.gestures import Gestures
 from studio.canvas.tools.view import wheeled
-from studio.ui.canvas import drops, menus
+from studio.ui.canvas import accessible, drops, menus
 from studio.ui.canvas.adding import Adding
 from studio.ui.canvas.editor import Editors
 from studio.ui.canvas.events import CURSORS, HeldKeys, button_of, pixel_of, pointer_of, turn_of
@@ -66,6 +66,7 @@ class CanvasWidget(CanvasView):
         self, studio: Studio, document: Document | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(studio, parent)
+        accessible.install()
         self.setObjectName("canvas")
         self.setAccessibleName("Canvas")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -83,6 +84,7 @@ class CanvasWidget(CanvasView):
 
     def _connect(self) -> None:
         self.stage.hinted.connect(self.hint)
+        self.stage.focused.connect(self._tell_focus)
         self.stage.asked.connect(self.adding.ask)
         self.stage.opened.connect(self.open)
         self.shown_changed.connect(self.editors.follow)
@@ -178,6 +180,9 @@ class CanvasWidget(CanvasView):
         keymap = self.studio.actions.keymap
         self._gestures = Gestures.read(keymap.gestures if keymap else {})
 
+    def _tell_focus(self) -> None:
+        accessible.tell_focus(self)
+
     def _follow_hand(self) -> None:
         tool = self.hand.tool
         self._repaint_overlay()
@@ -237,6 +242,7 @@ class CanvasWidget(CanvasView):
 
     def _press(self, event: QMouseEvent, clicks: int) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.show_focus(False)
         self.editors.close()
         self.hand.flush()
         self.target = NOTHING
@@ -383,9 +389,17 @@ class CanvasWidget(CanvasView):
         else:
             super().keyReleaseEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keyboard is, if it came here by keys."""
+        reasons = Qt.FocusReason
+        by_keys = (reasons.TabFocusReason, reasons.BacktabFocusReason, reasons.ShortcutFocusReason)
+        self.show_focus(event.reason() in by_keys)
+        super().focusInEvent(event)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take held keys for released, for nobody will tell."""
         self.held.forget()
+        self.show_focus(False)
         super().focusOutEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:

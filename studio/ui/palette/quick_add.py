@@ -29,6 +29,7 @@ from studio.ui.palette.found_row import FOUND, FoundDelegate
 WIDTH = 372
 SHOWN = 8
 """Most rows in sight."""
+_GAP = "&nbsp;" * 4
 _WALK = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -175,6 +176,7 @@ class QuickAdd(QFrame):
         for result in results:
             self._add_row(result)
         self._list.setCurrentRow(0)
+        self._fit()
         self._count.setText(str(len(results)))
         self._count.setAccessibleName(f"{len(results)} node types")
         if not results:
@@ -194,8 +196,9 @@ class QuickAdd(QFrame):
         self._summary.setText(text)
         self._summary.setToolTip(spec.summary if spec else "")
         if question:
-            linked = f"\u2003<b>Shift+Enter</b> {question.linked}" if question.linked else ""
-            self._keys.setText(f"<b>Enter</b> {question.keys}{linked}\u2003<b>F1</b> help")
+            keys = [("Enter", question.keys), ("Shift+Enter", question.linked), ("F1", "help")]
+            said = (f"<b>{key}</b>&nbsp;{does}" for key, does in keys if does)
+            self._keys.setText(_GAP.join(said))
 
     # --- Taking ---
 
@@ -253,12 +256,16 @@ class QuickAdd(QFrame):
 
     # --- Looks ---
 
-    def _place(self, at: QPoint) -> None:
-        theme = self._looks.theme
-        row = theme.size("search_row")
-        self._list.setFixedHeight(row * SHOWN)
+    def _fit(self) -> None:
+        """Be as high as what was found needs."""
+        rows = min(self._list.count(), SHOWN)
+        self._list.setFixedHeight(self._looks.theme.size("search_row") * rows)
         self.setFixedWidth(WIDTH)
         self.adjustSize()
+
+    def _place(self, at: QPoint) -> None:
+        """Open at the cursor, where all rows have room."""
+        theme = self._looks.theme
         room = self._below.rect()
         rect = QRect(at, self.size())
         rect.moveRight(min(rect.right(), room.right() - theme.space("m")))
