@@ -1,4 +1,4 @@
-"""The command line: composition root of everything that runs without a window.
+"""The command line: composition root of the program, with a window and without.
 
 Parsing imports nothing of the program, so ``--help`` answers at once; each command is one module,
 imported when it is called.
@@ -6,24 +6,25 @@ imported when it is called.
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import io
 import sys
 from collections.abc import Sequence
 
-from studio.cli.codes import FAILED, INTERRUPTED, USAGE, exit_code
-from studio.cli.parser import build
+from studio.cli.codes import FAILED, INTERRUPTED, exit_code
+from studio.cli.parser import build, files_for_window
 from studio.core.errors import DocumentError, StudioError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     _prepare_streams()
-    parser = build()
-    options = parser.parse_args(arguments)
-    if options.command is None:
-        parser.print_help()
-        return USAGE
+    given = sys.argv[1:] if arguments is None else arguments
+    if files_for_window(given):
+        options = argparse.Namespace(command="gui", files=given)
+    else:
+        options = build().parse_args(given)
     try:
         command = importlib.import_module(f"studio.cli.{options.command}")
         code: int = command.main(options)

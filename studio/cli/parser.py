@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+COMMANDS = ("run", "check", "nodes", "cache", "queue", "open")
 
 EPILOG = """\
+without a command, the window opens, with the graphs and pictures that are named.
+
 examples:
+  wirebrush graph.json
   wirebrush run graph.json --set prompt.text="a blue star" --seed 7 --out pictures
   wirebrush check graph.json
   wirebrush nodes sample
@@ -14,6 +21,14 @@ examples:
 exit codes: 0 done, 1 failed, 2 wrong usage, 3 some items failed, 4 a model file is missing,
 5 out of memory, 130 interrupted
 """
+
+
+def files_for_window(arguments: Sequence[str]) -> bool:
+    """Tell whether arguments are no command but files for the window, or nothing at all."""
+    if not arguments:
+        return True
+    first = arguments[0]
+    return first not in COMMANDS and not first.startswith("-") and bool(Path(first).suffix)
 
 
 def build() -> argparse.ArgumentParser:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QWidget
-from shiboken6 import isValid
 
 from studio.ui.kit.buttons import IconButton
 from studio.ui.kit.painting import paint_focus, paint_text
@@ -110,7 +109,6 @@ class DockHeader(QWidget):
         self.more = IconButton(looks, "ph.dots-three", f"More for {dock.spec.title}", self)
         self.more.clicked.connect(self._open_menu)
         self._row.addWidget(self.more)
-        self.show_group([dock])
 
     def sizeHint(self) -> QSize:
         """Return the height of headers."""
@@ -136,7 +134,7 @@ class DockHeader(QWidget):
             self._make_tabs()
         for dock, tab in zip(self._group, self._tabs, strict=True):
             tab.setChecked(dock is self._dock)
-            tab.set_count(dock.header.count if isValid(dock) else 0)
+            tab.set_count(dock.header.count)
 
     def _make_tabs(self) -> None:
         for tab in self._tabs:

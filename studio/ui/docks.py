@@ -76,6 +76,7 @@ class Dock(QDockWidget):
         self.is_folded = False
         self.setObjectName(spec.id)
         self.header = DockHeader(studio.looks, self)
+        self.header.show_group([self])
         self.setTitleBarWidget(self.header)
         self._room = QWidget(self)
         column = QVBoxLayout(self._room)

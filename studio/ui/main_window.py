@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -17,8 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QStackedLayout, QToolBar, QVBoxLayout, QWidget
 
-from studio.core.errors import StudioError
-from studio.ui.about import About
+from studio.ui.canvas.widget import CanvasWidget
 from studio.ui.command_palette import CommandPalette
 from studio.ui.docks import RIGHT, Docks, PanelSpec
 from studio.ui.kit.sections import EmptyState
@@ -32,7 +32,7 @@ from studio.ui.top_bar import NARROW, TopBar
 from studio.ui.window_commands import PANEL
 
 if TYPE_CHECKING:
-    from studio.ui.canvas.widget import CanvasWidget
+    from studio.ui.closing import Closing
     from studio.ui.document import Document
     from studio.ui.messages import Message
     from studio.ui.studio import Studio
@@ -52,20 +52,24 @@ class MainWindow(QMainWindow):
     Args:
         studio: What the window shares; actions are declared, and bound after this.
         panels: Which panels there are.
-        canvas: Makes the canvas.
-        close_document: Closes a document, after asking if it must.
+        closing: Asks before anything is lost.
+        rail: Panels and commands on the rail, from the top.
     """
 
     painted = Signal()
     """The window was painted for the first time."""
-    closing = Signal()
+    activated = Signal()
+    """It is the window that the user works in again."""
+    closed = Signal()
+    files_dropped = Signal(list)
+    """Files to be opened."""
 
     def __init__(
         self,
         studio: Studio,
         panels: Sequence[PanelSpec],
-        canvas: Callable[[Studio, QWidget], CanvasWidget],
-        close_document: Callable[[Document], object],
+        closing: Closing,
+        rail: Sequence[str],
     ) -> None:
         super().__init__()
         self.studio = studio
@@ -76,29 +80,27 @@ class MainWindow(QMainWindow):
         self.menus = Menus(studio.actions, self)
         self.top_bar = TopBar(studio, self.menus, self)
         self.setMenuWidget(self.top_bar)
-        self._make_stage(canvas, close_document)
+        self._closing, self._is_settled = closing, False
+        self._make_stage()
         self.status = StatusBar(studio, self)
         self.setStatusBar(self.status)
         self.docks = Docks(studio, self, panels)
-        self._make_rail(panels)
+        self._make_rail(rail)
         self.palette_ = CommandPalette(studio.looks, studio.actions, self)
         self.toasts = Toasts(studio.looks, self.stage)
         self._was_slim = False
         self._is_painted = False
+        self._is_laid_out = False
         self._connect()
         self._show_document(studio.documents.current)
         self.resize(*SIZE)
 
-    def _make_stage(
-        self,
-        canvas: Callable[[Studio, QWidget], CanvasWidget],
-        close_document: Callable[[Document], object],
-    ) -> None:
+    def _make_stage(self) -> None:
         """Put the tabs over the canvas, and what is said while no graph is open behind it."""
         self.stage = QWidget(self)
         self.stage.setMinimumWidth(LEAST_CANVAS)
-        self.canvas = canvas(self.studio, self.stage)
-        self.tabs = TabRow(self.studio, close_document, self.stage)
+        self.canvas = CanvasWidget(self.studio, None, self.stage)
+        self.tabs = TabRow(self.studio, self._closing.close, self.stage)
         actions = self.studio.actions
         self.empty = EmptyState(
             self.studio.looks, "ph.tree-structure", "No graph is open",
@@ -115,9 +117,16 @@ class MainWindow(QMainWindow):
         column.addLayout(self._pages, 1)
         self.setCentralWidget(self.stage)
 
-    def _make_rail(self, panels: Sequence[PanelSpec]) -> None:
-        side = [(panel.id, panel.title, panel.icon) for panel in panels if panel.area == "side"]
-        self.rail = Rail(self.studio.looks, side, [("help.shortcuts", "Help", "ph.question")], self)
+    def _make_rail(self, names: Sequence[str]) -> None:
+        """Put panels and commands on the rail; those that do not exist are left out."""
+        known = {action.id: action for action in self.studio.actions.all()}
+        entries = []
+        for name in names:
+            action = known.get(f"{PANEL}{name}", known.get(name))
+            if action:
+                entries.append((name, action.text, action.icon))
+        foot = [("help.shortcuts", "Keys and help", "ph.question")]
+        self.rail = Rail(self.studio.looks, entries, foot, self)
         bar = QToolBar("Rail", self)
         bar.setObjectName("rail")
         bar.setMovable(False)
@@ -125,8 +134,7 @@ class MainWindow(QMainWindow):
         bar.addWidget(self.rail)
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, bar)
         for name, button in self.rail.buttons.items():
-            action = f"{PANEL}{name}" if name in self.docks.items else name
-            button.clicked.connect(lambda _=False, action=action: self._from_rail(action))
+            button.clicked.connect(partial(self._from_rail, name))
 
     def _connect(self) -> None:
         studio = self.studio
@@ -175,6 +183,8 @@ class MainWindow(QMainWindow):
 
     def open_about(self) -> None:
         """Show what this program is."""
+        from studio.ui.about import About
+
         About(self.studio.looks, self).open()
 
     # --- Layout ---
@@ -195,10 +205,19 @@ class MainWindow(QMainWindow):
     # --- Inside ---
 
     def _show_document(self, document: Document | None) -> None:
-        self.canvas.set_document(document)
+        # A graph is fitted into the canvas when it is first shown; before that, sizes are not known.
+        if self._is_laid_out:
+            self.canvas.set_document(document)
         self._pages.setCurrentWidget(self.canvas if document else self.empty)
         self.setWindowTitle(f"{document.title} - {TITLE}" if document else TITLE)
         self._refresh_actions()
+
+    def _lay_out(self) -> None:
+        for part in (self, self.stage):
+            layout = part.layout()
+            if layout:
+                layout.activate()
+        self._show_document(self.studio.documents.current)
 
     def _say(self, message: Message) -> None:
         self.toasts.show(message)
@@ -207,8 +226,8 @@ class MainWindow(QMainWindow):
         self.tabs.refresh_buttons()
         self.top_bar.refresh()
 
-    def _from_rail(self, action: str) -> None:
-        self.studio.actions.trigger(action)
+    def _from_rail(self, name: str, _checked: bool = False) -> None:
+        self.studio.actions.trigger(f"{PANEL}{name}" if name in self.docks.items else name)
         self._follow_docks()
 
     def _follow_docks(self) -> None:
@@ -221,16 +240,6 @@ class MainWindow(QMainWindow):
         self.status.update()
         self.tabs.refresh_buttons()
 
-    def _open_files(self, paths: Iterable[Path]) -> None:
-        for path in paths:
-            self.studio.documents.open_later(path, self._opened)
-
-    def _opened(self, answer: Document | StudioError) -> None:
-        if isinstance(answer, StudioError):
-            self.studio.messages.say(str(answer), "error")
-        else:
-            self.studio.documents.set_current(answer)
-
     # --- Qt ---
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -241,12 +250,15 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open graphs, and pictures that carry one."""
         urls = [url for url in event.mimeData().urls() if url.isLocalFile()]
-        self._open_files(Path(url.toLocalFile()) for url in urls)
+        self.files_dropped.emit([Path(url.toLocalFile()) for url in urls])
         event.acceptProposedAction()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Draw in the colours of the theme from the first moment."""
+        """Show the graph as soon as the canvas has its size."""
         super().showEvent(event)
+        if not self._is_laid_out:
+            self._is_laid_out = True
+            self._lay_out()
         self._follow_docks()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -266,9 +278,24 @@ class MainWindow(QMainWindow):
             self._is_painted = True
             QTimer.singleShot(0, self, self.painted.emit)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Say when the user comes back."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.activated.emit()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Let everything end."""
+        """Close when nothing is lost by it; that may be asked first."""
+        if not self._is_settled:
+            event.ignore()
+            self._closing.settle(self._close_now)
+            return
         self.status.close_clock()
         self.toasts.clear()
-        self.closing.emit()
+        self.canvas.close()
+        self.closed.emit()
         super().closeEvent(event)
+
+    def _close_now(self) -> None:
+        self._is_settled = True
+        self.close()

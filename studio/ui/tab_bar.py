@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from studio.ui.studio import Studio
 
 LEAST, MOST = 96, 220
-_ICON_ROOM, _MARK_ROOM = 36, 30
+_ICON_ROOM, _MARK_ROOM = 34, 30
 _DOT = 3.5
 VIEW_BUTTONS = ("view.minimap", "view.timings", "view.links", "canvas.fit_all")
 
@@ -59,7 +59,7 @@ class DocumentTabs(QTabBar):
         """Return the room of an icon, the title and the mark."""
         theme = self._looks.theme
         metrics = QFontMetrics(theme.font("label_strong"))
-        wide = metrics.horizontalAdvance(self.tabText(index)) + _ICON_ROOM + _MARK_ROOM
+        wide = metrics.horizontalAdvance(self.tabText(index)) + _ICON_ROOM + _MARK_ROOM + 4
         return QSize(min(max(wide, LEAST), MOST), theme.layout("tab_bar"))
 
     def minimumTabSizeHint(self, index: int) -> QSize:

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenuBar, QWidget
 
 from studio.ui.judged import in_seconds
 from studio.ui.kit.buttons import Button, IconButton, SplitButton
-from studio.ui.kit.painting import paint_focus, paint_ground, paint_icon, paint_text
+from studio.ui.kit.painting import paint_focus, paint_text
 from studio.ui.kit.progress import paint_line, paint_ring
+from studio.ui.logo import Logo
 from studio.ui.looks import Looks
 from studio.ui.menus import Menus
 
@@ -27,21 +28,6 @@ _SETTINGS = "edit.settings"
 _GIGABYTE = 2**30
 _RUN_WIDE, _MEMORY_WIDE = 234, 118
 _RIGHT = Qt.AlignmentFlag.AlignRight
-
-
-class Logo(QWidget):
-    """The mark of the program."""
-
-    def __init__(self, looks: Looks, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._looks = looks
-        self.setFixedSize(24, 24)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint a brush on the accent."""
-        painter, rect = QPainter(self), QRectF(self.rect())
-        paint_ground(painter, self._looks.theme, rect, "accent.fill", "card")
-        paint_icon(painter, self._looks, rect, "ph.paint-brush-broad-fill", "text.on_accent", 16)
 
 
 class RunStatus(QAbstractButton):
@@ -138,6 +124,7 @@ class TopBar(QWidget):
         self.setFixedHeight(looks.theme.layout("top_bar"))
         self.logo = Logo(looks, self)
         self.bar = QMenuBar(self)
+        self.bar.setFixedHeight(looks.theme.size("button"))
         for menu in menus.tops:
             self.bar.addMenu(menu)
         self.burger = IconButton(looks, "ph.list", "Menus", self, 20)

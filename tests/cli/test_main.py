@@ -8,6 +8,7 @@ import pytest
 
 from studio.cli import main
 from studio.cli.codes import FAILED, MISSING, USAGE, exit_code
+from studio.cli.parser import COMMANDS, build, files_for_window
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
@@ -18,9 +19,28 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(name in text for name in ("run", "check", "nodes", "cache", "queue", "open"))
 
 
-def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == USAGE
-    assert "usage: wirebrush" in capsys.readouterr().out
+def test_without_a_screen_the_window_says_what_works_without_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    assert main([]) == FAILED
+    assert "wirebrush run GRAPH" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("given", [[], ["a.json"], ["a.png", "b.json"], ["folder/a.json"]])
+def test_files_and_nothing_open_the_window(given: list[str]) -> None:
+    assert files_for_window(given)
+
+
+@pytest.mark.parametrize("given", [["run", "a.json"], ["--help"], ["rnu"], ["nodes", "sample"]])
+def test_commands_and_typing_errors_open_no_window(given: list[str]) -> None:
+    assert not files_for_window(given)
+
+
+def test_every_command_of_the_parser_is_known_to_open_no_window() -> None:
+    assert build().format_help().split("COMMAND\n")[1].count("\n    ") == len(COMMANDS)
 
 
 def test_an_unknown_flag_is_wrong_usage() -> None:

@@ -1,0 +1,258 @@
+"""Puts the window together, once and in order; nothing here computes pictures."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from studio.core.document import read
+from studio.core.errors import StudioError
+from studio.ui import file_commands, run_commands, window_commands
+from studio.ui.actions import Actions
+from studio.ui.autosave import Autosave
+from studio.ui.canvas import commands
+from studio.ui.closing import Closing
+from studio.ui.documents import Documents
+from studio.ui.file_commands import RECENT_MENU, FileCommands
+from studio.ui.fonts import load_fonts
+from studio.ui.keymaps import Keymaps
+from studio.ui.logo import app_icon
+from studio.ui.looks import Looks
+from studio.ui.main_window import MainWindow
+from studio.ui.messages import Messages
+from studio.ui.panels import PANELS, RAIL
+from studio.ui.preferences import Preferences
+from studio.ui.questions import Questions
+from studio.ui.recent import Recent
+from studio.ui.recovery import Lost, Recovery
+from studio.ui.session import MakeEngine, Session
+from studio.ui.studio import Studio
+from studio.ui.style import dress, redress
+from studio.ui.tabs import Tabs
+from studio.ui.watching import Watching
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from studio.core.registry import Registry
+    from studio.paths import Paths
+    from studio.ui.document import Document
+
+EXAMPLE = Path("graphs") / "text_to_image.json"
+_LOOKS = ("theme", "density", "reduce_motion")
+
+log = logging.getLogger(__name__)
+
+
+class Desktop(QObject):
+    """The window with everything behind it.
+
+    Args:
+        app: Qt's application.
+        paths: The installation.
+        registry: Node types.
+        files: Graphs and pictures to open.
+        questions: Asks the user; ``None``: with dialogs.
+        make_engine: Makes an engine; ``None``: a process of its own.
+    """
+
+    ready = Signal()
+    """Everything that starts after the first paint has been started."""
+
+    def __init__(
+        self,
+        app: QApplication,
+        paths: Paths,
+        registry: Registry,
+        files: Sequence[Path] = (),
+        questions: Questions | None = None,
+        make_engine: MakeEngine | None = None,
+    ) -> None:
+        super().__init__()
+        self._app, self._paths, self._files = app, paths, tuple(files)
+        self.studio = _studio(app, paths, registry, questions or Questions(), make_engine)
+        self._keep_documents()
+        self.window = MainWindow(self.studio, PANELS, self._closing, RAIL)
+        self.studio.questions.window = self.window
+        self._settings = QSettings(str(paths.data / "window.ini"), QSettings.Format.IniFormat)
+        self._bind()
+        self._connect()
+        if not files and not (paths.data / "tabs.json").exists():
+            self._open_example()
+
+    def show(self) -> None:
+        """Show the window where it was; the worker starts after the first paint."""
+        if not self.window.restore_layout(self._settings):
+            self.window.docks.resize()
+        self.window.show()
+
+    # --- Putting together ---
+
+    def _keep_documents(self) -> None:
+        """Make what looks after the open graphs."""
+        documents, data = self.studio.documents, self._paths.data
+        self._closing = Closing(self.studio)
+        self._tabs = Tabs(documents, data / "tabs.json", self)
+        self._recent = Recent(documents, data / "recent.json", self)
+        self._watching = Watching(documents, self)
+        self._autosave = Autosave(documents, self.studio.preferences, self)
+        self._recovery = Recovery(documents, self.studio.registry)
+
+    def _bind(self) -> None:
+        studio, window = self.studio, self.window
+        commands.bind(studio, window.canvas)
+        run_commands.bind(studio)
+        window_commands.bind(window)
+        self._commands = FileCommands(
+            studio, self._recent, self._closing, window.close,
+            lambda: window.show_panel("history"),
+        )  # fmt: skip
+        self._commands.bind()
+        studio.actions.refresh()
+        window.top_bar.refresh()
+        recent = window.menus.menu(RECENT_MENU)
+        recent.aboutToShow.connect(lambda: self._commands.fill_recent(recent))
+
+    def _connect(self) -> None:
+        studio, window = self.studio, self.window
+        studio.actions.refused.connect(self._refused)
+        studio.preferences.changed.connect(self._prefer)
+        studio.looks.changed.connect(self._redress)
+        studio.documents.journals.failed.connect(self._journal_failed)
+        self._watching.changed.connect(self._closing.changed_on_disk)
+        window.activated.connect(self._watching.check)
+        window.files_dropped.connect(self._commands.open)
+        window.painted.connect(self._start)
+        window.closed.connect(self._end)
+        for panel, wire in (("issues", self._wire_issues), ("nodes", self._wire_nodes)):
+            window.docks.items[panel].filled.connect(wire)
+
+    def _wire_issues(self, panel: QWidget) -> None:
+        panel.gone_to.connect(self._go_to)  # type: ignore[attr-defined]
+
+    def _wire_nodes(self, panel: QWidget) -> None:
+        panel.add_asked.connect(self.window.canvas.adding.add)  # type: ignore[attr-defined]
+
+    # --- What follows from what ---
+
+    def _go_to(self, _document: Document, node: str) -> None:
+        self.window.canvas.show_node(node)
+
+    def _refused(self, error: StudioError) -> None:
+        self.studio.messages.say(str(error), "warning")
+
+    def _journal_failed(self, text: str) -> None:
+        self.studio.messages.say(text, "error")
+
+    def _prefer(self, name: str) -> None:
+        value = self.studio.preferences.value
+        if name in _LOOKS:
+            theme, density, still = map(value, _LOOKS)
+            self.studio.looks.set(theme, density, reduced=still)
+        elif name == "keymap":
+            self.studio.actions.choose_keymap(value(name))
+
+    def _redress(self) -> None:
+        redress(self._app, self.studio.looks)
+
+    # --- Beginning and end ---
+
+    def _open_example(self) -> None:
+        text = (self._paths.resources / EXAMPLE).read_text("utf-8")
+        graph = read(text, self.studio.registry)
+        self.studio.documents.set_current(self.studio.documents.add(graph))
+
+    def _start(self) -> None:
+        """Start what the first paint need not wait for."""
+        self.studio.session.start()
+        self._commands.open(self._files)
+        self._recovery.search(self._searched)
+        self.ready.emit()
+
+    def _searched(self, lost: list[Lost]) -> None:
+        """Offer what a program that died left, and open the tabs of the last time."""
+        if lost:
+            from studio.ui.recover_dialog import RecoverDialog
+
+            RecoverDialog(self.studio.looks, self._recovery, lost, self.window).open()
+        if self._files or not self._recovery.alone or self.studio.documents.items:
+            self._tabs.remember()
+        else:
+            self._tabs.restore(self._restored)
+
+    def _restored(self) -> None:
+        if not self.studio.documents.items:
+            self._open_example()
+
+    def _end(self) -> None:
+        """End everything that was started; nothing is written after this."""
+        self.window.save_layout(self._settings)
+        self._settings.sync()
+        self._tabs.close()
+        self._autosave.close()
+        self._watching.close()
+        self._recovery.close()
+        self.studio.session.close()
+        self.studio.documents.finish()
+        self.studio.preferences.close()
+
+
+def _studio(
+    app: QApplication,
+    paths: Paths,
+    registry: Registry,
+    questions: Questions,
+    make_engine: MakeEngine | None,
+) -> Studio:
+    """Make what the parts of the window share, and declare every command."""
+    preferences = Preferences(paths.settings)
+    looks = Looks(paths.resources)
+    value = preferences.value
+    looks.set(value("theme"), value("density"), reduced=value("reduce_motion"))
+    for name in load_fonts(paths.resources, looks.tokens["font"]["files"]):
+        log.warning("the font %s cannot be loaded; another one is used", name)
+    dress(app, looks)
+    app.setWindowIcon(app_icon(looks))
+    keymaps = Keymaps(paths.resources / "keymaps", paths.data / "keymap.json", value("keymap"))
+    actions = Actions(keymaps, looks.icon)
+    actions.declare(
+        *file_commands.ACTIONS,
+        *commands.ACTIONS,
+        *run_commands.ACTIONS,
+        *window_commands.ACTIONS,
+        *window_commands.panel_actions(PANELS),
+    )
+    documents, messages = Documents(paths, registry), Messages()
+    session = Session(paths, registry, preferences, documents, messages, make_engine)
+    return Studio(
+        paths, registry, preferences, looks, actions, documents, session, messages, questions
+    )
+
+
+def run(paths: Paths, registry: Registry, files: Sequence[Path]) -> int:
+    """Open the window, and return when it is closed.
+
+    Args:
+        paths: The installation.
+        registry: Node types.
+        files: Graphs and pictures to open.
+
+    Returns:
+        The exit code.
+    """
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    app = QApplication(["wirebrush"])
+    app.setApplicationName("wirebrush")
+    app.setApplicationDisplayName("Wirebrush")
+    app.setDesktopFileName("wirebrush")
+    desktop = Desktop(app, paths, registry, files)
+    desktop.show()
+    return app.exec()
