@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("window")
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
+        self.setAnimated(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.menus = Menus(studio.actions, self)
         self.top_bar = TopBar(studio, self.menus, self)
@@ -298,4 +299,4 @@ class MainWindow(QMainWindow):
 
     def _close_now(self) -> None:
         self._is_settled = True
-        self.close()
+        QTimer.singleShot(0, self, self.close)  # Qt ignores a close inside of a close
