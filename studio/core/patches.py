@@ -52,7 +52,7 @@ def _parted(before: Graph, after: Graph) -> tuple[Graph, dict[str, Any]]:
     change = diff(before, after)
     view, view_way = _view(before.view, after.view)
     graphs, graphs_way = _graphs(before.graphs, after.graphs)
-    links, straight = _links(change, before, after)
+    links, links_way = _links(change, before, after)
     replaced = [name for name in _FIELDS if name in change.whole]
     part = Graph(
         nodes={**change.added, **change.changed},
@@ -64,22 +64,35 @@ def _parted(before: Graph, after: Graph) -> tuple[Graph, dict[str, Any]]:
     way = {
         "gone": list(change.removed),
         "order": list(change.order),
-        "cut": [str(link) for link in change.unlinked] if straight else [],
-        "set": replaced if straight else [*replaced, "links"],
+        "set": replaced,
+        **links_way,
         **view_way,
         **graphs_way,
     }
     return part, {name: item for name, item in way.items() if item}
 
 
-def _links(change: Diff, before: Graph, after: Graph) -> tuple[tuple[Link, ...], bool]:
-    """Return the links to write, and whether they come after those that stay."""
-    if not (change.linked or change.unlinked or "links" in change.whole):
-        return (), True
-    gone = set(change.unlinked)
-    kept = tuple(link for link in before.links if link not in gone) if gone else before.links
-    straight = (*kept, *change.linked) == after.links
-    return (change.linked, True) if straight else (after.links, False)
+def _links(change: Diff, before: Graph, after: Graph) -> tuple[tuple[Link, ...], dict[str, Any]]:
+    """Return the links to write, and where they go: at the end, or in place of a stretch."""
+    old, new = before.links, after.links
+    if old is new or not (change.linked or change.unlinked or "links" in change.whole):
+        return (), {}
+    if change.linked and change.unlinked:
+        gone = set(change.unlinked)
+        if (*(link for link in old if link not in gone), *change.linked) == new:
+            return change.linked, {"cut": [str(link) for link in change.unlinked]}
+    most = min(len(old), len(new))
+    start = _shared(old, new, most)
+    end = _shared(old[::-1], new[::-1], most - start)
+    return new[start : len(new) - end], {"stretch": [start, len(old) - end]}
+
+
+def _shared(old: tuple[Link, ...], new: tuple[Link, ...], most: int) -> int:
+    """Return how many links are the same at the beginning, at most so many."""
+    for place in range(most):
+        if old[place] is not new[place] and old[place] != new[place]:
+            return place
+    return most
 
 
 def _view(before: View, after: View) -> tuple[View, dict[str, Any]]:
@@ -122,15 +135,23 @@ def _joined(graph: Graph, part: Graph, way: Mapping[str, Any]) -> Graph:
     nodes = _with(graph.nodes, part.nodes, way.get("gone", ()))
     if "order" in way:
         nodes = {key: nodes[key] for key in way["order"]}
-    cut = {Link.parse(text) for text in way.get("cut", ())}
-    kept = tuple(link for link in graph.links if link not in cut) if cut else graph.links
     return Graph(
         nodes=nodes,
-        links=part.links if "links" in replaced else kept + part.links,
+        links=_linked(graph.links, part.links, way),
         graphs=_defined(graph, part, way),
         view=_seen(graph.view, part.view, way),
         **{name: getattr(part if name in replaced else graph, name) for name in _FIELDS},
     )
+
+
+def _linked(
+    links: tuple[Link, ...], new: tuple[Link, ...], way: Mapping[str, Any]
+) -> tuple[Link, ...]:
+    if "cut" in way:
+        cut = {Link.parse(text) for text in way["cut"]}
+        return tuple(link for link in links if link not in cut) + new
+    start, end = way.get("stretch", (len(links), len(links)))
+    return links[:start] + new + links[end:]
 
 
 def _seen(view: View, part: View, way: Mapping[str, Any]) -> View:

@@ -51,7 +51,16 @@ def test_a_patch_of_a_move_holds_only_what_moved() -> None:
 
 def test_a_patch_of_a_cut_link_names_only_that() -> None:
     found = written(CHAIN, CHAIN.without_links(CHAIN.links[0]))
-    assert found["way"] == {"cut": ["a.image -> b.image"]}
+    assert found["way"] == {"stretch": [0, 1]}
+
+
+def test_a_patch_of_a_link_that_takes_the_place_of_another_names_only_those() -> None:
+    before = CHAIN.with_node("d", Node("toy.image"))
+    after = before.with_link(Link("d", "image", "b", "image"))
+    assert written(before, after)["way"] == {"cut": ["a.image -> b.image"]}
+    back = written(after, before)
+    assert back["part"]["links"] == ["a.image -> b.image", "b.image -> c.image"]  # type: ignore[index]
+    assert patched(after, back) == before
 
 
 def test_a_patch_of_a_definition_holds_only_what_changed_inside() -> None:

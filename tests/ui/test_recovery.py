@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from studio.core.registry import Registry
+from studio.paths import resources
+from studio.ui.documents import Documents
+from studio.ui.journal import Head, Recovered
+from studio.ui.looks import Looks
+from studio.ui.recover_dialog import RecoverDialog, described
+from studio.ui.recovery import Lost, Recovery
+from tests.ui.stores import chain, died, documents_in, paths_in, rename
+
+
+def dead(folder: Path, *titles: str) -> None:
+    """Leave what a killed program leaves, with one edit in each document."""
+    documents = Documents(paths_in(folder), Registry())
+    for title in titles:
+        rename(documents.add(chain(1), title), title)
+    died(documents)
+
+
+def searched(qtbot: QtBot, recovery: Recovery) -> list[Lost]:
+    got: list[list[Lost]] = []
+    recovery.search(got.append)
+    qtbot.waitUntil(lambda: bool(got))
+    return got[0]
+
+
+def test_what_a_dead_program_left_is_found_and_opened(tmp_path: Path, qtbot: QtBot) -> None:
+    dead(tmp_path, "A", "B")
+    with documents_in(tmp_path) as documents:
+        recovery = Recovery(documents, Registry())
+        lost = searched(qtbot, recovery)
+        assert {item.found.head.title for item in lost} == {"A", "B"}
+        opened = recovery.recover(lost)
+        assert {document.graph.title for document in opened} == {"A", "B"}
+        assert not any(document.saved for document in opened)
+        recovery.close()
+    assert list((paths_in(tmp_path).data / "journal").glob("*/*/*")) == []
+
+
+def test_what_is_recovered_survives_the_next_death(tmp_path: Path, qtbot: QtBot) -> None:
+    dead(tmp_path, "A")
+    documents = Documents(paths_in(tmp_path), Registry())
+    recovery = Recovery(documents, Registry())
+    recovery.recover(searched(qtbot, recovery))
+    recovery.close()
+    died(documents)
+    with documents_in(tmp_path) as later:
+        found = searched(qtbot, again := Recovery(later, Registry()))
+        assert [item.found.graph.title for item in found] == ["A"]
+        again.close()
+
+
+def test_a_program_that_lives_keeps_its_journals(tmp_path: Path, qtbot: QtBot) -> None:
+    with documents_in(tmp_path) as other, documents_in(tmp_path) as documents:
+        rename(other.new(), "A")
+        recovery = Recovery(documents, Registry())
+        assert searched(qtbot, recovery) == []
+        assert not recovery.alone
+        recovery.close()
+
+
+def test_what_is_not_wanted_now_is_offered_again(tmp_path: Path, qtbot: QtBot) -> None:
+    dead(tmp_path, "A")
+    for _ in range(2):
+        with documents_in(tmp_path) as documents:
+            recovery = Recovery(documents, Registry())
+            assert len(searched(qtbot, recovery)) == 1
+            recovery.close()
+
+
+def test_what_is_discarded_is_gone(tmp_path: Path, qtbot: QtBot) -> None:
+    dead(tmp_path, "A")
+    with documents_in(tmp_path) as documents:
+        recovery = Recovery(documents, Registry())
+        recovery.discard(searched(qtbot, recovery))
+        recovery.close()
+    with documents_in(tmp_path) as documents:
+        recovery = Recovery(documents, Registry())
+        assert searched(qtbot, recovery) == []
+        recovery.close()
+
+
+def test_saved_documents_need_no_recovery(tmp_path: Path, qtbot: QtBot) -> None:
+    documents = Documents(paths_in(tmp_path), Registry())
+    document = documents.new()
+    rename(document, "A")
+    documents.save(document, tmp_path / "a.json")
+    qtbot.waitUntil(lambda: document.saved)
+    died(documents)
+    with documents_in(tmp_path) as later:
+        recovery = Recovery(later, Registry())
+        assert searched(qtbot, recovery) == []
+        assert recovery.alone
+        recovery.close()
+
+
+def test_a_journal_that_cannot_be_read_is_left_for_another_version(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    dead(tmp_path, "A")
+    base = next((paths_in(tmp_path).data / "journal").glob("*/*/0.base"))
+    base.write_bytes(b"what is this")
+    with documents_in(tmp_path) as documents:
+        recovery = Recovery(documents, Registry())
+        assert searched(qtbot, recovery) == []
+        recovery.close()
+    assert base.is_file()
+
+
+def test_old_drafts_that_nobody_names_go(tmp_path: Path, qtbot: QtBot) -> None:
+    old, young = (paths_in(tmp_path).data / "drafts" / name for name in ("old", "young"))
+    for folder in (old, young):
+        folder.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    with documents_in(tmp_path) as documents:
+        recovery = Recovery(documents, Registry())
+        searched(qtbot, recovery)
+        recovery.close()
+    assert not old.exists()
+    assert young.exists()
+
+
+def lost(title: str, edits: int = 3, when: float = 0.0) -> Lost:
+    head = Head("x", "", title, edits)
+    return Lost(Path("nowhere"), Recovered(head, chain(1), when))
+
+
+@pytest.mark.parametrize(("edits", "says"), [(1, "cat: 1 edit, last"), (12, "cat: 12 edits, last")])
+def test_a_lost_document_is_described(edits: int, says: str) -> None:
+    assert described(lost("cat", edits), 0.0).startswith(says)
+    assert "today" in described(lost("cat"), 0.0)
+    assert "1970" in described(lost("cat"), 10.0**9)
+
+
+def test_the_dialog_recovers_what_has_a_tick(tmp_path: Path, qtbot: QtBot) -> None:
+    dead(tmp_path, "A", "B")
+    with documents_in(tmp_path) as documents:
+        recovery = Recovery(documents, Registry())
+        dialog = RecoverDialog(Looks(resources()), recovery, searched(qtbot, recovery))
+        qtbot.addWidget(dialog)
+        dialog.open()
+        assert dialog.recover.text() == "Recover all"
+        dialog.boxes[1].click()
+        assert dialog.recover.text() == "Recover 1"
+        kept = dialog.chosen[0].found.graph
+        QTest.mouseClick(dialog.recover, Qt.MouseButton.LeftButton)
+        assert [document.graph for document in documents.items] == [kept]
+        recovery.close()
+
+
+def test_nothing_can_be_recovered_without_a_tick(qtbot: QtBot, tmp_path: Path) -> None:
+    with documents_in(tmp_path) as documents:
+        dialog = RecoverDialog(Looks(resources()), Recovery(documents, Registry()), [lost("cat")])
+        qtbot.addWidget(dialog)
+        dialog.boxes[0].click()
+        assert not dialog.recover.isEnabled()
