@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtWidgets import QWidget
 
@@ -11,7 +12,7 @@ from studio.ui.kit.labels import Words
 from studio.ui.looks import Looks
 
 _MADE_OF = (
-    ("PySide6", "the window", "LGPL 3"),
+    ("PySide6-Essentials", "the window", "LGPL 3"),
     ("torch", "computing", "BSD"),
     ("diffusers", "networks of images", "Apache 2"),
     ("transformers", "text encoders", "Apache 2"),
@@ -25,12 +26,19 @@ class About(Dialog):
     """Name, version and licences."""
 
     def __init__(self, looks: Looks, window: QWidget) -> None:
-        heading = f"Wirebrush {version('wirebrush')}"
+        heading = f"Wirebrush {_version('wirebrush')}".rstrip()
         sentence = "A node-graph studio for pictures and films, made on this machine alone."
         super().__init__(looks, heading, sentence, window)
         for name, purpose, licence in _MADE_OF:
-            text = f"{name} {version(name)}: {purpose} ({licence})"
+            text = f"{name} {_version(name)}: {purpose} ({licence})"
             self.body.addWidget(Words(looks, text, "label", "text.secondary"))
         self.body.addWidget(Words(looks, _FONTS, "label", "text.muted", wraps=True))
         self.add_button("Close", "primary")
         self.setMinimumWidth(420)
+
+
+def _version(name: str) -> str:
+    """Return the version of a package; empty where it runs from a folder that nobody installed."""
+    with suppress(PackageNotFoundError):
+        return version(name)
+    return ""

@@ -32,13 +32,14 @@ from studio.ui.actions import native
 from studio.ui.kit.labels import caps_width, paint_caps
 from studio.ui.kit.painting import paint_ground, paint_icon, paint_text
 from studio.ui.looks import Looks
+from studio.ui.menus import ORDER
 
 if TYPE_CHECKING:
     from studio.ui.actions import Action, Actions
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW = Qt.ItemDataRole.UserRole
-_RIGHT = Qt.AlignmentFlag.AlignRight
+_NO_MENU = "Keyboard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +74,18 @@ def rows_for(actions: Actions, query: str) -> list[ActionRow]:
 def rows_by_menu(actions: Actions, query: str) -> list[ActionRow]:
     """Return the commands for a text or a chord, each menu under its title."""
     asked = " ".join(query.lower().split())
-    groups: dict[str, list[ActionRow]] = {}
+    groups: dict[str, list[ActionRow]] = {name: [] for name in (*ORDER, _NO_MENU)}
     for action in actions.all():
         row = _row(actions, action)
         chords = " ".join(row.chords)
         if score(Texts(action.text, (action.id,), (action.menu, action.help, chords)), asked) > 0:
-            groups.setdefault(action.menu.partition("/")[0] or "Canvas", []).append(row)
-    return [row for title, rows in groups.items() for row in (ActionRow(title), *rows)]
+            groups.setdefault(action.menu.partition("/")[0] or _NO_MENU, []).append(row)
+    titled = {title: rows for title, rows in groups.items() if rows}
+    return [row for title, rows in titled.items() for row in (ActionRow(title), *rows)]
 
 
 def _row(actions: Actions, action: Action) -> ActionRow:
-    chords = tuple(native(chord) for chord in actions.chords(action.id))
+    chords = tuple(dict.fromkeys(native(chord) for chord in actions.chords(action.id)))
     return ActionRow(action.text, action, chords, actions.enabled(action.id))
 
 

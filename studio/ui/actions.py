@@ -273,4 +273,6 @@ class Actions(QObject):
 def native(chord: str) -> str:
     """Return a chord as this system writes it."""
     sequence = QKeySequence.fromString(chord, QKeySequence.SequenceFormat.PortableText)
-    return sequence.toString(QKeySequence.SequenceFormat.NativeText)
+    text = sequence.toString(QKeySequence.SequenceFormat.NativeText)
+    # Nobody's keyboard says Return.
+    return text.replace("Return", "Enter")

@@ -79,7 +79,7 @@ class Desktop(QObject):
         self.studio = _studio(app, paths, registry, questions or Questions(), make_engine)
         self._keep_documents()
         self.window = MainWindow(self.studio, PANELS, self._closing, RAIL)
-        self.studio.questions.window = self.window
+        self.studio.questions.belong(self.window, self.studio.looks)
         self._settings = QSettings(str(paths.data / "window.ini"), QSettings.Format.IniFormat)
         self._bind()
         self._connect()

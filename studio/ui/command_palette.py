@@ -29,7 +29,7 @@ class CommandPalette(QFrame):
         self._looks, self._actions, self._window = looks, actions, window
         self._before: QWidget | None = None
         self.setAccessibleName("Command palette")
-        self.field = Field(looks, "Type what shall happen", "ph.command", self)
+        self.field = Field(looks, "Type what shall happen", "ph.command", self, bare=True)
         self.list = ActionList(looks, "Commands", self)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)

@@ -23,6 +23,8 @@ VIEWER_HEIGHT = 452
 _QUEUE_SHARE = 0.476
 _SIDE_MIN = 180
 _NO_LIMIT = 16_777_215
+_LARGE = 10_000
+"""Qt divides sizes that do not fit in their proportion."""
 _DOCK_AREAS = {
     "side": Qt.DockWidgetArea.LeftDockWidgetArea,
     "right_top": Qt.DockWidgetArea.RightDockWidgetArea,
@@ -60,6 +62,8 @@ class Dock(QDockWidget):
     Attributes:
         spec: Which panel it is.
         is_front: Whether it is seen, and not behind another one of its group.
+        is_folded: Whether only its header is seen.
+        unfolded: Its height before it was folded.
         header: The 32 px above it.
     """
 
@@ -74,6 +78,7 @@ class Dock(QDockWidget):
         self.panel: QWidget | None = None
         self.is_front = False
         self.is_folded = False
+        self.unfolded = studio.looks.theme.layout("bottom_panel")
         self.setObjectName(spec.id)
         self.header = DockHeader(studio.looks, self)
         self.header.show_group([self])
@@ -114,6 +119,7 @@ class Dock(QDockWidget):
         """Leave only the header, or show all of it again."""
         if on != self.is_folded:
             self.is_folded = on
+            self.unfolded = self.height() if on else self.unfolded
             self._room.setVisible(not on)
             self.setMaximumHeight(self.header.height() if on else _NO_LIMIT)
 
@@ -199,13 +205,19 @@ class Docks(QObject):
 
     def toggle(self, areas: Iterable[str], on: bool) -> None:
         """Open or close all panels of some areas."""
+        share = self._queue_share()
         for dock in self.of(*areas):
             dock.setVisible(on)
+        self._share_bottom(share)
 
     def fold(self, areas: Iterable[str], on: bool) -> None:
         """Leave only the headers of the panels of some areas, or show all of them again."""
+        docks = [dock for dock in self.of(*areas) if dock.is_front]
+        heights = [dock.unfolded if dock.is_folded else dock.height() for dock in docks]
         for dock in self.of(*areas):
             dock.fold(on)
+        if not on:
+            self._window.resizeDocks(docks, heights, Qt.Orientation.Vertical)
 
     def choose_side(self, panel: str) -> None:
         """Open a panel at the side, alone; the one that is open closes."""
@@ -215,6 +227,23 @@ class Docks(QObject):
             dock.setVisible(dock is chosen and not was_open)
         if not was_open:
             chosen.bring()
+
+    def _queue_share(self) -> float:
+        """Return which part of the bottom its left panel takes; 0: there are no two."""
+        pair = self._bottom_pair()
+        whole = sum(dock.width() for dock in pair)
+        return pair[0].width() / whole if len(pair) == 2 and whole else 0.0
+
+    def _share_bottom(self, share: float) -> None:
+        """Divide the bottom as it was; Qt takes from one side alone."""
+        pair = self._bottom_pair()
+        if len(pair) == 2 and share:
+            sizes = [round(_LARGE * share), round(_LARGE * (1 - share))]
+            self._window.resizeDocks(pair, sizes, Qt.Orientation.Horizontal)
+
+    def _bottom_pair(self) -> list[Dock]:
+        fronts = [[dock for dock in self.of(area) if dock.is_front] for area in BOTTOM]
+        return [docks[0] for docks in fronts if docks]
 
     def _split(self, first: str, second: str, way: Qt.Orientation) -> None:
         before, after = self.of(first), self.of(second)

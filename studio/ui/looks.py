@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtCore import QObject, QRect, QSize, Signal
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 
 from studio.ui.icons import Icons
 from studio.ui.theme import Theme, read_tokens
@@ -54,8 +54,39 @@ class Looks(QObject):
         return self._pixmaps[wanted]
 
     def icon(self, name: str, role: str = "text.secondary", size: int = 16) -> QIcon:
-        """Return an icon for Qt's own widgets, sharp at the usual pixel ratios."""
-        icon = QIcon()
-        for ratio in (1.0, 2.0):
-            icon.addPixmap(self.pixmap(name, role, size, ratio))
-        return icon
+        """Return an icon for Qt's own widgets; it follows the theme, and is sharp at any ratio."""
+        return QIcon(_Engine(self, name, role, size))
+
+
+class _Engine(QIconEngine):
+    """Draws an icon each time in the colours of the theme that is on then."""
+
+    def __init__(self, looks: Looks, name: str, role: str, size: int) -> None:
+        super().__init__()
+        self._looks, self._name, self._role, self._size = looks, name, role, size
+
+    def clone(self) -> QIconEngine:
+        """Return another one of the same."""
+        return _Engine(self._looks, self._name, self._role, self._size)
+
+    def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:
+        """Return the size that it is made for, or less."""
+        return size.boundedTo(QSize(self._size, self._size))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Return it as a picture of device pixels."""
+        side = max(min(size.width(), size.height()), 1)
+        return self._looks.pixmap(self._name, self._color(mode), side, 1.0)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Paint it into a rectangle."""
+        device = painter.device()
+        ratio = device.devicePixelRatioF() if device else 1.0
+        side = max(min(rect.width(), rect.height()), 1)
+        place = QRect(0, 0, side, side)
+        place.moveCenter(rect.center())
+        pixmap = self._looks.pixmap(self._name, self._color(mode), side, ratio)
+        painter.drawPixmap(place.topLeft(), pixmap)
+
+    def _color(self, mode: QIcon.Mode) -> str:
+        return "text.disabled" if mode == QIcon.Mode.Disabled else self._role

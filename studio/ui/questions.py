@@ -7,20 +7,32 @@ turned it down. Tests answer with a subclass of their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from studio.ui.kit.buttons import ButtonKind
+from studio.ui.kit.dialog import Dialog
+from studio.ui.kit.fields import Field
+from studio.ui.kit.labels import Words
+from studio.ui.looks import Looks
 
 Filters = Sequence[tuple[str, Sequence[str]]]
 """Kinds of files: what they are called, and their endings (``*.png``)."""
+_WIDE = 380
 
 
 class Questions:
-    """Asks with dialogs over a window."""
+    """Asks with dialogs over a window, once it belongs to one."""
 
-    def __init__(self) -> None:
-        self.window: QWidget | None = None
+    _window: QWidget
+    _looks: Looks
+
+    def belong(self, window: QWidget, looks: Looks) -> None:
+        """Ask over a window from now on, in its looks."""
+        self._window, self._looks = window, looks
 
     def open_files(
         self, title: str, folder: str, filters: Filters, done: Callable[[list[Path]], None]
@@ -62,32 +74,31 @@ class Questions:
             buttons: The answers; the last one is also given by Escape.
             done: Called with the answer.
         """
-        box = QMessageBox(self.window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setText(title)
-        box.setInformativeText(sentence)
-        roles = [QMessageBox.ButtonRole.AcceptRole] * (len(buttons) - 1)
-        added = [
-            box.addButton(text, role)
-            for text, role in zip(buttons, [*roles, QMessageBox.ButtonRole.RejectRole], strict=True)
-        ]
-        box.setDefaultButton(added[0])
-        box.setEscapeButton(added[-1])
-        box.buttonClicked.connect(lambda button: done(button.text()))
-        box.open()
+        dialog = Dialog(self._looks, title, sentence, self._window)
+        dialog.setMinimumWidth(_WIDE)
+        for text in reversed(buttons):
+            kind: ButtonKind = "primary" if text == buttons[0] else "normal"
+            dialog.add_button(text, kind, partial(done, text))
+        # A cross or Esc is the last answer; a button has given its own by then.
+        dialog.escaped.connect(partial(done, buttons[-1]))
+        dialog.open()
 
     def text(self, title: str, label: str, value: str, done: Callable[[str], None]) -> None:
         """Ask for a text."""
-        dialog = QInputDialog(self.window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(title)
-        dialog.setLabelText(label)
-        dialog.setTextValue(value)
-        dialog.textValueSelected.connect(done)
+        dialog = Dialog(self._looks, title, "", self._window)
+        dialog.setMinimumWidth(_WIDE)
+        field = Field(self._looks, label, parent=dialog)
+        field.setText(value)
+        dialog.body.addWidget(Words(self._looks, label, "label", "text.secondary"))
+        dialog.body.addWidget(field)
+        dialog.add_button("Cancel")
+        dialog.add_button("OK", "primary", lambda: done(field.text()))
+        field.selectAll()
+        field.setFocus()
         dialog.open()
 
     def _file_dialog(self, title: str, folder: str, filters: Filters) -> QFileDialog:
-        dialog = QFileDialog(self.window, title, folder)
+        dialog = QFileDialog(self._window, title, folder)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setNameFilters([f"{name} ({' '.join(endings)})" for name, endings in filters])
         return dialog

@@ -152,19 +152,18 @@ class TabRow(QWidget):
         self._row.addWidget(self.zoom)
         for name in VIEW_BUTTONS:
             self._add(name)
+        self.column = self._add("view.right")
         self._follow()
 
-    def _add(self, name: str, icon: str = "", text: str = "") -> None:
-        """Add a button for an action, if there is one."""
-        known = {action.id: action for action in self._studio.actions.all()}
-        if name not in known:
-            return
-        action = known[name]
+    def _add(self, name: str, icon: str = "", text: str = "") -> IconButton:
+        """Add a button for an action."""
+        action = self._studio.actions.action(name)
         button = IconButton(self._studio.looks, icon or action.icon, text or action.text, self)
         button.setCheckable(action.checkable)
         button.setObjectName(name)
         button.clicked.connect(partial(self._give, name))
         self._row.addWidget(button)
+        return button
 
     def _give(self, name: str, _checked: bool = False) -> None:
         self._studio.actions.trigger(name)
@@ -173,9 +172,10 @@ class TabRow(QWidget):
     def refresh_buttons(self) -> None:
         """Show which ways of seeing are on."""
         for button in self.findChildren(IconButton):
-            button.setChecked(
-                button.isCheckable() and self._studio.actions.checked(button.objectName())
-            )
+            on = button.isCheckable() and self._studio.actions.checked(button.objectName())
+            button.setChecked(on)
+        # The column has its own headers; the way back is needed only while it is closed.
+        self.column.setVisible(not self.column.isChecked())
 
     def show_zoom(self, zoom: float) -> None:
         """Say how large the canvas is shown."""

@@ -17,14 +17,14 @@ PANEL = "view.panel."
 ACTIONS = (
     Action("view.commands", "Command palette", "ph.command", "View",
            help="Find any command by a few letters."),
-    Action("view.right", "Right column", "ph.sidebar-simple", "Window", checkable=True),
-    Action("view.bottom", "Bottom panels", "ph.square-split-vertical", "Window", checkable=True,
+    Action("view.right", "Right column", "ph.columns", "Window", checkable=True),
+    Action("view.bottom", "Bottom panels", "ph.rows", "Window", checkable=True,
            help="Folds them to their headers."),
     Action("view.full_screen", "Full screen", "ph.corners-out", "Window", checkable=True),
     Action("view.reset_layout", "Reset layout", "ph.layout", "Window",
            help="Puts all panels where they were at first."),
     Action("view.light", "Light colours", "ph.sun", "View/Looks", checkable=True),
-    Action("view.compact", "Compact rows", "ph.rows", "View/Looks", checkable=True),
+    Action("view.compact", "Compact rows", "ph.list-dashes", "View/Looks", checkable=True),
     Action("help.shortcuts", "Keys", "ph.keyboard", "Help", help="All commands and their keys."),
     Action("help.about", "About Wirebrush", "ph.info", "Help"),
 )  # fmt: skip

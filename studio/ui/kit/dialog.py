@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.ui.kit.buttons import Button, ButtonKind
@@ -27,11 +27,15 @@ class Dialog(QDialog):
         body: Column between the sentence and the buttons.
     """
 
+    escaped = Signal()
+    """It was closed by Esc, and by none of its buttons."""
+
     def __init__(
         self, looks: Looks, heading: str, sentence: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.looks = looks
+        self._primary: Button | None = None
         theme = looks.theme
         self.setWindowTitle(heading)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -77,8 +81,19 @@ class Dialog(QDialog):
             button.clicked.connect(self.accept if kind in ("primary", "danger") else self.reject)
         self._buttons.insertWidget(0 if left else self._buttons.count(), button)
         if kind == "primary":
+            self._primary = button
             button.setFocus()
         return button
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close with Esc; press the primary button with Enter wherever the keyboard is."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
+            self.reject()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._primary:
+            self._primary.click()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the raised box."""

@@ -19,16 +19,23 @@ class Field(QLineEdit):
         looks: Theme and icons.
         hint: Shown while it is empty; also its name for screen readers.
         icon: Name of an icon before the text.
+        bare: Whether it has no ground and no edge, as at the head of a list that it searches.
     """
 
     stepped = Signal(int)
     """An arrow up or down, or a page key, was pressed: by how many lines the list below moves."""
 
     def __init__(
-        self, looks: Looks, hint: str = "", icon: str = "", parent: QWidget | None = None
+        self,
+        looks: Looks,
+        hint: str = "",
+        icon: str = "",
+        parent: QWidget | None = None,
+        *,
+        bare: bool = False,
     ) -> None:
         super().__init__(parent)
-        self.looks, self._icon = looks, icon
+        self.looks, self._icon, self._bare = looks, icon, bare
         self.setFrame(False)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setPlaceholderText(hint)
@@ -39,7 +46,7 @@ class Field(QLineEdit):
 
     def dress(self) -> None:
         """Take font and colours from the theme."""
-        self.setFont(self.looks.theme.font("label"))
+        self.setFont(self.looks.theme.font("body" if self._bare else "label"))
         palette = QPalette(self.palette())
         palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         self.setPalette(palette)
@@ -68,13 +75,14 @@ class Field(QLineEdit):
         """Paint ground, edge and icon; the text is Qt's."""
         painter = QPainter(self)
         theme, rect = self.looks.theme, QRectF(self.rect())
-        hover = self.underMouse() and self.isEnabled()
-        paint_ground(painter, theme, rect, "bg.field_hover" if hover else "bg.field")
-        paint_edge(painter, theme, rect, "border.strong" if hover else "border.default")
+        if not self._bare:
+            hover = self.underMouse() and self.isEnabled()
+            paint_ground(painter, theme, rect, "bg.field_hover" if hover else "bg.field")
+            paint_edge(painter, theme, rect, "border.strong" if hover else "border.default")
         if self._icon:
             place = QRectF(0, 0, _ICON_ROOM + 4, rect.height())
             paint_icon(painter, self.looks, place, self._icon, "text.muted", 14)
         painter.end()
         super().paintEvent(event)
-        if self.hasFocus():
+        if self.hasFocus() and not self._bare:
             paint_focus(QPainter(self), theme, rect)
