@@ -136,6 +136,7 @@ def canvas(studio: Studio, document: Document, qtbot: QtBot) -> Iterator[CanvasW
     """A canvas that is shown, has the keyboard, and shows `document`."""
     made = CanvasWidget(studio, document)
     commands.bind(studio, made)
+    studio.actions.attach(made, "window")
     qtbot.addWidget(made)
     made.resize(*SIZE)
     with qtbot.waitExposed(made):

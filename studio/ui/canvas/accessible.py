@@ -86,14 +86,14 @@ class NodeAccessible(QAccessibleInterface):
         """Say whether it is chosen, has the keyboard, and is in sight."""
         state = QAccessible.State()
         view = self._canvas.stage.state
-        state.focusable = state.selectable = state.multiSelectable = True  # type: ignore[assignment]
-        state.selected = self._node in view.selection.nodes  # type: ignore[assignment]
-        state.focused = self._node == view.focus and self._canvas.hasFocus()  # type: ignore[assignment]
+        state.focusable = state.selectable = state.multiSelectable = True
+        state.selected = self._node in view.selection.nodes
+        state.focused = self._node == view.focus and self._canvas.hasFocus()
         seen = self.rect().intersects(
             QRect(self._canvas.mapToGlobal(self._canvas.rect().topLeft()), self._canvas.size())
         )
-        state.offscreen = not seen  # type: ignore[assignment]
-        state.invalid = not self.isValid()  # type: ignore[assignment]
+        state.offscreen = not seen
+        state.invalid = not self.isValid()
         return state
 
     def text(self, kind: QAccessible.Text) -> str:

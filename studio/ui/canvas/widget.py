@@ -29,7 +29,7 @@ from studio.canvas.tools import tool_for
 from studio.canvas.tools.base import Pointer, Tool
 from studio.canvas.tools.gestures import Gestures
 from studio.canvas.tools.view import wheeled
-from studio.ui.canvas import accessible, drops, menus
+from studio.ui.canvas import accessible, drops, menus, opening
 from studio.ui.canvas.adding import Adding
 from studio.ui.canvas.editor import Editors
 from studio.ui.canvas.events import CURSORS, HeldKeys, button_of, pixel_of, pointer_of, turn_of
@@ -37,8 +37,6 @@ from studio.ui.canvas.finding import FindBar
 from studio.ui.canvas.view import CanvasView
 from studio.ui.document import Document
 from studio.ui.studio import Studio
-
-_ISSUES = "view.panel.issues"
 
 
 class CanvasWidget(CanvasView):
@@ -94,11 +92,6 @@ class CanvasWidget(CanvasView):
         self.studio.actions.attach(self, "canvas")
 
     # --- What others ask ---
-
-    @property
-    def gestures(self) -> Gestures:
-        """The chords of the pointer."""
-        return self._gestures
 
     def set_document(self, document: Document | None) -> None:
         """Show another document, or none."""
@@ -199,38 +192,7 @@ class CanvasWidget(CanvasView):
 
     def open(self, hit: Hit) -> None:
         """Open what was clicked: an editor, a sub-graph, a result, the fix of an issue."""
-        if hit.node:
-            self._open_node(hit)
-        elif hit.kind in ("frame", "frame_title"):
-            self.editors.rename_frame(hit.index)
-        elif hit.kind == "note":
-            self.editors.open_note(hit.index)
-
-    def _open_node(self, hit: Hit) -> None:
-        node = self.stage.graph.nodes[hit.node]
-        document = self.document
-        assert document is not None
-        if hit.kind == "field":
-            self.editors.open_field(hit.node, hit.name)
-        elif hit.kind == "strip":
-            self._fix(document, document.prefix + hit.node)
-        elif hit.kind == "badge":
-            self.studio.actions.trigger(_ISSUES)
-        elif hit.kind == "thumbnail":
-            self.node_opened.emit(document.prefix + hit.node)
-        elif node.sub_graph:
-            document.enter(hit.node)
-        elif hit.kind == "header":
-            self.editors.rename_node(hit.node)
-
-    def _fix(self, document: Document, node: str) -> None:
-        """Do what the strip of a node offers; else show what is wrong with it."""
-        session = self.studio.session
-        for issue in session.issues(document):
-            if issue.place.node == node and session.fix_of(issue, document):
-                session.fix(issue, document)
-                return
-        self.studio.actions.trigger(_ISSUES)
+        opening.open_hit(self, hit)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture."""

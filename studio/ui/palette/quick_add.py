@@ -113,8 +113,8 @@ class QuickAdd(QFrame):
         for part in (self._icon, self._chip, self._line, self._count):
             head.addWidget(part, 1 if part is self._line else 0)
         foot = QVBoxLayout()
-        foot.setContentsMargins(gap, 0, gap, 0)
-        foot.setSpacing(0)
+        foot.setContentsMargins(gap, 0, gap, theme.space("xxs"))
+        foot.setSpacing(theme.space("xxs"))
         foot.addWidget(self._summary)
         foot.addWidget(self._keys)
         layout = self._layout = QVBoxLayout(self)
