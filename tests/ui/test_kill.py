@@ -16,7 +16,7 @@ from studio.core.document import read
 from studio.core.registry import Registry
 from studio.ui.recovery import Lost, Recovery
 from tests.counts import count
-from tests.ui.journey import digest
+from tests.ui.edited_until_killed import digest
 from tests.ui.stores import documents_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ def killed(folder: Path, dice: random.Random) -> list[list[str]]:
     """Run the journey, kill it at a random moment, and return what it said."""
     said = folder / "said"
     wanted = dice.randrange(4, MOST_LINES)
-    journey = subprocess.Popen([sys.executable, "-m", "tests.ui.journey", str(folder)], cwd=ROOT)
+    journey = subprocess.Popen([sys.executable, "-m", "tests.ui.edited_until_killed", str(folder)], cwd=ROOT)
     try:
         while not said.is_file() or said.read_bytes().count(b"\n") < wanted:
             assert journey.poll() is None, "the journey ended by itself"

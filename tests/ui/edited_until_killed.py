@@ -1,6 +1,6 @@
 """Edits documents by a script until it is killed; says before and after each edit what it is.
 
-Run as ``python -m tests.ui.journey FOLDER``. It writes ``FOLDER/said`` with lines
+Run as ``python -m tests.ui.edited_until_killed FOLDER``. It writes ``FOLDER/said`` with lines
 ``will|did DOCUMENT DIGEST``, and ``file DOCUMENT PATH`` when a document has got a file.
 """
 
