@@ -78,7 +78,7 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint what is dirty."""
-        dirty = [_rect(QRectF(rect)) for rect in event.region()]
+        dirty = [_rect(QRectF(rect)) for rect in event.region()]  # type: ignore[attr-defined]  # it is iterable
         painter = QPainter(self)
         self.paint(painter, dirty)
         painter.end()

@@ -21,8 +21,8 @@ _SQUARE = 0.92
 _CORNER = 0.42
 _CUT = 0.7
 _BOXES = {
-    "bar": ((-0.56, -0.15, 1.12, 0.3),),
-    "square": ((-0.35, -0.35, 0.7, 0.7),),
+    "bar": ((-0.58, -0.13, 1.16, 0.26),),
+    "square": ((-0.38, -0.38, 0.76, 0.76),),
     "slit": ((-0.14, -0.52, 0.28, 1.04),),
     "two_slits": ((-0.4, -0.45, 0.25, 0.9), (0.15, -0.45, 0.25, 0.9)),
     "two_bars": ((-0.5, -0.4, 1.0, 0.25), (-0.5, 0.15, 1.0, 0.25)),
@@ -37,7 +37,7 @@ _CROSS = (
     (-0.15, -0.56), (0.15, -0.56), (0.15, -0.15), (0.56, -0.15), (0.56, 0.15), (0.15, 0.15),
     (0.15, 0.56), (-0.15, 0.56), (-0.15, 0.15), (-0.56, 0.15), (-0.56, -0.15), (-0.15, -0.15),
 )  # fmt: skip
-_DOTS = {"dot": ((0.0, 0.34),), "two_dots": ((-0.33, 0.22), (0.33, 0.22))}
+_DOTS = {"dot": ((0.0, 0.29),), "two_dots": ((-0.37, 0.24), (0.37, 0.24))}
 """Places along the middle and radii."""
 _SECTORS = {"half": (90, -180), "quarter": (90, -90)}
 
@@ -144,4 +144,4 @@ def _glyph(name: str) -> QPainterPath:
     if name in _SECTORS:
         path.arcTo(QRectF(-_CUT, -_CUT, 2 * _CUT, 2 * _CUT), *_SECTORS[name])
         path.closeSubpath()
-    return QTransform().rotate(45).map(path) if name == "cross" else path
+    return QTransform().rotate(45).scale(1.12, 1.12).map(path) if name == "cross" else path

@@ -54,11 +54,11 @@ class LinksLayer:
             return
         self._follow(scene)
         curves = sight.curves(scene)
-        shown = curves[self._wanted(scene, frame, curves)]
-        dragging = bool(frame.overlay.flights)
-        self._rest(painter, scene, frame, shown, dimmed=dragging)
-        if len(shown) < len(curves):
-            self._stubs(painter, scene, frame, np.setdiff1d(curves, shown, assume_unique=True))
+        wanted = self._wanted(scene, frame, curves)
+        shown = curves[wanted]
+        self._rest(painter, scene, frame, shown, dimmed=bool(frame.overlay.flights))
+        if not wanted.all():
+            self._stubs(painter, scene, frame, curves[~wanted])
         self._reroutes(painter, scene, frame, shown)
         self._lit(painter, scene, frame)
 
@@ -74,17 +74,17 @@ class LinksLayer:
         self._names = [known_type(self._theme, kind) for kind in numbers]
         self._codes = np.fromiter((numbers[kind] for kind in types), np.intp, len(types))
 
-    def _wanted(self, scene: Scene, frame: Frame, curves: Rows) -> Rows:
-        """Return which curves are drawn whole, as places in `curves`."""
+    def _wanted(self, scene: Scene, frame: Frame, curves: Rows) -> Mask:
+        """Tell which curves are drawn whole."""
         if frame.show_links == "all":
-            return np.arange(len(curves))
+            return np.ones(len(curves), np.bool_)
         wanted: Mask = np.zeros(len(scene.links), np.bool_)
         if frame.show_links == "selection":
             chosen = np.zeros(len(scene.ids), np.bool_)
             known = scene.graph.nodes
             chosen[[scene.row(key) for key in frame.state.selection.nodes if key in known]] = True
-            wanted = chosen[scene.link_nodes].any(1)
-        return np.flatnonzero(wanted[scene.link_of[curves]])
+            wanted = np.any(chosen[scene.link_nodes], axis=1)
+        return wanted[scene.link_of[curves]]
 
     def _rest(
         self, painter: QPainter, scene: Scene, frame: Frame, curves: Rows, *, dimmed: bool

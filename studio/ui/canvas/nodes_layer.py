@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPen, QPixmap
 
 from studio.canvas.index import Rows
 from studio.canvas.layout import NodeLayout
@@ -333,29 +333,23 @@ class NodesLayer:
         painter.translate(*camera.to_widget((left, top)))
         painter.scale(camera.zoom, camera.zoom)
         box = QRectF(0, 0, right - left, bottom - top)
-        rings = (
-            (chosen, "selected", theme.color("selection")),
-            (focused, "focus", theme.color("focus")),
-        )
-        for shown, name, color in rings:
-            if shown:
-                self._ring(painter, box, name, color, hair(work.scale))
+        width = max(theme.node("selected_ring"), hair(work.scale))
+        if chosen:
+            offset = theme.node("selected_offset") + width / 2
+            self._ring(painter, box, offset, QPen(theme.color("selection"), width))
+        if focused:  # its offset is that of its middle, so that both rings stay apart
+            pen = QPen(theme.color("focus"), max(theme.node("focus_ring"), hair(work.scale)))
+            self._ring(painter, box, theme.node("focus_offset"), pen)
         if work.detail == FULL:
             layout, face = work.scene.layout(node), self.face_of(node)
             socket = self.nodes.shades.of(face.dress(layout.category)).socket
             self.nodes.sockets(painter, layout, socket, work.scale, camera.zoom)
         painter.restore()
 
-    def _ring(self, painter: QPainter, box: QRectF, name: str, color: QColor, least: float) -> None:
-        theme = self.nodes.theme
-        width = max(theme.node(f"{name}_ring"), least)
-        offset = theme.node(f"{name}_offset") + width / 2
-        if name == "focus":  # its offset is that of its middle, so that both rings stay apart
-            offset -= width / 2
-        painter.setPen(QPen(color, width))
-        around = box.adjusted(-offset, -offset, offset, offset)
-        radius = theme.radius("node") + offset
-        painter.drawRoundedRect(around, radius, radius)
+    def _ring(self, painter: QPainter, box: QRectF, offset: float, pen: QPen) -> None:
+        painter.setPen(pen)
+        radius = self.nodes.theme.radius("node") + offset
+        painter.drawRoundedRect(box.adjusted(-offset, -offset, offset, offset), radius, radius)
 
 
 def _reach(rect: Rect, camera: Camera) -> Rect:

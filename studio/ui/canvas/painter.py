@@ -175,15 +175,17 @@ class Painter(QObject):
         if not frame.dirty:
             return Sight(frame.camera.seen(*frame.size))
         region = QRegion()
-        for left, top, right, bottom in frame.dirty:
-            region += QRectF(left, top, right - left, bottom - top).toAlignedRect()
+        rects = [
+            QRectF(left, top, right - left, bottom - top).toAlignedRect()
+            for left, top, right, bottom in frame.dirty
+        ]
+        for rect in rects:
+            region += rect
         painter.setClipRegion(region)
         around = _on_canvas(region.boundingRect(), frame.camera)
-        several = 1 < region.rectCount() <= _MOST_PARTS
-        return Sight(
-            around,
-            tuple(_on_canvas(rect, frame.camera) for rect in region) if several else (),
-        )
+        if not 1 < len(rects) <= _MOST_PARTS:
+            return Sight(around)
+        return Sight(around, tuple(_on_canvas(rect, frame.camera) for rect in rects))
 
     def _renew(self, node: str) -> None:
         self.layer.forget([node])

@@ -37,4 +37,7 @@ class Sight(NamedTuple):
         rows = find(self.around)
         if not self.parts or not len(rows):
             return rows
-        return rows[np.isin(rows, np.concatenate([find(part) for part in self.parts]))]
+        inside = np.zeros(int(rows.max()) + 1, np.bool_)
+        for part in self.parts:
+            inside[find(part)] = True
+        return rows[inside[rows]]

@@ -179,17 +179,13 @@ def _wrapping() -> QTextOption:
 
 
 def _draw_lines(painter: QPainter, layout: QTextLayout, rect: QRectF, line: float) -> int:
-    """Draw the lines that have room, the last one cut where others follow; return how many."""
+    """Draw the lines that have room, dots behind the last where others follow; say how many."""
     count = min(layout.lineCount(), max(int((rect.height() + 1) // line), 1))
-    cut = count < layout.lineCount()
-    for number in range(count - cut):
+    for number in range(count):
         layout.lineAt(number).draw(painter, rect.topLeft())
-    if cut:
+    if count < layout.lineCount():
         last = layout.lineAt(count - 1)
-        rest = layout.text()[last.textStart() :].replace("\u2028", " ")
-        shown = QFontMetricsF(layout.font()).elidedText(
-            rest, Qt.TextElideMode.ElideRight, rect.width()
-        )
+        at = rect.topLeft() + last.position() + QPointF(0, last.ascent())
         painter.setFont(layout.font())
-        painter.drawText(rect.topLeft() + last.position() + QPointF(0, last.ascent()), shown)
+        painter.drawText(at + QPointF(min(last.naturalTextWidth(), rect.width() - 4), 0), "\u2026")
     return count

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtGui import QColor
 
 from studio.canvas.index import Rows
+from studio.canvas.states import NodeState
+from studio.core.graph import Graph
 from studio.ui.canvas.shades import Shades, mixed
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ class Tints:
         self.codes: Rows = np.zeros(0, np.intp)
         self.off = np.zeros(0, np.bool_)
         self._doubted: set[str] = set()
+        self._seen: list[NodeState | None] = []
+        self._graph: Graph | None = None
 
     def doubt(self, nodes: Collection[str] | None) -> None:
         """Look at these nodes again; ``None``: at all."""
@@ -53,37 +57,46 @@ class Tints:
 
     def follow(self, scene: Scene) -> None:
         """Take in what changed."""
+        graph, states = scene.graph, scene.states
         if self._ids is not scene.ids:
             self._ids = scene.ids
             self._categories.clear()
             self.codes = np.zeros(len(scene.ids), np.intp)
             self.off = np.zeros(len(scene.ids), np.bool_)
+            self._seen = [None] * len(scene.ids)
             self._read(scene, enumerate(scene.ids))
         elif self._doubted:
-            known = scene.graph.nodes
-            here = [node for node in self._doubted if node in known]
-            for node in here:
-                self._categories.pop(known[node].type, None)
-            self._read(scene, [(scene.row(node), node) for node in here])
+            here = [(scene.row(node), node) for node in self._doubted if node in graph.nodes]
+            if graph is self._graph:  # most often nodes have only moved
+                here = [pair for pair in here if states.get(pair[1]) is not self._seen[pair[0]]]
+            for _, node in here:
+                self._categories.pop(graph.nodes[node].type, None)
+            self._read(scene, here)
+        self._graph = graph
         self._doubted.clear()
 
-    def _read(self, scene: Scene, rows: Collection[tuple[int, str]] | enumerate[str]) -> None:
+    def _read(self, scene: Scene, rows: Iterable[tuple[int, str]]) -> None:
         nodes, looks, states = scene.graph.nodes, scene.graph.view.layout, scene.states
-        numbers, categories = self._numbers, self._categories
+        numbers, categories, seen = self._numbers, self._categories, self._seen
+        codes, off = self.codes, self.off
         for row, node in rows:
-            kind = nodes[node].type
-            category = categories.get(kind)
+            held = nodes[node]
+            category = categories.get(held.type)
             if category is None:
-                category = categories[kind] = scene.layout(node).category
-            look = looks.get(node)
-            state = (states.get(node) or scene.state(node)).kind
-            key = (category, (look.color or "") if look else "", state)
+                category = categories[held.type] = scene.layout(node).category
+            look, state = looks.get(node), states.get(node)
+            kind = state.kind if state else (held.mode if category else "missing_type")
+            key = (category, (look.color or "") if look else "", kind)
             number = numbers.get(key)
             if number is None:
                 number = numbers[key] = len(self.colors)
                 self.colors.append(self._color(*key))
-            self.codes[row] = number
-            self.off[row] = state in _OFF
+            codes[row] = number
+            if kind in _OFF:
+                off[row] = True
+            elif off[row]:
+                off[row] = False
+            seen[row] = state
 
     def _color(self, category: str, own: str, kind: str) -> QColor:
         theme = self._shades.theme

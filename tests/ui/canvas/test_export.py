@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
+
+from studio.canvas.states import NodeState
+from studio.core.graph import Graph
+from studio.core.view import Frame, Note
+from studio.ui.canvas.export import MARGIN, SCALE, export_png, export_svg
+from studio.ui.canvas.painter import Painter
+from studio.ui.looks import Looks
+from tests.ui.canvas.pages import count, looks_of, pair, scene_of
+
+
+@pytest.fixture
+def looks(qapp: QApplication) -> Looks:
+    return looks_of()
+
+
+@pytest.fixture
+def painter(looks: Looks) -> Iterator[Painter]:
+    picture = QImage(64, 48, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.red)
+    found = Painter(looks, lambda _node: picture)
+    yield found
+    found.close()
+
+
+def test_a_png_shows_the_whole_graph_with_its_pictures(looks: Looks, painter: Painter) -> None:
+    state = NodeState("fresh", picture=1, picture_size=(64, 48))
+    scene = scene_of(looks, states={"a": state, "b": NodeState("running", share=0.5)})
+    page = QImage.fromData(export_png(scene, painter))
+    bounds = scene.bounds()
+    assert bounds is not None
+    assert page.width() == round((bounds[2] - bounds[0] + 2 * MARGIN) * SCALE)
+    assert page.height() == round((bounds[3] - bounds[1] + 2 * MARGIN) * SCALE)
+    assert count(page, QColor(Qt.GlobalColor.red)) > 20_000
+    assert count(page, looks.theme.color("state.running")) > 400
+
+
+def test_a_graph_too_large_for_a_picture_is_drawn_smaller(looks: Looks, painter: Painter) -> None:
+    scene = scene_of(looks)
+    scene.move({"b": (90_000.0, 9_000.0)})
+    page = QImage.fromData(export_png(scene, painter))
+    assert 0 < page.width() * page.height() < 65_000_000
+    assert page.width() / page.height() == pytest.approx(10, rel=0.1)
+
+
+def test_an_svg_says_its_size_and_the_titles(looks: Looks, painter: Painter) -> None:
+    graph = pair()
+    view = replace(
+        graph.view, frames=(Frame("Enlarging", "teal", ("a",)),), notes=(Note("by four", (0, 300)),)
+    )
+    scene = scene_of(looks, replace(graph, view=view))
+    root = ElementTree.fromstring(export_svg(scene, painter))
+    bounds = scene.bounds()
+    assert bounds is not None
+    wide = bounds[2] - bounds[0] + 2 * MARGIN
+    assert float(root.attrib["viewBox"].split()[2]) == pytest.approx(wide)
+    said = {(text.text or "").strip() for text in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"Enlarging", "by four", "Enlarge", "scale"} <= said
+
+
+def test_an_empty_graph_is_an_empty_page(looks: Looks, painter: Painter) -> None:
+    page = QImage.fromData(export_png(scene_of(looks, Graph()), painter))
+    ground = looks.theme.color("bg.canvas")
+    assert count(page, ground) == page.width() * page.height() > 0
