@@ -86,7 +86,8 @@ class Dock(QDockWidget):
         self._room = QWidget(self)
         column = QVBoxLayout(self._room)
         column.setContentsMargins(0, 0, 0, 0)
-        self._room.setMinimumSize(_least(studio, spec.area))
+        self._least = _least(studio, spec.area)
+        self._room.setMinimumSize(self._least)
         self.setWidget(self._room)
         self.visibilityChanged.connect(self._seen)
         self.dockLocationChanged.connect(self._moved)
@@ -120,7 +121,8 @@ class Dock(QDockWidget):
         if on != self.is_folded:
             self.is_folded = on
             self.unfolded = self.height() if on else self.unfolded
-            self._room.setVisible(not on)
+            self._room.setMinimumHeight(0 if on else self._least.height())
+            self._room.setMaximumHeight(0 if on else _NO_LIMIT)
             self.setMaximumHeight(self.header.height() if on else _NO_LIMIT)
 
     def _seen(self, visible: bool) -> None:
@@ -149,6 +151,7 @@ class Docks(QObject):
         super().__init__(window)
         self._window, self._looks = window, studio.looks
         self.items = {spec.id: Dock(spec, studio, window) for spec in specs}
+        self._share = 0.0
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._regroup)
         for dock in self.items.values():
@@ -205,10 +208,10 @@ class Docks(QObject):
 
     def toggle(self, areas: Iterable[str], on: bool) -> None:
         """Open or close all panels of some areas."""
-        share = self._queue_share()
+        self._share = self._share or self._queue_share()
         for dock in self.of(*areas):
             dock.setVisible(on)
-        self._share_bottom(share)
+        self._later.start()
 
     def fold(self, areas: Iterable[str], on: bool) -> None:
         """Leave only the headers of the panels of some areas, or show all of them again."""
@@ -261,6 +264,8 @@ class Docks(QObject):
             beside = {dock, *self._window.tabifiedDockWidgets(dock)}
             group = [item for item in order if item in beside and item.is_open]
             dock.header.show_group(group or [dock])
+        self._share_bottom(self._share)
+        self._share = 0.0
         self.changed.emit()
 
 
