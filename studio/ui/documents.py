@@ -140,7 +140,10 @@ class Documents(QObject):
     def restore(self, found: Recovered) -> Document:
         """Open a document as its journal tells it; its last edits are not saved."""
         path = Path(found.head.path) if found.head.path else None
-        held = any(path and item.path == path for item in self._items)
+        held = next((item for item in self._items if path and item.path == path), None)
+        if held and held.saved and not held.steps:
+            self.close(held)  # it is the same document before the edits that are recovered
+            held = None
         document = Document(
             found.graph,
             self.drafts,

@@ -12,13 +12,15 @@ from studio.core.errors import DocumentError
 from studio.paths import resources
 from studio.ui.actions import Action
 from studio.ui.keymaps import NAMES, Keymap, Keymaps, combined, conflicts, normal, read
+from studio.ui.panels import PANELS
+from studio.ui.window_commands import panel_actions
 
 SHIPPED = resources() / "keymaps"
 
 
 def declared() -> tuple[Action, ...]:
     """Return the actions of every module of the window."""
-    found: dict[str, Action] = {}
+    found = {action.id: action for action in panel_actions(PANELS)}
     for module in pkgutil.walk_packages(studio.ui.__path__, "studio.ui."):
         for action in getattr(importlib.import_module(module.name), "ACTIONS", ()):
             found[action.id] = action

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from studio.core.document import write
 from studio.core.registry import Registry
 from studio.paths import resources
 from studio.ui.documents import Documents
@@ -86,6 +87,22 @@ def test_what_is_discarded_is_gone(tmp_path: Path, qtbot: QtBot) -> None:
     with documents_in(tmp_path) as documents:
         recovery = Recovery(documents, Registry())
         assert searched(qtbot, recovery) == []
+        recovery.close()
+
+
+def test_a_recovered_document_takes_the_place_of_its_file_in_the_tabs(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(write(chain(1)), "utf-8")
+    documents = Documents(paths_in(tmp_path), Registry())
+    rename(documents.open(path), "edited")
+    died(documents)
+    with documents_in(tmp_path) as later:
+        later.open(path)
+        recovery = Recovery(later, Registry())
+        recovery.recover(searched(qtbot, recovery))
+        assert [(item.path, item.graph.title) for item in later.items] == [(path, "edited")]
         recovery.close()
 
 
