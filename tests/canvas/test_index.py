@@ -39,6 +39,12 @@ def test_a_stroke_cuts_what_it_crosses() -> None:
     assert index.crossing(LINES, [(10, 10), (290, 90)]).tolist() == [False, False]
 
 
+def test_a_stroke_that_halts_on_a_corner_of_a_curve_cuts_it() -> None:
+    corner = (float(LINES[0, 5, 0]), float(LINES[0, 5, 1]))
+    above, below = (corner[0], corner[1] - 20), (corner[0], corner[1] + 20)
+    assert index.crossing(LINES, [above, corner, below]).tolist()[0]
+
+
 def test_bounds_of_nothing() -> None:
     assert index.bounds_of(np.zeros((0, 4))) is None
     assert index.bounds_of(BOXES) == (0, 0, 30, 25)
