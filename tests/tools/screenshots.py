@@ -1,0 +1,274 @@
+"""Takes the pictures of the guide: ``python -m tests.tools.screenshots [NAME ...]``.
+
+A window of 1600 x 1000 with a home of its own is brought into each state by the commands that users
+have, with the real computing process, and written to ``docs/screenshots``. It needs a screen; Xvfb
+will do.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from studio.canvas.state import Selection
+from studio.cli.setup import builtin_registry
+from studio.core.graph import Graph, Link, Node
+from studio.core.view import Layout, View
+from studio.paths import Paths, resources
+from studio.ui.app import Desktop
+from studio.ui.document import Document
+
+OUTPUT = Path("docs") / "screenshots"
+SIZE = 1600, 1000
+PATIENCE = 240.0
+
+
+class Photographer:
+    """Brings a window into states and takes their pictures."""
+
+    def __init__(self, home: Path) -> None:
+        self.app = QApplication.instance() or QApplication(sys.argv[:1])
+        paths = Paths(home / "data", home / "cache", resources())
+        self.home = home
+        self.desktop = Desktop(self.app, paths, builtin_registry())  # type: ignore[arg-type]
+        self.window = self.desktop.window
+        self.studio = self.desktop.studio
+        self.studio.preferences.set("output", str(home / "pictures"))
+        self.desktop.show()
+        self.window.resize(*SIZE)
+        self.rest(1.0)
+
+    @property
+    def document(self) -> Document:
+        """The document in front."""
+        document = self.studio.documents.current
+        assert document is not None
+        return document
+
+    def do(self, *actions: str) -> None:
+        """Give commands."""
+        for action in actions:
+            if not self.studio.actions.trigger(action):
+                raise RuntimeError(f"{action} cannot be done now")
+            self.rest(0.2)
+
+    def rest(self, seconds: float) -> None:
+        """Let the window live."""
+        QTest.qWait(round(seconds * 1000))
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Let the window live until something is so."""
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            if time.monotonic() > end:
+                raise TimeoutError("the window never came into this state")
+            QTest.qWait(20)
+
+    def select(self, *nodes: str) -> None:
+        """Choose nodes."""
+        self.document.select(Selection(frozenset(nodes)), nodes[0] if nodes else "")
+        self.rest(0.3)
+
+    def run(self) -> None:
+        """Run everything and wait for the end."""
+        self.do("run.all")
+        self.until(lambda: self.studio.session.active is not None)
+        self.until(lambda: self.studio.session.active is None)
+        self.rest(1.0)
+
+    def take(self, name: str, widget: QWidget | None = None) -> None:
+        """Take the picture of a state."""
+        self.rest(0.6)
+        OUTPUT.mkdir(parents=True, exist_ok=True)
+        (widget or self.window).grab().save(str(OUTPUT / f"{name}.png"))
+        sys.stdout.write(f"{name}\n")
+
+    def press(self, key: Qt.Key) -> None:
+        """Press a key where the keyboard is."""
+        QTest.keyClick(self._focus(), key)
+
+    def type(self, text: str) -> None:
+        """Type where the keyboard is."""
+        QTest.keyClicks(self._focus(), text)
+
+    def _focus(self) -> QWidget:
+        focus = QApplication.focusWidget()
+        return focus or self.window
+
+    def point(self, widget: QWidget, x: float, y: float) -> None:
+        """Move the pointer."""
+        QTest.mouseMove(widget, QPoint(round(x), round(y)))
+        self.rest(0.2)
+
+    def close(self) -> None:
+        """Close the window; nothing is saved."""
+        for document in self.studio.documents.items:
+            document.mark_saved(document.graph)
+        self.window.close()
+        self.rest(0.5)
+
+
+def example(at: Photographer) -> None:
+    """Take the first start, a run on its way, and the picture that it made."""
+    at.select("sample")
+    at.take("example")
+    at.do("run.all")
+    session, document = at.studio.session, at.document
+    at.until(
+        lambda: (
+            session.state(document, "sample").share > 0.5
+            or session.state(document, "save").kind == "fresh"
+        )
+    )
+    at.take("running")
+    at.until(lambda: session.active is None)
+    at.take("done")
+
+
+def compare(at: Photographer) -> None:
+    """Take two pictures side by side."""
+    at.document.edit("Set seed", at.document.graph.with_param("sample", "seed", 11))
+    at.run()
+    at.do("viewer.compare")
+    at.take("compare")
+    at.do("viewer.compare")
+
+
+def light(at: Photographer) -> None:
+    """Take the light theme."""
+    at.do("view.light")
+    at.take("light")
+    at.do("view.light")
+
+
+def sub_graph(at: Photographer) -> None:
+    """Take a sub-graph, from outside and inside."""
+    at.select("prompt", "negative")
+    at.do("subgraph.make")
+    made = next(key for key, node in at.document.graph.nodes.items() if node.sub_graph)
+    at.select(made)
+    at.do("subgraph.enter", "canvas.fit_all")
+    at.take("sub-graph")
+    at.do("subgraph.leave", "edit.undo", "canvas.fit_all")
+
+
+def search(at: Photographer) -> None:
+    """Take the search, the command palette, the list of keys."""
+    at.do("canvas.add")
+    at.type("mask")
+    at.take("search")
+    at.press(Qt.Key.Key_Escape)
+    at.do("view.commands")
+    at.type("arr")
+    at.take("commands")
+    at.press(Qt.Key.Key_Escape)
+
+
+def failed(at: Photographer) -> None:
+    """Take a node that failed, with what it says."""
+    damaged = at.home / "damaged.png"
+    damaged.write_bytes(b"\x89PNG\r\n\x1a\n and then nothing")
+    nodes = {
+        "load": Node("load.image", 1, {"file": {"path": "damaged.png"}}),
+        "resize": Node("image.resize", 1, {"width": 256, "height": 256}),
+        "blur": Node("image.blur"),
+        "show": Node("output.save_image", 1, {"name": "picture"}),
+    }
+    links = (
+        Link("load", "image", "resize", "image"),
+        Link("resize", "image", "blur", "image"),
+        Link("blur", "image", "show", "image"),
+    )
+    view = View({key: Layout((280.0 * place, 0.0)) for place, key in enumerate(nodes)})
+    file = at.home / "failed.json"
+    from studio.core.document import write
+
+    file.write_text(write(Graph(nodes, links, view=view, title="Damaged file")), "utf-8")
+    at.studio.documents.open(file)
+    at.do("canvas.fit_all")
+    at.run()
+    at.select("load")
+    at.take("failed")
+    at.do("tab.close")
+
+
+def many(at: Photographer) -> None:
+    """Take 200 nodes, laid out by the program."""
+    graph = Graph(title="Two hundred nodes")
+    kinds = ("image.blur", "image.adjust", "image.resize", "image.crop")
+    graph = graph.with_node("load", Node("load.image", 1, {"file": {"path": "a.png"}}))
+    last = ["load"] * 8
+    for number in range(199):
+        key, lane = f"n{number}", number % 8
+        graph = graph.with_node(key, Node(kinds[(number // 8) % 4]))
+        graph = graph.with_link(Link(last[lane], "image", key, "image"))
+        last[lane] = key
+    at.studio.documents.set_current(at.studio.documents.add(graph))
+    at.do("graph.arrange_all", "canvas.fit_all")
+    at.rest(1.0)
+    at.take("200-nodes")
+    at.do("tab.close")
+
+
+def empty(at: Photographer) -> None:
+    """Take a new graph."""
+    at.do("tab.new")
+    at.take("empty")
+    at.do("tab.close")
+
+
+def paint_mask(at: Photographer) -> None:
+    """Take a mask in the making."""
+    graph = at.document.graph
+    painted = graph.with_node("mask", Node("image.paint_mask"))
+    painted = painted.with_link(Link("resize", "image", "mask", "image"))
+    painted = painted.with_view(replace(painted.view).moved({"mask": (1400.0, 64.0)}))
+    at.document.edit("Add Paint mask", painted)
+    at.select("mask")
+    at.do("canvas.fit_all", "node.paint_mask")
+    at.rest(1.0)
+    view = at.window.findChild(QWidget, "picture view")
+    if view is not None:
+        middle = QPointF(view.rect().center())
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=middle.toPoint() - QPoint(60, 40))
+        for step in range(20):
+            place = middle.toPoint() + QPoint(6 * step - 60, round(20 * (step % 5)) - 40)
+            QTest.mouseMove(view, place)
+            QTest.qWait(10)
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=middle.toPoint() + QPoint(60, 0))
+    at.take("mask-painting")
+
+
+def settings(at: Photographer) -> None:
+    """Take the settings."""
+    at.do("edit.settings")
+    at.take("settings", QApplication.activeModalWidget() or QApplication.activeWindow())
+    at.press(Qt.Key.Key_Escape)
+
+
+STATES = (example, compare, light, sub_graph, search, failed, many, empty, settings, paint_mask)
+
+
+def main() -> None:
+    """Take the pictures that were named, or all."""
+    wanted = set(sys.argv[1:])
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["WIREBRUSH_HOME"] = home
+        at = Photographer(Path(home))
+        for state in STATES:
+            if not wanted or state.__name__ in wanted:
+                state(at)
+        at.close()
+
+
+if __name__ == "__main__":
+    main()
