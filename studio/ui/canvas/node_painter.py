@@ -161,12 +161,16 @@ class NodePainter:
         self, painter: QPainter, socket: Socket, color: QColor | None, scale: float, zoom: float
     ) -> None:
         """Paint one socket with the gap around it."""
-        shape = "one" if socket.shape == "optional" and socket.linked else socket.shape
-        name = color.name() if color else ""
-        made = self.mark(socket.type, shape, scale, name, zoom < PLAIN_BELOW)
+        made = self.coin(socket, color, scale, zoom)
         size = made.width() / scale
         target = QRectF(socket.at[0] - size / 2, socket.at[1] - size / 2, size, size)
         painter.drawPixmap(target, made, QRectF(made.rect()))
+
+    def coin(self, socket: Socket, color: QColor | None, scale: float, zoom: float) -> QPixmap:
+        """Return a socket as a picture in device pixels."""
+        shape = "one" if socket.shape == "optional" and socket.linked else socket.shape
+        name = color.name() if color else ""
+        return self.mark(socket.type, shape, scale, name, zoom < PLAIN_BELOW)
 
     def progress(
         self, painter: QPainter, layout: NodeLayout, share: float, footer: str, note: str

@@ -108,7 +108,8 @@ class NodesLayer:
             node = scene.ids[row]
             self._node(painter, node, row, left, top, work)
             if node in chosen or node == focus:
-                self._rings(painter, node, work, chosen=node in chosen, focused=node == focus)
+                shown = {"chosen": node in chosen, "focused": node == focus}
+                self._rings(painter, node, left, top, work, **shown)
 
     def boxes(self, painter: QPainter, scene: Scene, camera: Camera, rows: Rows) -> None:
         """Paint nodes as boxes of one colour, all of a colour at once."""
@@ -191,7 +192,7 @@ class NodesLayer:
         self, painter: QPainter, node: str, row: int, left: float, top: float, work: _Pass
     ) -> None:
         ratio = work.frame.ratio
-        drawn = self._drawn(node, work, exact=False)
+        drawn = self._exact(node, work) or self._drawn(node, work, exact=False)
         if drawn is None:
             self._box(painter, row, work)
             return
@@ -206,6 +207,21 @@ class NodesLayer:
             painter.drawPixmap(target, drawn.pixmap, QRectF(drawn.pixmap.rect()))
         if drawn.face.kind == "running":
             self._live(painter, node, drawn.face, left, top, work)
+
+    def _exact(self, node: str, work: _Pass) -> Drawn | None:
+        """Return the pixmap of a node that surely still looks like it; nearly all do."""
+        held = self.pixmaps.get(node)
+        if (
+            held is not None
+            and held.sure
+            and held.scale == work.scale
+            and held.detail == work.detail
+            and held.layout is work.scene.layout(node)
+            and held.face.hovered == (node == work.frame.state.hover.node)
+        ):
+            self.blurred.pop(node, None)
+            return held
+        return None
 
     def _drawn(self, node: str, work: _Pass, *, exact: bool) -> Drawn | None:
         """Return the pixmap to show; one that is not exact is noted, to be drawn anew later."""
@@ -322,34 +338,43 @@ class NodesLayer:
         return held.face if held else Face()
 
     def _rings(
-        self, painter: QPainter, node: str, work: _Pass, *, chosen: bool, focused: bool
-    ) -> None:
+        self, painter: QPainter, node: str, left: float, top: float, work: _Pass, *,
+        chosen: bool, focused: bool,
+    ) -> None:  # fmt: skip
         """Paint the rings of a chosen node and of the one that the keyboard is at."""
-        theme, camera = self.nodes.theme, work.frame.camera
-        left, top, right, bottom = work.scene.rect(node)
-        painter.save()
+        theme, zoom = self.nodes.theme, work.frame.camera.zoom
+        layout, least = work.scene.layout(node), hair(work.scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.translate(*camera.to_widget((left, top)))
-        painter.scale(camera.zoom, camera.zoom)
-        box = QRectF(0, 0, right - left, bottom - top)
-        width = max(theme.node("selected_ring"), hair(work.scale))
+        box = QRectF(left, top, layout.width * zoom, layout.height * zoom)
         if chosen:
+            width = max(theme.node("selected_ring"), least)
             offset = theme.node("selected_offset") + width / 2
-            self._ring(painter, box, offset, QPen(theme.color("selection"), width))
+            self._ring(painter, box, offset * zoom, QPen(theme.color("selection"), width * zoom))
         if focused:  # its offset is that of its middle, so that both rings stay apart
-            pen = QPen(theme.color("focus"), max(theme.node("focus_ring"), hair(work.scale)))
-            self._ring(painter, box, theme.node("focus_offset"), pen)
-        if work.detail == FULL:
-            layout, face = work.scene.layout(node), self.face_of(node)
-            socket = self.nodes.shades.of(face.dress(layout.category)).socket
-            self.nodes.sockets(painter, layout, socket, work.scale, camera.zoom)
-        painter.restore()
+            pen = QPen(theme.color("focus"), max(theme.node("focus_ring"), least) * zoom)
+            self._ring(painter, box, theme.node("focus_offset") * zoom, pen)
+        if work.detail == FULL and not layout.collapsed:
+            self._coins(painter, node, layout, left, top, work)
 
     def _ring(self, painter: QPainter, box: QRectF, offset: float, pen: QPen) -> None:
         painter.setPen(pen)
-        radius = self.nodes.theme.radius("node") + offset
+        radius = self.nodes.theme.radius("node") * self._zoom + offset
         painter.drawRoundedRect(box.adjusted(-offset, -offset, offset, offset), radius, radius)
+
+    def _coins(
+        self, painter: QPainter, node: str, layout: NodeLayout, left: float, top: float, work: _Pass
+    ) -> None:
+        """Paint the sockets again, over the ring."""
+        color = self.nodes.shades.of(self.face_of(node).dress(layout.category)).socket
+        zoom, ratio = work.frame.camera.zoom, work.frame.ratio
+        for socket in layout.sockets:
+            if socket.shown:
+                coin = self.nodes.coin(socket, color, work.scale, zoom)
+                half = coin.width() / ratio / 2
+                x, y = left + socket.at[0] * zoom - half, top + socket.at[1] * zoom - half
+                size = QRectF(x, y, 2 * half, 2 * half)
+                painter.drawPixmap(size, coin, QRectF(coin.rect()))
 
 
 def _reach(rect: Rect, camera: Camera) -> Rect:

@@ -25,6 +25,7 @@ _DOT, _MAJOR_DOT = 0.8, 1.1
 _NOTE_PAD, _NOTE_LINE, _NOTE_ICON = 12.0, 17.0, 14.0
 _NOTE_TITLE = 24.0
 _TITLED_FROM = 0.22
+_FEW = 4
 _RING, _RING_GAP = 2.0, 2.0
 
 
@@ -46,13 +47,14 @@ class Scenery:
         tokens = self._theme.tokens["grid"]
         step, major = tokens["step"], tokens["step"] * tokens["major"]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        around = sight.around
+        few = sight.parts if len(sight.parts) <= _FEW else ()
         for pitch, radius, role in ((step, _DOT, "dot"), (major, _MAJOR_DOT, "major")):
             if pitch * camera.zoom >= tokens["min_px"]:
                 size = max(round(2 * radius * ratio), 1) / ratio
-                xs = _places(around[0], around[2], pitch, camera.x, camera.zoom, size, ratio)
-                ys = _places(around[1], around[3], pitch, camera.y, camera.zoom, size, ratio)
-                self._dots(painter, xs, ys, size, ratio, role)
+                for part in few or (sight.around,):
+                    xs = _places(part[0], part[2], pitch, camera.x, camera.zoom, size, ratio)
+                    ys = _places(part[1], part[3], pitch, camera.y, camera.zoom, size, ratio)
+                    self._dots(painter, xs, ys, size, ratio, role)
 
     def _dots(
         self, painter: QPainter, xs: Floats, ys: Floats, size: float, ratio: float, role: str

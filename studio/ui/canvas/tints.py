@@ -46,6 +46,7 @@ class Tints:
         self.off = np.zeros(0, np.bool_)
         self._doubted: set[str] = set()
         self._seen: list[NodeState | None] = []
+        self._rows: dict[str, int] = {}
         self._graph: Graph | None = None
 
     def doubt(self, nodes: Collection[str] | None) -> None:
@@ -64,11 +65,17 @@ class Tints:
             self.codes = np.zeros(len(scene.ids), np.intp)
             self.off = np.zeros(len(scene.ids), np.bool_)
             self._seen = [None] * len(scene.ids)
+            self._rows = {node: row for row, node in enumerate(scene.ids)}
             self._read(scene, enumerate(scene.ids))
         elif self._doubted:
-            here = [(scene.row(node), node) for node in self._doubted if node in graph.nodes]
-            if graph is self._graph:  # most often nodes have only moved
-                here = [pair for pair in here if states.get(pair[1]) is not self._seen[pair[0]]]
+            rows, seen, moved = self._rows, self._seen, graph is self._graph
+            here = [
+                (row, node)
+                for node in self._doubted
+                # Most often nodes have only moved, and look as they did.
+                if (row := rows.get(node, -1)) >= 0
+                and not (moved and states.get(node) is seen[row])
+            ]
             for _, node in here:
                 self._categories.pop(graph.nodes[node].type, None)
             self._read(scene, here)
