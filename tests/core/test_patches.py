@@ -24,7 +24,7 @@ def written(before: Graph, after: Graph) -> dict[str, object]:
 
 
 @given(graphs(), graphs())
-@examples(100, 2000)
+@examples(25, 2000)
 def test_a_patch_leads_from_any_graph_to_any_other(before: Graph, after: Graph) -> None:
     found = patched(before, written(before, after))
     assert found == after
@@ -32,7 +32,7 @@ def test_a_patch_leads_from_any_graph_to_any_other(before: Graph, after: Graph) 
 
 
 @given(graphs(), edits())
-@examples(100, 2000)
+@examples(25, 2000)
 def test_a_patch_does_what_an_edit_did(graph: Graph, edit: object) -> None:
     after = edit(graph)  # type: ignore[operator]
     assert patched(graph, written(graph, after)) == after

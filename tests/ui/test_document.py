@@ -170,7 +170,7 @@ def test_the_same_selection_is_not_told_again() -> None:
 
 @pytest.mark.timeout(7200)
 @given(graphs(), st.lists(edits(), min_size=count(1, 50), max_size=50), st.data())
-@examples(30, 2000)
+@examples(10, 2000)
 def test_any_edits_can_be_undone_redone_saved_and_read(
     graph: Graph, changes: list[Edit], data: st.DataObject
 ) -> None:

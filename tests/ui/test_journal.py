@@ -116,7 +116,7 @@ def test_the_journal_of_a_document_that_needs_none_is_removed(tmp_path: Path) ->
 
 @pytest.mark.timeout(1800)
 @given(graphs(), st.lists(edits(), max_size=8))
-@examples(20, 300)
+@examples(8, 300)
 def test_any_edits_come_back(
     tmp_path_factory: pytest.TempPathFactory, graph: Graph, changes: list[Edit]
 ) -> None:

@@ -20,8 +20,8 @@ from tests.ui.edited_until_killed import digest
 from tests.ui.stores import documents_in
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = count(5, 100)
-MOST_LINES = 900
+KILLS = count(4, 100)
+MOST_LINES = count(300, 900)
 
 pytestmark = [
     pytest.mark.timeout(1800),
