@@ -7,6 +7,7 @@ user gave it, not because a file says so.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -24,8 +25,12 @@ MODEL_KINDS = (
 NEAR = 5
 
 
-def _nowhere(digest: str) -> Path | None:
-    return None
+Locate = Callable[[str], Iterable[Path]]
+"""Returns the files that have a digest, as far as anybody has read them."""
+
+
+def _nowhere(digest: str) -> Iterable[Path]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +41,13 @@ class Roots:
         named: Folders by the first word of a path, in the order they are searched.
         graph: Folder of the graph file; ``None`` for a graph that has none.
         granted: Absolute paths that the user gave himself.
-        locate: Finds a file by its digest when its name is gone.
+        locate: Finds files by their digest when a name is gone; those below `named` count.
     """
 
     named: tuple[tuple[str, tuple[Path, ...]], ...]
     graph: Path | None = None
     granted: frozenset[str] = frozenset()
-    locate: Callable[[str], Path | None] = _nowhere
+    locate: Locate = _nowhere
 
     def resolve(self, ref: FileRef) -> Path:
         """Return where the file is.
@@ -51,20 +56,36 @@ class Roots:
             MissingFileError: There is no such file; near names are offered.
             UnsafeFileError: The path leaves its root, or is absolute and was not given by the user.
         """
-        candidates = self._candidates(ref)
+        candidates = self.candidates(ref)
         for candidate in candidates:
             if candidate.exists():
                 return candidate
-        moved = self.locate(ref.blake3) if ref.blake3 else None
-        if moved is not None and moved.is_file():
-            return moved
-        return self._elsewhere(ref, candidates)
+        return self.same_content(ref.blake3) or self._elsewhere(ref, candidates)
+
+    def same_content(self, digest: str) -> Path | None:
+        """Return a file below one of the folders that has a digest; an empty one is nobody's."""
+        if not digest:
+            return None
+        # Digests are remembered by real paths, while a folder may be a link to another disk.
+        own = [] if self.graph is None else [self.graph]
+        listed = [folder for _, folders in self.named for folder in folders]
+        folders = [(one, Path(os.path.realpath(one))) for one in (*listed, *own)]
+        for path in self.locate(digest):
+            for folder, real in folders:
+                if path.is_relative_to(real):
+                    return folder / path.relative_to(real)
+        return None
 
     def place(self, ref: FileRef) -> Path:
         """Return where a file that need not exist would be."""
-        return self._candidates(ref)[0]
+        return self.candidates(ref)[0]
 
-    def _candidates(self, ref: FileRef) -> list[Path]:
+    def candidates(self, ref: FileRef) -> list[Path]:
+        """Return the places where the file may be, in the order they are searched.
+
+        Raises:
+            UnsafeFileError: The path leaves its root, or is absolute and was not given by the user.
+        """
         if _is_absolute(ref.path):
             if ref.path not in self.granted:
                 raise UnsafeFileError(
@@ -134,7 +155,7 @@ def roots(
     settings: Settings,
     base: str = "",
     granted: Iterable[str] = (),
-    locate: Callable[[str], Path | None] = _nowhere,
+    locate: Locate = _nowhere,
 ) -> Roots:
     """Return the folders of this installation for one graph.
 
@@ -143,7 +164,7 @@ def roots(
         settings: Names further model folders.
         base: Folder that relative paths start from; empty: none.
         granted: Absolute paths that the user named himself.
-        locate: Finds a file by its digest when its name is gone.
+        locate: Finds files by their digest when a name is gone.
     """
     further = _further(settings)
     named: list[tuple[str, tuple[Path, ...]]] = [("starter", (paths.resources / "starter",))]

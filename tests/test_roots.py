@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from studio.core.errors import MissingFileError, UnsafeFileError
 from studio.core.widgets import FileRef
+from studio.engine.fingerprint import Fingerprints
 from studio.paths import Paths
 from studio.roots import Roots, roots
 from studio.settings import Settings
@@ -62,7 +64,7 @@ def test_an_absolute_path_that_the_user_gave_is_opened(found: Roots, tmp_path: P
 
 def test_a_moved_file_is_found_by_its_digest(found: Roots, tmp_path: Path) -> None:
     moved = tmp_path / "graph/cat.png"
-    located = Roots(found.named, found.graph, locate={"abc": moved}.get)
+    located = Roots(found.named, found.graph, locate={"abc": [moved]}.__getitem__)
     assert located.resolve(FileRef("vae/gone.safetensors", "abc")) == moved
 
 
@@ -82,3 +84,25 @@ def test_a_model_that_could_be_two_files_is_asked_for(found: Roots, tmp_path: Pa
 def test_a_picture_is_not_searched_for_elsewhere(found: Roots) -> None:
     with pytest.raises(MissingFileError, match=r"near names: cat\.png"):
         found.resolve(FileRef("CAT.png"))
+
+
+def test_a_renamed_file_is_found_by_its_content(tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "data", tmp_path / "cache", tmp_path / "resources")
+    kept = tmp_path / "data/models/vae/new name.safetensors"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"weights")
+    known = Fingerprints()
+    os.utime(kept, (1000, 1000))
+    ref = FileRef("vae/old name.safetensors", known.of(kept))
+    assert roots(paths, Settings(), locate=known.having).resolve(ref) == kept
+
+
+def test_content_outside_of_the_model_folders_is_not_handed_out(tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "data", tmp_path / "cache", tmp_path / "resources")
+    secret = tmp_path / "letter.txt"
+    secret.write_bytes(b"dear")
+    os.utime(secret, (1000, 1000))
+    known = Fingerprints()
+    ref = FileRef("vae/old.safetensors", known.of(secret))
+    with pytest.raises(MissingFileError):
+        roots(paths, Settings(), locate=known.having).resolve(ref)

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Sequence
 
 from studio.cli.codes import FAILED, MISSING, OK
-from studio.facts.files import FileFacts
-from studio.cli.setup import builtin_registry, folder_of, graph_text, settings
+from studio.cli.setup import builtin_registry, digests, folder_of, graph_text, settings
 from studio.core.check import issues
 from studio.core.document import read
 from studio.core.errors import Issue
+from studio.facts.files import FileFacts
 from studio.paths import find_paths
 from studio.roots import roots
 
@@ -22,7 +22,9 @@ def main(options: argparse.Namespace) -> int:
     registry = builtin_registry()
     graph = read(graph_text(options.graph), registry)
     paths = find_paths()
-    places = roots(paths, settings(paths), folder_of(options.graph))
+    chosen = settings(paths)
+    locate = digests(paths, chosen).having
+    places = roots(paths, chosen, folder_of(options.graph), locate=locate)
     found = issues(graph, registry, FileFacts(registry, places))
     if options.json:
         sys.stdout.writelines(json.dumps(issue_data(issue)) + "\n" for issue in found)

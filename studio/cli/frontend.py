@@ -57,7 +57,8 @@ class FrontEnd:
 
     def places(self, request: RunRequest) -> Roots:
         """Return the folders that the graph of a run may name files in."""
-        return roots(self.paths, self.settings, request.base, request.granted)
+        locate = self.host.fingerprints.having
+        return roots(self.paths, self.settings, request.base, request.granted, locate)
 
     def plan(self, graph: Graph, request: RunRequest) -> Plan:
         """Make the plan of a run, with the numeric policy that a worker resolved before."""
@@ -132,7 +133,8 @@ def open_front() -> FrontEnd:
     registry = builtin_registry()
 
     def resolve(ref: FileRef, request: RunRequest) -> Path:
-        return roots(paths, chosen, request.base, request.granted).resolve(ref)
+        locate = host.fingerprints.having
+        return roots(paths, chosen, request.base, request.granted, locate).resolve(ref)
 
     limit, budget = chosen.store_mb * MEBIBYTE, chosen.ram_mb * MEBIBYTE
     host = open_host(paths.store, registry, resolve, limit=limit, budget=budget)

@@ -12,6 +12,7 @@ from studio.paths import Paths, with_cache
 from studio.settings import MEBIBYTE, Settings, read_settings
 
 if TYPE_CHECKING:
+    from studio.engine.fingerprint import Fingerprints
     from studio.engine.store import Store
 
 
@@ -56,3 +57,12 @@ def open_store(paths: Paths, chosen: Settings) -> Store:
 
     store = with_cache(paths, chosen.cache).store
     return Store(Database(store), limit=chosen.store_mb * MEBIBYTE)
+
+
+def digests(paths: Paths, chosen: Settings) -> Fingerprints:
+    """Return what is known of the content of files; nothing before anything was run."""
+    from studio.engine.db import NAME, Database
+    from studio.engine.fingerprint import Fingerprints
+
+    store = with_cache(paths, chosen.cache).store
+    return Fingerprints(Database(store) if (store / NAME).is_file() else None)

@@ -173,7 +173,9 @@ class Bench:
 
     def _opened(self) -> Host:
         def resolve(ref: FileRef, request: RunRequest) -> Path:
-            return roots(self._paths, self.settings, request.base, request.granted).resolve(ref)
+            locate = self._host.fingerprints.having
+            given = (request.base, request.granted, locate)
+            return roots(self._paths, self.settings, *given).resolve(ref)
 
         return open_host(
             self._paths.store,

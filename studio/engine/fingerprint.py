@@ -71,6 +71,25 @@ class Fingerprints:
         known = self._known.get(name) or self._remembered(name)
         return known is not None and known[0] == _stamp(Path(name).stat())
 
+    def having(self, digest: str) -> list[Path]:
+        """Return the files that were read with this digest, and that are still as they were."""
+        found = {name: stamp for name, (stamp, known) in self._known.items() if known == digest}
+        if self._database is not None:
+            sql = "SELECT path, size, mtime, inode FROM files WHERE digest = ?"
+            found |= {
+                row[0]: (row[1], row[2], row[3]) for row in self._database.rows(sql, (digest,))
+            }
+        return [Path(name) for name, stamp in sorted(found.items()) if _is_still(name, stamp)]
+
+    def remembered(self, path: Path) -> tuple[str, int]:
+        """Return digest and size that a file had when it was last read; empty and 0: never.
+
+        The file need not be there any more.
+        """
+        name = os.path.realpath(path)
+        known = self._known.get(name) or self._remembered(name)
+        return (known[1], known[0][0]) if known else ("", 0)
+
     def _folder(self, folder: Path, files: Iterable[Path]) -> str:
         digest = blake3()
         for path in files:
@@ -112,6 +131,13 @@ def _all_files(folder: Path) -> Iterator[Path]:
         here = sorted(waiting.pop().iterdir(), key=lambda path: path.name)
         yield from (path for path in here if path.is_file())
         waiting.extend(path for path in here if path.is_dir() and not path.is_symlink())
+
+
+def _is_still(name: str, stamp: _Stamp) -> bool:
+    try:
+        return _stamp(Path(name).stat()) == stamp
+    except OSError:
+        return False
 
 
 def _stamp(status: os.stat_result) -> _Stamp:

@@ -62,10 +62,11 @@ class Circumstances:
         granted, folder = self.grants.paths, self.output_folder
 
         def made() -> Surroundings:
+            fingerprints = self._room.fingerprints()
             return Surroundings(
                 registry=self._registry,
-                roots=roots(self._paths, settings, base, granted),
-                fingerprints=self._room.fingerprints(),
+                roots=roots(self._paths, settings, base, granted, fingerprints.having),
+                fingerprints=fingerprints,
                 briefs=self._room.briefs,
                 receipts=self._room.receipts(),
                 folder=folder,

@@ -27,14 +27,13 @@ def test_it_is_the_digest_of_the_content(tmp_path: Path) -> None:
     assert Fingerprints().of(old(tmp_path / "b", "")) == blake3(b"").hexdigest()
 
 
-def test_a_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_read_once(tmp_path: Path) -> None:
     path = old(tmp_path / "a", "text")
     database = Database(tmp_path / "store")
     first = Fingerprints(database).of(path)
-    monkeypatch.setattr(fingerprint, "file_digest", lambda path: "read again")
-    assert Fingerprints(database).of(path) == first
+    assert Fingerprints(database, lambda path: "read again").of(path) == first
     old(path, "other", 2000)
-    assert Fingerprints(database).of(path) == "read again"
+    assert Fingerprints(database, lambda path: "read again").of(path) == "read again"
     database.close()
 
 
@@ -91,3 +90,32 @@ def test_what_is_not_there_is_named(tmp_path: Path) -> None:
 def test_what_is_no_file_is_refused() -> None:
     with pytest.raises(MissingFileError, match="it is no file"):
         Fingerprints().of(Path("/dev/null"))
+
+
+def test_files_are_found_by_their_content(tmp_path: Path) -> None:
+    database = Database(tmp_path / "store")
+    known = Fingerprints(database)
+    one, two, other = (old(tmp_path / name, text) for name, text in zip("abc", "xxy", strict=True))
+    digest = known.of(one)
+    known.of(two), known.of(other)
+    assert Fingerprints(database).having(digest) == [one, two]
+    one.rename(tmp_path / "d")
+    assert Fingerprints(database).having(digest) == [two]
+    database.close()
+
+
+def test_a_file_that_is_not_as_it_was_read_is_not_found(tmp_path: Path) -> None:
+    known = Fingerprints()
+    path = old(tmp_path / "a", "text")
+    digest = known.of(path)
+    old(path, "other", 2000)
+    assert known.having(digest) == []
+
+
+def test_what_a_file_held_is_known_when_it_is_gone(tmp_path: Path) -> None:
+    known = Fingerprints()
+    path = old(tmp_path / "a", "text")
+    digest = known.of(path)
+    path.unlink()
+    assert known.remembered(path) == (digest, 4)
+    assert known.remembered(tmp_path / "never") == ("", 0)
