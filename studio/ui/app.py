@@ -21,11 +21,14 @@ from studio.ui.closing import Closing
 from studio.ui.documents import Documents
 from studio.ui.file_commands import RECENT_MENU, FileCommands
 from studio.ui.fonts import load_fonts
+from studio.ui.gallery import commands as viewer_commands
 from studio.ui.keymaps import Keymaps
 from studio.ui.logo import app_icon
 from studio.ui.looks import Looks
 from studio.ui.main_window import MainWindow
 from studio.ui.messages import Messages
+from studio.ui.models import commands as model_commands
+from studio.ui.models.commands import MissingModels
 from studio.ui.panels import PANELS, RAIL
 from studio.ui.preferences import Preferences
 from studio.ui.questions import Questions
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from studio.core.registry import Registry
     from studio.paths import Paths
     from studio.ui.document import Document
+    from studio.ui.gallery.viewer import ViewerPanel
 
 EXAMPLE = Path("graphs") / "text_to_image.json"
 _LOOKS = ("theme", "density", "reduce_motion")
@@ -108,7 +112,9 @@ class Desktop(QObject):
         studio, window = self.studio, self.window
         commands.bind(studio, window.canvas)
         run_commands.bind(studio)
+        viewer_commands.bind(studio, self._viewer, self._show_viewer)
         window_commands.bind(window)
+        self._missing = MissingModels(studio, window)
         self._commands = FileCommands(
             studio, self._recent, self._closing, window.close,
             lambda: window.show_panel("history"),
@@ -128,9 +134,13 @@ class Desktop(QObject):
         self._watching.changed.connect(self._closing.changed_on_disk)
         window.activated.connect(self._watching.check)
         window.files_dropped.connect(self._commands.open)
+        window.canvas.node_opened.connect(self._view)
         window.painted.connect(self._start)
         window.closed.connect(self._end)
-        for panel, wire in (("issues", self._wire_issues), ("nodes", self._wire_nodes)):
+        for panel, wire in (
+            ("issues", self._wire_issues), ("nodes", self._wire_nodes),
+            ("viewer", self._wire_viewer),
+        ):  # fmt: skip
             window.docks.items[panel].filled.connect(wire)
 
     def _wire_issues(self, panel: QWidget) -> None:
@@ -139,7 +149,24 @@ class Desktop(QObject):
     def _wire_nodes(self, panel: QWidget) -> None:
         panel.add_asked.connect(self.window.canvas.adding.add)  # type: ignore[attr-defined]
 
+    def _wire_viewer(self, panel: QWidget) -> None:
+        self.studio.actions.attach(panel.body, "viewer")  # type: ignore[attr-defined]
+
     # --- What follows from what ---
+
+    def _viewer(self) -> ViewerPanel | None:
+        return self.window.docks.items["viewer"].panel  # type: ignore[return-value]
+
+    def _show_viewer(self) -> ViewerPanel:
+        """Bring the viewer to the front, where it is."""
+        dock = self.window.docks.items["viewer"]
+        viewer: ViewerPanel = dock.fill()  # type: ignore[assignment]
+        if not viewer.body.isVisible():
+            dock.bring()
+        return viewer
+
+    def _view(self, node: str) -> None:
+        self._show_viewer().show_node(node)
 
     def _go_to(self, _document: Document, node: str) -> None:
         self.window.canvas.show_node(node)
@@ -194,6 +221,9 @@ class Desktop(QObject):
         """End everything that was started; nothing is written after this."""
         self.window.save_layout(self._settings)
         self._settings.sync()
+        for dock in self.window.docks.items.values():
+            if dock.panel and hasattr(dock.panel, "close_threads"):
+                dock.panel.close_threads()
         self._tabs.close()
         self._autosave.close()
         self._watching.close()
@@ -225,7 +255,9 @@ def _studio(
         *file_commands.ACTIONS,
         *commands.ACTIONS,
         *run_commands.ACTIONS,
+        *viewer_commands.ACTIONS,
         *window_commands.ACTIONS,
+        *model_commands.ACTIONS,
         *window_commands.panel_actions(PANELS),
     )
     documents, messages = Documents(paths, registry), Messages()

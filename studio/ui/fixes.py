@@ -19,6 +19,8 @@ from studio.core.widgets import SEED_LIMIT, Choice, FilePath, Range, Seed
 
 _NEAR = re.compile(r"near names: ([^,;]+?)(?:,|\.?$)")
 _OUTSIDE = "outside of its own folders"
+LOCATE = "Locate file"
+"""Offered for a file that is missing and has no near name: the user says where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +70,21 @@ def label(issue: Issue) -> str:
         if _OUTSIDE in issue.text:
             return "Allow it"
         near = near_name(issue)
-        return f"Use {near}" if near else ""
+        return f"Use {near}" if near else LOCATE
     found = _FIXES.get(issue.code)
     return found[0] if found else ""
+
+
+def is_missing_file(issue: Issue) -> bool:
+    """Say whether an issue is about a file that is not there, rather than one out of bounds."""
+    return issue.code == "G007" and _OUTSIDE not in issue.text
 
 
 def allowed_path(issue: Issue, graph: Graph, registry: Registry) -> str:
     """Return the absolute path that the user would allow a graph to read, or nothing."""
     if issue.code != "G007" or _OUTSIDE not in issue.text:
         return ""
-    spot = _spot(graph, issue, registry)[1]
+    spot = spot_of(graph, issue, registry)[1]
     value = spot.value
     return str(value.get("path", "")) if isinstance(value, dict) else str(value or "")
 
@@ -93,7 +100,7 @@ def fixed(graph: Graph, issue: Issue, registry: Registry) -> Graph:
     found = _FIXES.get(issue.code)
     if found is None:
         return graph
-    owner, spot = _spot(graph, issue, registry)
+    owner, spot = spot_of(graph, issue, registry)
     changed = found[1](spot)
     if changed is spot.graph:
         return graph
@@ -103,7 +110,7 @@ def fixed(graph: Graph, issue: Issue, registry: Registry) -> Graph:
     return graph.with_graph(owner, replace(graph.graphs[owner], graph=inner))
 
 
-def _spot(graph: Graph, issue: Issue, registry: Registry) -> tuple[str, Spot]:
+def spot_of(graph: Graph, issue: Issue, registry: Registry) -> tuple[str, Spot]:
     """Return the definition that an issue is in, or nothing for the graph itself, and the spot."""
     spec_of = specs(graph, registry)
     owner, node = placed(graph, issue.place.node)
@@ -254,7 +261,7 @@ _FIXES: dict[str, tuple[str, Change]] = {
 
 def folder_to_make(issue: Issue, graph: Graph, registry: Registry) -> str:
     """Return the path of a folder that is read and does not exist, or nothing."""
-    spot = _spot(graph, issue, registry)[1]
+    spot = spot_of(graph, issue, registry)[1]
     item = spot.input
     if issue.code != "G007" or item is None or _OUTSIDE in issue.text:
         return ""

@@ -14,8 +14,8 @@ from studio.core.graph import Node
 from studio.engine.keys import Job
 from studio.engine.store import Brief
 from studio.ui.checks import Verdict
-from studio.ui.fixes import label
 from studio.ui.hashing import HashingError
+from studio.ui.repairs import label_of
 
 HOLLOW = NodeState("stale", footer="needs a run")
 """A node whose result is not there, without a picture."""
@@ -155,7 +155,11 @@ def _state(
         return NodeState("missing_type", text=_texts(found, "G005"))
     missing = next((issue for issue in found if issue.code == _MISSING_FILE), None)
     if missing:
-        return NodeState("missing_model", text=missing.text, fix=label(missing))
+        return NodeState(
+            "missing_model",
+            text=missing.text,
+            fix=label_of(missing, verdict.graph, verdict.facts.registry),
+        )
     if item.mode == "frozen" and job:
         stale = not job.frozen or node in verdict.changed
         return NodeState("frozen", stale, footer=_spent(brief) if job.frozen else HOLLOW.footer)

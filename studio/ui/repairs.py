@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from studio.core.errors import Issue
 from studio.core.graph import Graph
 from studio.core.registry import Registry
-from studio.ui.fixes import allowed_path, fixed, folder_to_make, label
+from studio.ui.fixes import LOCATE, allowed_path, fixed, folder_to_make, label
 
 if TYPE_CHECKING:
     from studio.ui.document import Document
@@ -26,6 +26,7 @@ def repair(
     registry: Registry,
     grant: Callable[[str], None],
     make_folder: Callable[[Path], None],
+    locate: Callable[[], None],
 ) -> None:
     """Put an issue right.
 
@@ -35,6 +36,7 @@ def repair(
         registry: The node types.
         grant: Lets graphs read a file.
         make_folder: Makes a folder.
+        locate: Asks where missing files are.
     """
     folder = _folder(issue, document.graph, document.base, registry)
     allowed = allowed_path(issue, document.graph, registry)
@@ -42,6 +44,8 @@ def repair(
         make_folder(folder)
     elif allowed:
         grant(allowed)
+    elif label(issue) == LOCATE:
+        locate()
     else:
         document.edit(label(issue), fixed(document.graph, issue, registry))
 

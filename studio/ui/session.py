@@ -22,6 +22,7 @@ from studio.ui.circumstances import Circumstances
 from studio.ui.desk import Desks
 from studio.ui.fetching import Fetching
 from studio.ui.fixes import placed
+from studio.ui.hashing import LaterFingerprints
 from studio.ui.known import Known
 from studio.ui.live import Live
 from studio.ui.log_lines import Log, LogLine
@@ -74,6 +75,10 @@ class Session(QObject):
     """One line of the log."""
     result = Signal(object, str)
     """Document, and the expanded id of a node that has a new result."""
+    locate_asked = Signal(object)
+    """Document whose missing files the user wants to find."""
+    hashed = Signal(object, float)
+    """A file, and how much of it was read to know its digest, 0 to 1."""
 
     def __init__(
         self,
@@ -104,7 +109,7 @@ class Session(QObject):
             self._room, self._desks, engine, request, self._known.document, self
         )
         self._orphans = Orphans(self._room, self._desk, messages, documents, self._running)
-        self._live = Live(self._run_live, self)
+        self._live = Live(partial(self.run, live=True), self)
         self._fetching = Fetching(self._room, self._calls, engine)
         self._log = Log(self._bridge.put)
         self._closed = False
@@ -170,7 +175,8 @@ class Session(QObject):
 
     def fix(self, issue: Issue, document: Document) -> None:
         """Do what one click does about an issue."""
-        repairs.repair(issue, document, self._registry, self.grant, self._make_folder)
+        locate = partial(self.locate_asked.emit, document)
+        repairs.repair(issue, document, self._registry, self.grant, self._make_folder, locate)
 
     def facts(self, document: Document) -> Facts:
         """Return what is known of the files of a graph, without touching a disk."""
@@ -180,6 +186,10 @@ class Session(QObject):
     def spec_of(self, document: Document) -> SpecOf:
         """Return what finds the spec of any node type in a graph."""
         return specs(document.graph, self._registry)
+
+    def fingerprints(self) -> LaterFingerprints:
+        """Return digests of files. Opens the store: not for the window's thread."""
+        return self._room.fingerprints()
 
     def grant(self, path: str) -> None:
         """Let graphs read a file by its absolute path, since the user chose it himself."""
@@ -324,7 +334,6 @@ class Session(QObject):
     # --- Inside: events ---
 
     def _take(self, item: Any) -> None:
-        """Take in one thing that another thread sent."""
         if isinstance(item, events.Event):
             self._event(item)
         elif isinstance(item, LogLine):
@@ -332,6 +341,7 @@ class Session(QObject):
             self.logged.emit(str(item))
         elif isinstance(item, tuple):
             self._known.hashed(*item)
+            self.hashed.emit(*item)
         else:
             item()
 
@@ -353,7 +363,6 @@ class Session(QObject):
             self.result.emit(document, event.node)
 
     def _told(self) -> None:
-        """Tell what a whole delivery of events changed."""
         self._known.tell()
         if self.active:
             self.progress.emit(self.active)
@@ -369,12 +378,8 @@ class Session(QObject):
             self._messages.say(f"{job.info.title} failed: {text}", "error")
 
     def _worker_ready(self, event: events.WorkerReady) -> None:
-        """Remember the policy, and ask for the keys that it is part of."""
-        note = partial(self._room.note_policy, self._its.policy_name, event.policy)
-        self._desk.do(note)
+        self._desk.do(partial(self._room.note_policy, self._its.policy_name, event.policy))
         self._known.ask_again()
-
-    # --- Inside: documents and settings ---
 
     def _close_document(self, document: Document) -> None:
         self._live.set(document, False)
@@ -382,9 +387,6 @@ class Session(QObject):
 
     def _around(self, document: Document) -> Callable[[], Surroundings]:
         return self._its.around(document, self._link.policy)
-
-    def _run_live(self, document: Document) -> None:
-        self.run(document, live=True)
 
     def _preference_changed(self, name: str) -> None:
         if name in COMPUTING:

@@ -49,7 +49,7 @@ def _below(name: str, folders: Iterable[Path]) -> Iterable[FileRef]:
     """Find weights below some folders, each name once."""
     seen: dict[str, FileRef] = {}
     for folder in folders:
-        for path in _walk(folder):
+        for path in weights_below(folder):
             place = f"{name}/{path.relative_to(folder).as_posix()}"
             seen.setdefault(place, FileRef(place))
             if len(seen) >= _MOST:
@@ -57,7 +57,8 @@ def _below(name: str, folders: Iterable[Path]) -> Iterable[FileRef]:
     return seen.values()
 
 
-def _walk(folder: Path) -> Iterable[Path]:
+def weights_below(folder: Path) -> Iterable[Path]:
+    """Find the weights files below a folder; a diffusers folder counts as one."""
     waiting = [folder]
     while waiting:
         here = waiting.pop()

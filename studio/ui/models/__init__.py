@@ -1,0 +1,1 @@
+"""Model files: the panel that shows them, and the dialog that finds those that are missing."""
