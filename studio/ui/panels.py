@@ -28,6 +28,8 @@ def _later(module: str, name: str) -> Callable[[Studio], QWidget]:
 
 
 PANELS = (
+    PanelSpec("viewer", "Viewer", "ph.image", "right_top",
+              _later("studio.ui.gallery.viewer", "ViewerPanel")),
     PanelSpec("inspector", "Inspector", "ph.sliders-horizontal", "right_bottom",
               _later("studio.ui.inspector.panel", "InspectorPanel")),
     PanelSpec("form", "Form", "ph.article", "right_bottom",

@@ -38,8 +38,8 @@ class Shown:
 
     @property
     def bytes(self) -> int:
-        """How much memory showing it takes, about."""
-        return self.size[0] * self.size[1] * 4 * 4 // 3
+        """How much memory it takes, about: the numbers, and the levels that are shown."""
+        return self.values.nbytes + self.size[0] * self.size[1] * 4 * 4 // 3
 
     @cached_property
     def levels(self) -> list[Bytes]:

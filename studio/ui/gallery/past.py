@@ -5,10 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.ui.kit.painting import paint_edge, tint
+from studio.core.graph import Graph
+from studio.ui.kit.painting import paint_edge, paint_focus, tint
 from studio.ui.looks import Looks
 from studio.ui.theme import parsed
 
@@ -29,8 +38,7 @@ class Past:
         title: What people call it.
         tag: Short name while it is compared, such as ``seed ...301``.
         thumbnail: Small picture.
-        graph: Text of the graph that made it.
-        document: Id of its document.
+        graph: The graph that made it.
     """
 
     key: str
@@ -39,8 +47,7 @@ class Past:
     title: str
     tag: str
     thumbnail: QImage
-    graph: str
-    document: str
+    graph: Graph
 
     @property
     def name(self) -> tuple[str, str]:
@@ -88,6 +95,17 @@ class PastStrip(QWidget):
                 return item
         return None
 
+    def named(self, name: tuple[str, str] | None) -> Past | None:
+        """Return the picture with a name."""
+        return next((item for item in self.items if item.name == name), None)
+
+    def step(self, by: int) -> None:
+        """Choose an older picture, or a newer one."""
+        if self.items:
+            names = [item.name for item in self.items]
+            here = names.index(self.a) if self.a in names else -by
+            self.chosen.emit(self.items[min(max(here + by, 0), len(names) - 1)])
+
     def sizeHint(self) -> QSize:
         """Take the width there is."""
         return QSize(200, HEIGHT)
@@ -101,7 +119,8 @@ class PastStrip(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of a picture."""
-        item = self.item_at(event.pos())
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        item = self.named(self.a) if by_key else self.item_at(event.pos())
         if item:
             self.asked.emit(item, event.globalPos())
 
@@ -111,14 +130,12 @@ class PastStrip(QWidget):
         step = steps.get(Qt.Key(event.key()))
         if step is None or not self.items:
             event.ignore()
-            return
-        names = [item.name for item in self.items]
-        here = names.index(self.a) if self.a in names else -step
-        self.chosen.emit(self.items[min(max(here + step, 0), len(names) - 1)])
+        else:
+            self.step(step)
 
-    def wheelEvent(self, event: object) -> None:
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """Go to older pictures and back."""
-        delta = event.angleDelta()  # type: ignore[attr-defined]
+        delta = event.angleDelta()
         step = -1 if (delta.y() or delta.x()) > 0 else 1
         self._first = min(max(self._first + step, 0), max(len(self.items) - 1, 0))
         self.update()
@@ -133,6 +150,8 @@ class PastStrip(QWidget):
             if rect.left() > self.width():
                 break
             self._paint_item(painter, rect, item)
+        if self.hasFocus():
+            paint_focus(painter, self.looks.theme, self.rect().toRectF())
         painter.end()
 
     def _paint_item(self, painter: QPainter, rect: QRect, item: Past) -> None:

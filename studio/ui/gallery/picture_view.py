@@ -47,10 +47,22 @@ class Side:
     Attributes:
         shown: The picture, its levels made.
         tag: What stands in its corner while two are compared.
+        stands_for: Size of the picture that it is a smaller one of; ``None``: its own.
     """
 
     shown: Shown
     tag: str = ""
+    stands_for: tuple[int, int] | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The size that it is shown as, in pixels."""
+        return self.stands_for or self.shown.size
+
+    @property
+    def is_small(self) -> bool:
+        """Whether its pixels are not those of the picture."""
+        return self.stands_for is not None
 
 
 class PictureView(QWidget):
@@ -92,7 +104,7 @@ class PictureView(QWidget):
 
     def show_pictures(self, a: Side | None, b: Side | None = None) -> None:
         """Show other pictures; zoom and place stay while the size is the same."""
-        same = bool(a and self.a and a.shown.size == self.a.shown.size)
+        same = bool(a and self.a and a.size == self.a.size)
         self.a, self.b = a, b
         self._images.clear()
         if a and (self._fitted or not same):
@@ -120,7 +132,7 @@ class PictureView(QWidget):
         """Show the picture whole."""
         if self.a is None:
             return
-        width, height = self.a.shown.size
+        width, height = self.a.size
         self._fitted = True
         self._set_zoom(min(self.width() / width, self.height() / height))
         self.origin = QPointF(
@@ -224,7 +236,7 @@ class PictureView(QWidget):
             return
         place = self.to_picture(at)
         x, y = int(place.x() // 1), int(place.y() // 1)
-        width, height = self.a.shown.size
+        width, height = self.a.size
         self.pointed.emit((x, y) if 0 <= x < width and 0 <= y < height else None)
 
     # --- Painting ---
@@ -264,9 +276,10 @@ class PictureView(QWidget):
         frame = self._frame()
         if side.shown.values.shape[-1] == 4:
             self._paint_checker(painter, frame)
-        number = side.shown.level(self.zoom * self.devicePixelRatioF())
+        shrunk = side.shown.size[0] / self.a.size[0] if self.a else 1.0
+        number = side.shown.level(self.zoom * self.devicePixelRatioF() / shrunk)
         image = self._image(side, number)
-        smooth = self.zoom * self.devicePixelRatioF() < SHARP_FROM
+        smooth = self.zoom * self.devicePixelRatioF() < SHARP_FROM or side.is_small
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         seen = frame.intersected(QRectF(self.rect()))
         scale = image.width() / max(frame.width(), 1e-6), image.height() / max(frame.height(), 1e-6)
@@ -335,7 +348,7 @@ class PictureView(QWidget):
     def _frame(self) -> QRectF:
         """Return where the picture is."""
         assert self.a is not None
-        width, height = self.a.shown.size
+        width, height = self.a.size
         return QRectF(self.origin.x(), self.origin.y(), width * self.zoom, height * self.zoom)
 
     def _split_x(self) -> float:

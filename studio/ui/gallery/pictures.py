@@ -19,7 +19,8 @@ BUDGET = 768 * 2**20
 _SHOWN = ("Image", "Mask")
 
 Wanted = tuple[str, str, int]
-"""Key of the result, name of the output, item of the batch."""
+"""Key of the result, name of the output, item of the batch or list."""
+Done = Callable[[Shown | None], None]
 
 
 class Pictures(QObject):
@@ -55,7 +56,7 @@ class Pictures(QObject):
         """Return how many pictures a result holds; 1 until one of them was asked for."""
         return self._items.get((key, output), 1)
 
-    def ask(self, wanted: Wanted, done: Callable[[Shown | None], None]) -> None:
+    def ask(self, wanted: Wanted, done: Done) -> None:
         """Bring a picture; ``None`` when nobody has it any more.
 
         Args:
@@ -79,35 +80,52 @@ class Pictures(QObject):
 
         self._desk.do(work, done, about="difference")
 
+    def do(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        """Do something else about pictures in the thread."""
+        self._desk.do(work, done)
+
     def close(self) -> None:
         """End the thread."""
         self._desk.close(finish=False)
         self._bridge.close()
 
-    def _fetched(
-        self, wanted: Wanted, done: Callable[[Shown | None], None], result: Result | None
-    ) -> None:
-        shown = result is not None and result.kind in _SHOWN
-        values = result.arrays.get("pixels") if result and shown else None
+    def _fetched(self, wanted: Wanted, done: Done, result: Result | None) -> None:
+        if result is None:
+            done(None)
+        elif result.items:
+            self._items[wanted[:2]] = len(result.items)
+            item = result.items[min(wanted[2], len(result.items) - 1)]
+            key, _, output = item.rpartition(".")
+            self._fetch(key, output, partial(self._arrived, wanted, done, 0))
+        else:
+            self._arrived(wanted, done, wanted[2], result)
+
+    def _arrived(self, wanted: Wanted, done: Done, item: int, result: Result | None) -> None:
+        """Make an item of a batch ready."""
+        values = result.arrays.get("pixels") if result and result.kind in _SHOWN else None
         if values is None or not len(values):
             done(None)
             return
-        self._items[wanted[:2]] = len(values)
-        work = partial(_item, values, wanted[2])
-        self._desk.do(work, partial(self._made, wanted, done))
+        self._items.setdefault(wanted[:2], len(values))
+        self._desk.do(partial(_item, values, item), partial(self._made, wanted, done))
 
-    def _made(self, wanted: Wanted, done: Callable[[Shown | None], None], shown: Shown) -> None:
-        self._held[wanted] = shown
-        while (
-            len(self._held) > 1 and sum(item.bytes for item in self._held.values()) > self._budget
-        ):
+    def _made(self, wanted: Wanted, done: Done, shown: Shown | None) -> None:
+        if shown:
+            self._held[wanted] = shown
+        while len(self._held) > 1 and self._bytes() > self._budget:
             self._held.popitem(last=False)
         done(shown)
 
+    def _bytes(self) -> int:
+        return sum(item.bytes for item in self._held.values())
 
-def _item(values: Any, item: int) -> Shown:
+
+def _item(values: Any, item: int) -> Shown | None:
     """Copy one item out of what may be mapped from a file, since the store may remove it."""
-    return _ready(np.array(values[min(item, len(values) - 1)], np.float32))
+    try:
+        return _ready(np.array(values[min(item, len(values) - 1)], np.float32))
+    except (OSError, ValueError):
+        return None
 
 
 def _ready(values: Any) -> Shown:

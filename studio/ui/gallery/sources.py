@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from studio.core import ends
-from studio.core.graph import Graph
+from studio.core.graph import Graph, Link
 from studio.core.spec import NodeSpec
 from studio.core.types import SpecOf, item_of
 
@@ -51,29 +50,39 @@ def source_of(graph: Graph, spec_of: SpecOf, node: str) -> Source | None:
     return _taken_in(graph, spec_of, node, spec)
 
 
-def last_of(graph: Graph, spec_of: SpecOf, among: Iterable[Source]) -> Source | None:
+def last_of(graph: Graph, spec_of: SpecOf) -> Source | None:
     """Return the picture that a graph is for: what it saves or shows, else the last one."""
-    for node in reversed(graph.order()):
-        spec = spec_of(graph.nodes[node].type)
-        if spec and spec.effect:
-            found = source_of(graph, spec_of, node)
-            if found:
-                return found
-    return next(reversed(list(among)), None)
+    order = graph.order()[::-1]
+    specs = {node: spec_of(graph.nodes[node].type) for node in order}
+    effects = [node for node in order if (spec := specs[node]) and spec.effect]
+    found = (source_of(graph, spec_of, node) for node in (*effects, *order))
+    return next((source for source in found if source), None)
+
+
+def taken_in(graph: Graph, spec_of: SpecOf, node: str, name: str) -> Source | None:
+    """Return the picture that is linked to an input of a node."""
+    link = next((link for link in graph.links_to(node) if link.input == name), None)
+    return _behind(graph, spec_of, link) if link else None
 
 
 def _taken_in(graph: Graph, spec_of: SpecOf, node: str, spec: NodeSpec) -> Source | None:
     """Return the picture behind the first link into an effect that is one."""
     if not spec.effect:
         return None
-    for link in graph.links_to(node):
-        source = spec_of(graph.nodes[link.source].type) if link.source in graph.nodes else None
-        output = source.output(link.output) if source else None
-        if source and output and item_of(output.type) in PICTURES:
-            inner = _inside(graph, link.source, link.output)
-            title = f"{graph.nodes[link.source].title or source.title} · {link.output}"
-            return Source(*inner, item_of(output.type), title) if inner else None
-    return None
+    found = (_behind(graph, spec_of, link) for link in graph.links_to(node))
+    return next((source for source in found if source), None)
+
+
+def _behind(graph: Graph, spec_of: SpecOf, link: Link) -> Source | None:
+    """Return the picture that a link carries."""
+    used = graph.nodes.get(link.source)
+    spec = spec_of(used.type) if used else None
+    output = spec.output(link.output) if spec else None
+    if used is None or spec is None or output is None or item_of(output.type) not in PICTURES:
+        return None
+    inner = _inside(graph, link.source, link.output)
+    title = f"{used.title or spec.title} · {link.output}"
+    return Source(*inner, item_of(output.type), title) if inner else None
 
 
 def _inside(graph: Graph, node: str, output: str) -> tuple[str, str] | None:

@@ -6,19 +6,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QComboBox, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from studio.core.document import write
-from studio.core.widgets import Seed
 from studio.ui.gallery.display import Shown
 from studio.ui.gallery.facts_line import FactsLine
+from studio.ui.gallery.following import Following
+from studio.ui.gallery.head import SourceChoice, head_buttons
 from studio.ui.gallery.past import Past, PastStrip
-from studio.ui.gallery.picture_view import Mode, PictureView, Side
+from studio.ui.gallery.picture_view import Mode, PictureView, Side, as_image
 from studio.ui.gallery.pictures import Pictures, Wanted
-from studio.ui.gallery.sources import Source, last_of, source_of, sources
-from studio.ui.kit.buttons import IconButton
+from studio.ui.gallery.tags import tag_of
 from studio.ui.kit.sections import EmptyState
 
 if TYPE_CHECKING:
@@ -26,6 +25,9 @@ if TYPE_CHECKING:
     from studio.ui.studio import Studio
 
 GAINS = (1.0, 4.0, 16.0)
+_SMALL = 96
+"""Longer side of the pictures in the strip of past ones, in device pixels."""
+_GONE = "That result is no longer in the cache; run its graph to make it again."
 
 
 class ViewerPanel(QWidget):
@@ -36,6 +38,13 @@ class ViewerPanel(QWidget):
 
     Args:
         studio: What the window shares.
+
+    Attributes:
+        body: All of it but the header; it fills the screen on demand.
+        following: Which source is shown.
+        item: Which picture of a batch or list.
+        compared: What it is compared with.
+        gain: How much differences are amplified.
     """
 
     shown_changed = Signal()
@@ -45,65 +54,52 @@ class ViewerPanel(QWidget):
         super().__init__(parent)
         self._studio = studio
         self.pictures = Pictures(studio.session.fetch, self)
-        self.view = PictureView(studio.looks, self)
-        self.facts = FactsLine(studio.looks, self)
-        self.past = PastStrip(studio.looks, self)
-        self.source: Source | None = None
-        self.pinned = False
+        self.following = Following(studio, self)
+        self.body = QWidget(self)
+        self.view = PictureView(studio.looks, self.body)
+        self.facts = FactsLine(studio.looks, self.body)
+        self.past = PastStrip(studio.looks, self.body)
         self.item = 0
         self.compared: Past | None = None
         self.gain = GAINS[0]
-        self._shown: Wanted | None = None
+        self.shown: Wanted | None = None
         self._asked: Wanted | None = None
-        self._listed: tuple[Source, ...] = ()
+        self._paths: tuple[object, str, set[str]] = (None, "", set())
         self._lay_out()
         self._connect()
-        self.follow()
+        self._refresh()
 
     # --- Building ---
 
     def _lay_out(self) -> None:
-        looks = self._studio.looks
-        trigger = self._studio.actions.trigger
-        self.choice = QComboBox(self)
-        self.choice.setAccessibleName("Source of the picture")
-        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.pin = IconButton(looks, "ph.push-pin", "Keep this source")
-        self.pin.setCheckable(True)
-        self.wipe = IconButton(looks, "ph.square-half", "Compare A and B")
-        self.wipe.setCheckable(True)
-        self.whole = IconButton(looks, "ph.magnifying-glass-plus", "Whole or one to one")
-        self.full = IconButton(looks, "ph.corners-out", "Fill the screen")
-        self.full.clicked.connect(partial(trigger, "viewer.full_screen"))
-        self.header_widgets: tuple[QWidget, ...] = (
-            self.choice, self.pin, self.wipe, self.whole, self.full
-        )  # fmt: skip
+        looks, actions = self._studio.looks, self._studio.actions
+        self.choice = SourceChoice(self._studio, self.following, self)
+        self.buttons = head_buttons(self._studio, self)
+        self.header_widgets: tuple[QWidget, ...] = (self.choice, *self.buttons.values())
         self.empty = EmptyState(
-            looks,
-            "ph.image",
-            "No picture yet",
-            "Run the graph, or drop a picture here.",
-            "Run the graph",
-            "Ctrl+Enter",
-            partial(trigger, "run.all"),
-        )
+            looks, "ph.image", "No picture yet", "Run the graph, or drop a picture here.",
+            "Run the graph", next(iter(actions.chords("run.all")), "").replace("Return", "Enter"),
+            partial(actions.trigger, "run.all"),
+        )  # fmt: skip
         self.stack = QStackedLayout()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.view)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(0)
+        self.column = QVBoxLayout(self.body)
+        self.outside = QVBoxLayout(self)
+        for layout in (self.column, self.outside):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
         self.column.addLayout(self.stack, 1)
         self.column.addWidget(self.facts)
         self.column.addWidget(self.past)
+        self.outside.addWidget(self.body)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self.view)
 
     def _connect(self) -> None:
-        studio, session = self._studio, self._studio.session
-        self.choice.activated.connect(self._choose)
-        self.pin.toggled.connect(self.set_pinned)
-        self.wipe.toggled.connect(self._toggle_wipe)
-        self.whole.clicked.connect(self.toggle_zoom)
+        session = self._studio.session
+        self.following.changed.connect(self._follow)
+        self.following.touched.connect(self._refresh)
         self.view.zoomed.connect(self.facts.set_zoom)
         self.view.pointed.connect(self._point)
         self.past.chosen.connect(self.show_past)
@@ -111,276 +107,257 @@ class ViewerPanel(QWidget):
         session.result.connect(self._result)
         session.states_changed.connect(self._states)
         session.pictures_changed.connect(self._previews)
-        studio.documents.current_changed.connect(self._another_document)
-        studio.documents.opened.connect(self._watch)
-        for document in studio.documents.items:
-            self._watch(document)
-        studio.looks.changed.connect(self.update)
-
-    def _watch(self, document: Document) -> None:
-        document.selected.connect(self.follow)
-        document.changed.connect(self.follow)
+        self._studio.looks.changed.connect(self.body.update)
 
     def close_threads(self) -> None:
         """End what works in the background."""
+        self.view.set_mode("one")
         self.pictures.close()
 
-    # --- What is shown ---
+    # --- What is asked of it ---
 
     @property
     def document(self) -> Document | None:
         """The document in front."""
         return self._studio.documents.current
 
-    def follow(self, *_: object) -> None:
-        """Choose the source anew: the pinned one, that of the chosen node, or the graph's."""
-        document = self.document
-        if document is None:
-            self._set_source(None)
-            return
-        spec_of = self._studio.session.spec_of(document)
-        self._listed = sources(document.graph, spec_of)
-        self._list_choices()
-        if self.pinned and self.source in self._listed:
-            self._refresh()
-            return
-        chosen = document.state.selection.nodes
-        node = next(iter(chosen)) if len(chosen) == 1 and not document.trail else ""
-        found = source_of(document.graph, spec_of, node) if node else None
-        kept = self.source if self.source in self._listed else None
-        last = last_of(document.graph, spec_of, self._listed)
-        self._set_source(found or kept or last)
+    @property
+    def items(self) -> int:
+        """How many pictures the result holds that is shown."""
+        return self.pictures.items(*self.shown[:2]) if self.shown else 1
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether a result is shown, and not nothing or a picture in the making."""
+        return self.shown is not None and self.pictures.get(self.shown) is not None
 
     def show_node(self, node: str) -> None:
-        """Show the picture of a node, by its id in the graph."""
-        document = self.document
-        if document:
-            spec_of = self._studio.session.spec_of(document)
-            found = source_of(document.graph, spec_of, node)
-            self._set_source(found or self.source)
+        """Show the picture of a node, by its expanded id."""
+        self.following.show_node(node)
 
     def set_pinned(self, on: bool) -> None:
         """Stay at this source, or follow again."""
-        self.pinned = on
-        self.pin.setChecked(on)
-        if not on:
-            self.follow()
+        self.following.pin(on)
 
     def show_item(self, item: int) -> None:
-        """Show another picture of a batch."""
-        if self._shown:
-            most = self.pictures.items(*self._shown[:2]) - 1
-            self.item = min(max(item, 0), most)
-            self._refresh()
+        """Show another picture of a batch or list."""
+        if self.shown:
+            self.item = min(max(item, 0), self.items - 1)
+            self._ask((*self.shown[:2], self.item))
 
     def show_past(self, past: Past) -> None:
         """Show a picture that was shown before."""
-        self._ask((past.key, past.output, 0), past.tag)
+        self.item = 0
+        self._ask((past.key, past.output, 0))
 
     def compare_with(self, past: Past | None) -> None:
-        """Compare with a picture that was shown before."""
+        """Compare with a picture that was shown before, or no longer."""
         self.compared = past
-        mode: Mode = (
-            "one" if past is None else "wipe" if self.view.mode == "one" else self.view.mode
-        )
-        self.set_mode(mode)
+        mode: Mode = "wipe" if self.view.mode == "one" else self.view.mode
+        self.set_mode(mode if past else "one")
 
     def set_mode(self, mode: Mode) -> None:
         """Compare as a wipe, by flicker, by the difference, or not at all."""
-        if mode != "one" and self.compared is None:
+        if mode != "one" and (self.compared is None or self.compared.name == self._name()):
             older = [item for item in self.past.items if item.name != self._name()]
             self.compared = older[0] if older else None
-        if self.compared is None:
-            mode = "one"
-        self.view.set_mode(mode)
-        self.wipe.blockSignals(True)
-        self.wipe.setChecked(mode != "one")
-        self.wipe.blockSignals(False)
+            if self.compared is None:
+                said = "There is no other picture yet; run the graph once more to compare."
+                self._studio.messages.say(said)
+        self.view.set_mode(mode if self.compared else "one")
+        self.buttons["viewer.compare"].setChecked(self.view.mode != "one")
+        self._compose()
+
+    def set_gain(self, gain: float) -> None:
+        """Amplify differences."""
+        self.gain = gain
         self._compose()
 
     def toggle_zoom(self) -> None:
         """Change between the whole picture and one screen pixel for each of its pixels."""
-        ratio = self.view.devicePixelRatioF()
-        if abs(self.view.zoom * ratio - 1.0) < 1e-6:
+        one = 1.0 / self.view.devicePixelRatioF()
+        if abs(self.view.zoom - one) < 1e-6:
             self.view.fit()
         else:
-            self.view.zoom_to(1.0 / ratio)
+            self.view.zoom_to(one)
+
+    def past_shown(self) -> Past | None:
+        """Return what is known of the result that is shown."""
+        return self.past.named(self._name())
 
     # --- Inside ---
 
-    def _set_source(self, source: Source | None) -> None:
-        if source != self.source:
-            self.source, self.item = source, 0
-            self._list_choices()
-        self._refresh()
+    def _follow(self) -> None:
+        """Show another source."""
+        self.item = 0
+        self.buttons["viewer.pin"].setChecked(self.following.pinned)
+        if not self._refresh():
+            self._show_nothing()
 
-    def _refresh(self) -> None:
-        """Show what the source holds now."""
-        document, source = self.document, self.source
+    def _refresh(self) -> bool:
+        """Show what the source holds now; says whether it may hold something."""
+        document, source = self.document, self.following.source
         key = self._studio.session.key(document, source.node) if document and source else ""
         if document is None or source is None:
-            self._show_nothing()
-        elif source.kind == "Latent":
-            self._show_small(self._studio.session.picture(document, source.node))
-        elif key and (key, source.output, self.item) != self._shown:
+            return self._show_nothing()
+        if source.kind == "Latent":
+            return self._show_small(self._studio.session.picture(document, source.node), None)
+        if self.view.a and self.view.a.is_small and self._studio.session.active is None:
+            self._compose()  # what was in the making will not be made
+        if key and (self.shown is None or (key, source.output) != self.shown[:2]):
             self._ask((key, source.output, self.item))
-        elif not self._shown:
-            self._show_nothing()
+        return bool(key)
 
-    def _ask(self, wanted: Wanted, tag: str = "") -> None:
+    def _ask(self, wanted: Wanted) -> None:
         self._asked = wanted
-        self.pictures.ask(wanted, partial(self._ready, wanted, tag))
+        self.pictures.ask(wanted, partial(self._ready, wanted))
 
-    def _ready(self, wanted: Wanted, tag: str, shown: Shown | None) -> None:
-        if wanted != self._asked or shown is None:
-            return  # something else is wanted by now, or it is not made yet: the last one stays
-        self._shown = wanted
-        self._remember(wanted)
+    def _ready(self, wanted: Wanted, shown: Shown | None) -> None:
+        if wanted != self._asked:
+            return  # something else is wanted by now
+        if shown is None:
+            self._not_there(wanted)
+            return
+        self.shown = wanted
+        self._remember(wanted, shown)
         self._compose()
+
+    def _not_there(self, wanted: Wanted) -> None:
+        """Keep the last result of the source while the new one is not made yet."""
+        if self.past.named(wanted[:2]) and wanted[:2] != self._now():
+            self._studio.messages.say(_GONE)
+        past, source = self.past_shown(), self.following.source
+        if self.shown and past and source and past.node != source.node:
+            self._show_nothing()
 
     def _compose(self) -> None:
         """Give the view its one or two pictures."""
-        a = self.pictures.get(self._shown) if self._shown else None
-        if a is None or self._shown is None:
+        a = self.pictures.get(self.shown) if self.shown else None
+        comparing = self.compared if self.view.mode != "one" else None
+        self.past.mark(self._name(), comparing.name if comparing else None)
+        if a is None:
             return
-        if self.compared and self.view.mode != "one":
-            other = (self.compared.key, self.compared.output, 0)
-            self.pictures.ask(other, partial(self._compose_two, a, self.compared.tag))
+        if comparing:
+            other = (comparing.key, comparing.output, self.item)
+            self.pictures.ask(other, partial(self._compose_two, a, comparing.tag))
         else:
             self._show(Side(a))
-        name = self.compared.name if self.compared and self.view.mode != "one" else None
-        self.past.mark(self._name(), name)
 
     def _compose_two(self, a: Shown, tag: str, b: Shown | None) -> None:
-        if b is None:
+        if self.shown is None or self.pictures.get(self.shown) is not a:
+            return  # another one is shown by now
+        if b is None or self.view.mode == "one":
             self._show(Side(a))
         elif self.view.mode == "difference":
-            self.pictures.apart(a, b, self.gain, self._show_difference)
+            self.pictures.apart(a, b, self.gain, partial(self._show_difference, a))
         else:
             self._show(Side(a, self._tag()), Side(b, tag))
 
-    def _show_difference(self, made: Shown | str) -> None:
+    def _show_difference(self, a: Shown, made: Shown | str) -> None:
         if isinstance(made, str):
-            self._studio.messages.say(f"{made}.", "warning")
-        else:
-            self._show(Side(made, "difference"))
+            self._studio.messages.say(f"{made[0].upper()}{made[1:]}.", "warning")
+            self.set_mode("wipe")
+        elif self.view.mode == "difference":
+            self._show(Side(made, f"difference x {self.gain:g}"))
 
     def _show(self, a: Side, b: Side | None = None) -> None:
         self.stack.setCurrentWidget(self.view)
         self.view.show_pictures(a, b)
-        self.facts.set_picture(*a.shown.size)
+        self.facts.set_picture(*a.size)
         self.shown_changed.emit()
 
-    def _show_nothing(self) -> None:
-        if self.document is None or not self._shown:
-            self.stack.setCurrentWidget(self.empty)
-            self.view.show_pictures(None)
-            self.facts.set_picture(0, 0)
-            self.facts.set_pixel(None, ())
-            self.shown_changed.emit()
+    def _show_nothing(self) -> bool:
+        self.shown = self._asked = None
+        self.stack.setCurrentWidget(self.empty)
+        self.view.show_pictures(None)
+        self.facts.set_picture(0, 0)
+        self.facts.set_pixel(None, ())
+        self.past.mark(None, None)
+        self.shown_changed.emit()
+        return False
 
-    def _show_small(self, image: QImage | None) -> None:
-        """Show a thumbnail: a picture in the making, or a latent."""
-        if image is not None and not image.isNull():
-            self._show(Side(Shown(_values(image))))
+    def _show_small(self, image: QImage | None, size: tuple[int, int] | None) -> bool:
+        """Show a small picture: of what is in the making, or of a latent; as large as another."""
+        if image is None or image.isNull():
+            return False
+        self._show(Side(Shown(_values(image)), "", size))
+        return True
 
-    def _remember(self, wanted: Wanted) -> None:
-        document, source = self.document, self.source
-        if document is None or source is None or wanted[1] != source.output:
+    def _remember(self, wanted: Wanted, shown: Shown) -> None:
+        document, source = self.document, self.following.source
+        if document is None or source is None or wanted[:2] != self._now():
             return
-        if wanted[0] != self._studio.session.key(document, source.node):
-            return
-        small = self._studio.session.picture(document, source.node)
-        if small is not None and not small.isNull():
-            graph = write(document.graph)
-            past = Past(
-                *wanted[:2], source.node, source.title, self._tag(), small, graph, document.id
-            )
+        if not self.past.items or self.past.items[0].name != wanted[:2]:
+            small = as_image(shown.levels[-1]).scaled(
+                _SMALL, _SMALL, Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )  # fmt: skip
+            tag = tag_of(self._studio, document, source.node)
+            past = Past(*wanted[:2], source.node, source.title, tag, small.copy(), document.graph)
             self.past.add(past)
 
-    def _tag(self) -> str:
-        """Return the short name of what the graph makes now: its seed, and whether it is stale."""
-        document, source = self.document, self.source
+    def _now(self) -> tuple[str, str] | None:
+        """Return the name of the result that the source has, or would have."""
+        document, source = self.document, self.following.source
         if document is None or source is None:
-            return ""
-        state = self._studio.session.state(document, source.node)
-        return "now, stale" if state.kind == "stale" else _seed_in(self._studio, document)
+            return None
+        return self._studio.session.key(document, source.node), source.output
+
+    def _tag(self) -> str:
+        """Return the short name of what is shown."""
+        document, source, past = self.document, self.following.source, self.past_shown()
+        if document and source and past and past.node == source.node and past.name != self._now():
+            newest = next(item for item in self.past.items if item.node == source.node)
+            if past is newest:
+                return tag_of(self._studio, document, source.node)
+        return past.tag if past else ""
 
     def _name(self) -> tuple[str, str] | None:
-        return self._shown[:2] if self._shown else None
-
-    def _list_choices(self) -> None:
-        self.choice.blockSignals(True)
-        self.choice.clear()
-        for source in self._listed:
-            self.choice.addItem(source.title, source)
-        here = self._listed.index(self.source) if self.source in self._listed else -1
-        self.choice.setCurrentIndex(here)
-        self.choice.blockSignals(False)
+        return self.shown[:2] if self.shown else None
 
     # --- What happens ---
 
-    def _choose(self, index: int) -> None:
-        self._set_source(self._listed[index])
-        self.set_pinned(True)
-
-    def _toggle_wipe(self, on: bool) -> None:
-        self.set_mode("wipe" if on else "one")
-
-    def _another_document(self, document: Document | None) -> None:
-        self._shown = self._asked = None
-        self.source = None
-        self.set_pinned(False)
-
     def _result(self, document: Document, node: str) -> None:
-        if document is self.document and self.source and node == self.source.node:
-            self._refresh()
+        self._states(document, frozenset({node}))
 
     def _states(self, document: Document, nodes: frozenset[str]) -> None:
-        if document is self.document and self.source and self.source.node in nodes:
+        source = self.following.source
+        if document is self.document and source and source.node in nodes:
             self._refresh()
 
     def _previews(self, document: Document, nodes: frozenset[str]) -> None:
         """Show what is in the making, when it is on the way to what is shown."""
-        if document is not self.document or self.source is None:
+        source, session = self.following.source, self._studio.session
+        if document is not self.document or source is None or self.view.mode != "one":
             return
-        session = self._studio.session
+        if session.state(document, source.node).kind == "fresh":
+            return
         for node in nodes:
-            if session.state(document, node).kind == "running" or node == self.source.node:
-                wanted = node == self.source.node or self._leads_here(document, node)
-                if wanted and session.state(document, self.source.node).kind != "fresh":
-                    self._show_small(session.picture(document, node))
+            if session.state(document, node).kind == "running" and self._leads_here(document, node):
+                size = self.view.a.size if self.view.a else None
+                self._show_small(session.picture(document, node), size)
 
     def _leads_here(self, document: Document, node: str) -> bool:
         """Tell whether a node is upstream of what is shown."""
-        assert self.source is not None
-        top, wanted = node.partition("/")[0], self.source.node.partition("/")[0]
-        return top in document.graph.upstream([wanted])
+        source = self.following.source
+        assert source is not None
+        if self._paths[0] is not document.graph or self._paths[1] != source.node:
+            top = source.node.partition("/")[0]
+            self._paths = document.graph, source.node, document.graph.upstream([top])
+        return node.partition("/")[0] in self._paths[2]
 
     def _point(self, place: tuple[int, int] | None) -> None:
         side = self.view.a
-        if place is None or side is None:
+        if place is None or side is None or side.is_small:
             self.facts.set_pixel(None, ())
         else:
             self.facts.set_pixel(place, side.shown.at(*place))
 
 
 def _values(image: QImage) -> Any:
-    """Return a small image as float32 RGBA."""
+    """Return a small image as float32."""
     plain = image.convertToFormat(QImage.Format.Format_RGBA8888)
     data = np.frombuffer(plain.constBits(), np.uint8)
     rows = data.reshape(plain.height(), plain.bytesPerLine())[:, : 4 * plain.width()]
     pixels = rows.reshape(plain.height(), plain.width(), 4)
     return (pixels[..., :3] / np.float32(255)).astype(np.float32)
-
-
-def _seed_in(studio: Studio, document: Document) -> str:
-    """Return the first seed of a graph in short, such as ``seed ...301``."""
-    spec_of = studio.session.spec_of(document)
-    for node in document.graph.nodes.values():
-        spec = spec_of(node.type)
-        for item in spec.inputs if spec else ():
-            if isinstance(item.widget, Seed) and item.name in node.params:
-                digits = str(node.params[item.name])
-                return f"seed ...{digits[-3:]}" if len(digits) > 6 else f"seed {digits}"
-    return ""
