@@ -212,8 +212,8 @@ class Documents(QObject):
             raise ValueError("a document without a file needs a path")
         graph, old = document.graph, document.file
         known = None if over or target != document.path else self._digests.get(document.id)
-        work = partial(_stored, graph, old, target, known, self._settler(document))
-        self.desk.do(work, partial(self._saved, document, graph, done))
+        work = partial(_stored, graph, old, target, known)
+        self.desk.do(work, partial(self._saved, document, graph, self._settler(document), done))
 
     def reload(self, document: Document, done: Done | None = None) -> None:
         """Take what its file holds now, as an edit that can be undone.
@@ -301,12 +301,18 @@ class Documents(QObject):
         return settled
 
     def _saved(
-        self, document: Document, graph: Graph, done: Done | None, answer: Stored | StudioError
+        self,
+        document: Document,
+        graph: Graph,
+        settle: Callable[[Stored], None],
+        done: Done | None,
+        answer: Stored | StudioError,
     ) -> None:
         if isinstance(answer, StudioError):
             if done:
                 done(answer)
             return
+        self.desk.do(partial(_settled, settle, answer))
         self._digests[document.id] = answer.digest
         self.journals.saved(document)
         document.mark_saved(graph)
@@ -319,18 +325,18 @@ class Documents(QObject):
             done(None)
 
 
-def _stored(
-    graph: Graph, old: Path, path: Path, known: str | None, settle: Callable[[Stored], None]
-) -> Stored | StudioError:
+def _stored(graph: Graph, old: Path, path: Path, known: str | None) -> Stored | StudioError:
     try:
-        stored = store(with_assets(graph, old, path), path, known=known)
+        return store(with_assets(graph, old, path), path, known=known)
     except StudioError as error:
         return error
+
+
+def _settled(settle: Callable[[Stored], None], stored: Stored) -> None:
     try:
         settle(stored)
     except (OSError, StudioError) as error:
-        log.warning("%s is saved, but its journal is not shortened: %s", path, error)
-    return stored
+        log.warning("the journal of %s is not shortened: %s", stored.path, error)
 
 
 def _read(done: Callable[[Graph | StudioError], object], answer: Loaded | StudioError) -> None:

@@ -240,6 +240,8 @@ def test_after_saving_only_later_edits_count(tmp_path: Path, qtbot: QtBot) -> No
         rename(document, "A")
         save(qtbot, documents, document, tmp_path / "a.json")
         rename(document, "B")
+        journal = documents.journals.folder / document.id
+        qtbot.waitUntil(lambda: not (journal / "0.base").exists())
         found = recovered(documents.journals.folder / document.id, Registry())
         assert found is not None
         assert (found.head.edits, found.head.title, found.graph.title) == (1, "a", "B")
