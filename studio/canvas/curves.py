@@ -18,6 +18,8 @@ from studio.canvas.state import Point
 Floats = npt.NDArray[np.float64]
 
 SEGMENTS = 12
+FINE = 40
+"""Lines of a curve that is looked at closely."""
 _BACK, _BACK_FACTOR, _BACK_RISE = 60.0, 0.35, 2.0
 _VIA_FACTOR = 0.45
 _DENSITY = 0.35
@@ -87,6 +89,13 @@ def bend(controls: Floats) -> Floats:
     return lines.reshape(-1, SEGMENTS, 4)
 
 
+def refined(lines: Floats) -> Floats:
+    """Return the same curves in `FINE` lines each, ``(count, FINE, 4)``, for a close look."""
+    points = np.concatenate([lines[:, :, :2], lines[:, -1:, 2:]], 1)
+    fine = np.einsum("fp,cpx->cfx", _refining(), points)
+    return np.concatenate([fine[:, :-1], fine[:, 1:]], 2)
+
+
 def reach_of(controls: Floats) -> Floats:
     """Return boxes, ``(count, 4)``, that hold the curves of these control points."""
     x, y = controls[:, 0::2], controls[:, 1::2]
@@ -101,14 +110,27 @@ def _heading(way: Floats) -> tuple[float, float]:
 
 
 @cache
+def _refining() -> Floats:
+    """Return what turns the points of a curve into more of them, ``(FINE + 1, SEGMENTS + 1)``."""
+    few, many = _cubic(SEGMENTS), _cubic(FINE)
+    found: Floats = many @ np.linalg.pinv(few)
+    return found
+
+
+@cache
 def _weights() -> Floats:
     """Return what turns four control points into the ends of all lines, ``(8, SEGMENTS * 4)``."""
-    share = np.linspace(0, 1, SEGMENTS + 1)
-    share = share - _DENSITY * np.sin(2 * np.pi * share) / (2 * np.pi)
-    rest = 1 - share
-    cubic = np.stack([rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3], 1)
+    cubic = _cubic(SEGMENTS)
     table = np.zeros((8, SEGMENTS, 4))
     for point in range(4):
         table[2 * point, :, 0] = table[2 * point + 1, :, 1] = cubic[:-1, point]
         table[2 * point, :, 2] = table[2 * point + 1, :, 3] = cubic[1:, point]
     return table.reshape(8, SEGMENTS * 4)
+
+
+def _cubic(segments: int) -> Floats:
+    """Return the share of each control point at the ends of lines, ``(segments + 1, 4)``."""
+    share = np.linspace(0, 1, segments + 1)
+    share = share - _DENSITY * np.sin(2 * np.pi * share) / (2 * np.pi)
+    rest = 1 - share
+    return np.stack([rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3], 1)

@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from studio.canvas.curves import SEGMENTS, Floats, bend, direct, reach_of, tangents, through
+from studio.canvas.curves import (
+    FINE,
+    SEGMENTS,
+    Floats,
+    bend,
+    direct,
+    reach_of,
+    refined,
+    tangents,
+    through,
+)
 from tests.canvas.stage import METRICS
 
 
@@ -72,3 +82,20 @@ def test_a_reroute_is_left_without_a_corner() -> None:
     into, out = lines[0, -1], lines[1, 0]
     assert into[0] == pytest.approx(into[2], abs=0.5)
     assert out[0] == pytest.approx(out[2], abs=0.5)
+
+
+def test_a_refined_curve_runs_through_the_same_points() -> None:
+    controls = np.array([[0.0, 0, 124, 0, -308, 310, -184, 310], [0, 0, 60, 0, 90, 40, 150, 40]])
+    rough, fine = bend(controls), refined(bend(controls))
+    assert fine.shape == (2, FINE, 4)
+    assert fine[:, 0, :2] == pytest.approx(rough[:, 0, :2])
+    assert fine[:, -1, 2:] == pytest.approx(rough[:, -1, 2:])
+    share = np.linspace(0, 1, 2001)[:, None]
+    for one, made in zip(controls.reshape(2, 4, 2), fine, strict=True):
+        rest = 1 - share
+        exact = (
+            rest**3 * one[0] + 3 * rest**2 * share * one[1]
+            + 3 * rest * share**2 * one[2] + share**3 * one[3]
+        )  # fmt: skip
+        apart = np.hypot(*(made[:, None, :2] - exact[None]).transpose(2, 0, 1)).min(1)
+        assert apart.max() < 0.2

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from studio.canvas.curves import SEGMENTS, Floats
+from studio.canvas.curves import SEGMENTS, Floats, refined
 from studio.canvas.index import Mask, Rows
 from studio.canvas.state import Camera
 from studio.core.graph import Link
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _HAIRLINES_BELOW, _STRAIGHT_BELOW = 0.45, 0.12
 """Zooms below which links are hairlines, and below which they are straight."""
+_SMOOTH_UP_TO = 300
+"""So many links in sight are drawn as smooth curves; more of them cost too much."""
 _CASING, _CASING_GAP = 1.25, 1.25
 _DASH = (3.0, 2.0)
 _STUB, _STUB_STEPS = 26.0, 5
@@ -99,6 +101,8 @@ class LinksLayer:
         keys = self._codes[links] * 2 + off
         order = np.argsort(keys, kind="stable")
         lines, keys = _lines(scene, curves[order]), keys[order]
+        if near and len(lines) <= _SMOOTH_UP_TO:
+            lines = refined(lines)
         lines = _on_screen(lines, frame.camera)
         for key, part in runs(keys):
             code, muted = divmod(key, 2)
@@ -194,9 +198,8 @@ class LinksLayer:
         """Paint some links; `color` None: each in that of its type."""
         curves = scene.curves_of(links)
         owners = scene.link_of[curves]
-        for k, lines in zip(
-            owners.tolist(), _on_screen(_lines(scene, curves), camera), strict=True
-        ):
+        found = _on_screen(refined(_lines(scene, curves)), camera)
+        for k, lines in zip(owners.tolist(), found, strict=True):
             shade = color or type_color(self._theme, self._names_of(k))
             painter.setPen(QPen(shade, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap))
             draw_lines(painter, lines)
