@@ -18,9 +18,10 @@ MEBIBYTE = 2**20
 
 
 def _setting(
-    default: Any, help_text: str, widget: Widget | None = None, *, group: str = "Computing"
+    default: Any, title: str, help_text: str, widget: Widget | None = None, *, group: str
 ) -> Any:
-    return field(default=default, metadata={"help": help_text, "widget": widget, "group": group})
+    data = {"title": title, "help": help_text, "widget": widget, "group": group}
+    return field(default=default, metadata=data)
 
 
 _FOLDER = FilePath(folder=True, output=True)
@@ -51,38 +52,70 @@ class Settings:
         unknown: What another version wrote.
     """
 
-    device: str = _setting("auto", "Where networks run", Choice(("auto", "cpu", "cuda")))
-    threads: int = _setting(0, "CPU threads; 0 is one for each core", Range(0, 512))
-    activation_mb: int = _setting(2048, "Memory for one node, MiB", Range(64, 1_000_000))
-    pool_mb: int = _setting(0, "Memory for networks, MiB; 0 is automatic", Range(0, 10_000_000))
-    ram_mb: int = _setting(2048, "Memory for results, MiB", Range(16, 10_000_000))
-    store_mb: int = _setting(20480, "Disk for results, MiB", Range(64, 100_000_000))
-    cache: str = _setting("", "Folder for results; empty is the usual place", _FOLDER)
-    previews: bool = _setting(True, "Show pictures in the making", Toggle())
+    device: str = _setting(
+        "auto", "Device", "Where networks run; auto takes a graphics card where there is one.",
+        Choice(("auto", "cpu", "cuda")), group="Computing",
+    )  # fmt: skip
+    threads: int = _setting(
+        0, "CPU threads", "0 is one for each core.", Range(0, 512), group="Computing"
+    )
+    activation_mb: int = _setting(
+        2048, "Memory for one node", "Larger pictures are then computed in tiles.",
+        Range(64, 1_000_000, unit=" MiB"), group="Computing",
+    )  # fmt: skip
+    pool_mb: int = _setting(
+        0, "Memory for networks", "What stays loaded between runs; 0 is automatic.",
+        Range(0, 10_000_000, unit=" MiB"), group="Computing",
+    )  # fmt: skip
+    ram_mb: int = _setting(
+        2048, "Memory for results", "Results that are held need no second run.",
+        Range(16, 10_000_000, unit=" MiB"), group="Computing",
+    )  # fmt: skip
+    store_mb: int = _setting(
+        20480, "Disk for results", "The oldest and cheapest results go first.",
+        Range(64, 100_000_000, unit=" MiB"), group="Computing",
+    )  # fmt: skip
+    cache: str = _setting(
+        "", "Folder for results", "Empty is the usual place; counts from the next start.",
+        _FOLDER, group="Computing",
+    )  # fmt: skip
+    previews: bool = _setting(
+        True, "Pictures in the making", "Nodes show them while they work.", Toggle(),
+        group="Computing",
+    )  # fmt: skip
     output: str = _setting(
-        "", "Folder for pictures; empty is your picture folder", _FOLDER, group="Files"
+        "", "Folder for pictures", "Empty is your picture folder.", _FOLDER, group="Files"
     )
     autosave: bool = _setting(
-        False, "Save graphs that have a file by itself", Toggle(), group="Files"
+        False, "Save by itself", "Graphs that have a file are saved a moment after each edit.",
+        Toggle(), group="Files",
+    )  # fmt: skip
+    theme: str = _setting(
+        "dark", "Colours", "Both are made for long work.", Choice(("dark", "light")), group="Looks"
     )
-    theme: str = _setting("dark", "Colours", Choice(("dark", "light")), group="Looks")
     density: str = _setting(
-        "comfortable", "Room between things", Choice(("comfortable", "compact")), group="Looks"
+        "comfortable", "Density", "How much room rows and controls take.",
+        Choice(("comfortable", "compact")), group="Looks",
+    )  # fmt: skip
+    reduce_motion: bool = _setting(
+        False, "Reduce motion", "Nothing moves by itself.", Toggle(), group="Looks"
     )
-    reduce_motion: bool = _setting(False, "Nothing moves by itself", Toggle(), group="Looks")
     keymap: str = _setting(
-        "studio", "Keys", Choice(("studio", "comfyui", "blender", "nuke")), group="Control"
-    )
+        "studio", "Keymap", "Keys and mouse of the program that you are used to.",
+        Choice(("studio", "comfyui", "blender", "nuke")), group="Keys and mouse",
+    )  # fmt: skip
     pointer: str = _setting(
-        "mouse", "What the wheel does on the canvas", Choice(("mouse", "touchpad")), group="Control"
-    )
+        "mouse", "Wheel and two fingers", "A mouse zooms; a touchpad pans, and zooms with Ctrl.",
+        Choice(("mouse", "touchpad")), group="Keys and mouse",
+    )  # fmt: skip
     models: tuple[tuple[str, tuple[str, ...]], ...] = _setting(
-        (), "Further model folders", group="Files"
+        (), "Further folders", "Searched after the program's own, by kind.", group="Models"
     )
     programs: tuple[str, ...] = _setting(
-        (), "Folders of ComfyUI or A1111, whose models are read in place", group="Files"
-    )
-    unknown: tuple[tuple[str, Any], ...] = _setting((), "Written by another version")
+        (), "Other programs", "Folders of ComfyUI or A1111, whose models are read in place.",
+        group="Models",
+    )  # fmt: skip
+    unknown: tuple[tuple[str, Any], ...] = _setting((), "", "Written by another version.", group="")
 
 
 def read_settings(path: Path) -> tuple[Settings, list[Issue]]:

@@ -35,6 +35,7 @@ from studio.ui.questions import Questions
 from studio.ui.recent import Recent
 from studio.ui.recovery import Lost, Recovery
 from studio.ui.session import MakeEngine, Session
+from studio.ui.settings import commands as settings_commands
 from studio.ui.studio import Studio
 from studio.ui.style import dress, redress
 from studio.ui.tabs import Tabs
@@ -115,6 +116,7 @@ class Desktop(QObject):
         viewer_commands.bind(studio, self._viewer, self._show_viewer)
         window_commands.bind(window)
         self._missing = MissingModels(studio, window)
+        settings_commands.bind(studio, window)
         self._commands = FileCommands(
             studio, self._recent, self._closing, window.close,
             lambda: window.show_panel("history"),
@@ -258,6 +260,7 @@ def _studio(
         *viewer_commands.ACTIONS,
         *window_commands.ACTIONS,
         *model_commands.ACTIONS,
+        *settings_commands.ACTIONS,
         *window_commands.panel_actions(PANELS),
     )
     documents, messages = Documents(paths, registry), Messages()

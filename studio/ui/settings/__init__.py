@@ -1,0 +1,1 @@
+"""The dialog on settings: pages made from their declarations, model folders, and keys."""
