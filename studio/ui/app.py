@@ -22,6 +22,8 @@ from studio.ui.documents import Documents
 from studio.ui.file_commands import RECENT_MENU, FileCommands
 from studio.ui.fonts import load_fonts
 from studio.ui.gallery import commands as viewer_commands
+from studio.ui.gallery import mask_commands
+from studio.ui.gallery.painting import Painting
 from studio.ui.keymaps import Keymaps
 from studio.ui.logo import app_icon
 from studio.ui.looks import Looks
@@ -114,6 +116,7 @@ class Desktop(QObject):
         commands.bind(studio, window.canvas)
         run_commands.bind(studio)
         viewer_commands.bind(studio, self._viewer, self._show_viewer)
+        mask_commands.bind(studio, Painting(studio, self._show_viewer, self))
         window_commands.bind(window)
         self._missing = MissingModels(studio, window)
         settings_commands.bind(studio, window)
@@ -258,6 +261,7 @@ def _studio(
         *commands.ACTIONS,
         *run_commands.ACTIONS,
         *viewer_commands.ACTIONS,
+        *mask_commands.ACTIONS,
         *window_commands.ACTIONS,
         *model_commands.ACTIONS,
         *settings_commands.ACTIONS,

@@ -35,5 +35,6 @@ class FullScreen(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Give the viewer its body back."""
         self._viewer.outside.addWidget(self._viewer.body)
+        self._viewer.body.show()
         self._viewer.view.setFocus()
         super().closeEvent(event)

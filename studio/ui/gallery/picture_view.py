@@ -5,19 +5,16 @@ It paints what it is given and asks nobody: whoever gives pictures prepares them
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QTransform,
     QWheelEvent,
@@ -25,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.gallery.display import Bytes, Shown
-from studio.ui.kit.painting import tint
+from studio.ui.gallery.marks import HANDLE, paint_checker, paint_tag, paint_wipe
 from studio.ui.looks import Looks
 
 Mode = Literal["one", "wipe", "difference", "flicker"]
@@ -34,10 +31,7 @@ ZOOM_MIN, ZOOM_MAX = 0.02, 64.0
 SHARP_FROM = 4.0
 """From this zoom on, pixels are squares."""
 FLICKER_MS = 500
-HANDLE = 20
 _STEP = 1.25
-_CHECKER = 8
-_TAG_INSET = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +59,25 @@ class Side:
         return self.stands_for is not None
 
 
+class Hand(Protocol):
+    """What works on the picture instead of moving it; places are in its pixels."""
+
+    def press(self, place: QPointF, event: QMouseEvent) -> bool:
+        """Begin; says whether the press was meant for it."""
+
+    def move(self, place: QPointF) -> None:
+        """Follow the pointer, pressed or not."""
+
+    def release(self, place: QPointF, event: QMouseEvent) -> None:
+        """End."""
+
+    def leave(self) -> None:
+        """Forget the pointer."""
+
+    def paint(self, painter: QPainter, turned: QTransform) -> None:
+        """Paint over the picture."""
+
+
 class PictureView(QWidget):
     """The area of the viewer where pictures are.
 
@@ -85,12 +98,12 @@ class PictureView(QWidget):
         self.b: Side | None = None
         self.mode: Mode = "one"
         self.split = 0.5
-        self.overlay: Callable[[QPainter, QTransform], None] | None = None
+        self.hand: Hand | None = None
         self.zoom = 1.0
         self.origin = QPointF(0, 0)
         self._fitted = True
         self._images: dict[tuple[int, int], QImage] = {}
-        self._grabbed: Literal["", "pan", "wipe"] = ""
+        self._grabbed: Literal["", "pan", "wipe", "hand"] = ""
         self._last = QPointF()
         self._flipped = False
         self._flicker = QTimer(self, interval=FLICKER_MS)
@@ -110,6 +123,22 @@ class PictureView(QWidget):
         if a and (self._fitted or not same):
             self.fit()
         self.update()
+
+    def set_hand(self, hand: Hand | None) -> None:
+        """Let something work on the picture, or nothing any more."""
+        self.hand = hand
+        if hand:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            self.unsetCursor()
+        self.update()
+
+    def redraw(self, part: QRectF) -> None:
+        """Paint a part of the picture again, given in its pixels; an empty one is all of it."""
+        corner = self.origin + part.topLeft() * self.zoom
+        size = part.size() * self.zoom
+        seen = QRectF(corner, size).toAlignedRect().adjusted(-3, -3, 3, 3)
+        self.update(seen if not part.isEmpty() else self.rect())
 
     def set_mode(self, mode: Mode) -> None:
         """Choose how two pictures are compared."""
@@ -184,10 +213,13 @@ class PictureView(QWidget):
         """Take the wipe's handle, or the picture."""
         if self.a is None:
             return
+        self._last = event.position()
+        if self.hand and self.hand.press(self.to_picture(event.position()), event):
+            self._grabbed = "hand"
+            return
         left = event.button() == Qt.MouseButton.LeftButton
         near = abs(event.position().x() - self._split_x()) <= HANDLE / 2
         self._grabbed = "wipe" if left and self._wiping and near else "pan"
-        self._last = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move what is grabbed, and say which pixel is under the pointer."""
@@ -200,21 +232,29 @@ class PictureView(QWidget):
             self.origin += at - self._last
             self.update()
         self._last = at
+        if self.hand:
+            self.hand.move(self.to_picture(at))
         self._point(at)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
+        if self.hand and self._grabbed == "hand":
+            self.hand.release(self.to_picture(event.position()), event)
         self._grabbed = ""
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Change between whole and one to one."""
-        if self._fitted and self.a:
+        if self.hand:
+            self.mousePressEvent(event)
+        elif self._fitted and self.a:
             self.zoom_at(event.position(), 1 / self.devicePixelRatioF() / self.zoom)
         else:
             self.fit()
 
-    def leaveEvent(self, event: object) -> None:
+    def leaveEvent(self, event: QEvent) -> None:
         """Say that no pixel is under the pointer."""
+        if self.hand:
+            self.hand.leave()
         self.pointed.emit(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -251,9 +291,10 @@ class PictureView(QWidget):
         painter.fillRect(self.rect(), self.looks.theme.color("bg.viewer"))
         if self.a:
             self._paint_sides(painter)
-            if self.overlay:
+            if self.hand:
+                painter.setClipRegion(event.region())
                 turned = QTransform.fromTranslate(self.origin.x(), self.origin.y())
-                self.overlay(painter, turned.scale(self.zoom, self.zoom))
+                self.hand.paint(painter, turned.scale(self.zoom, self.zoom))
         painter.end()
 
     def _paint_sides(self, painter: QPainter) -> None:
@@ -275,7 +316,7 @@ class PictureView(QWidget):
     def _paint_side(self, painter: QPainter, side: Side) -> None:
         frame = self._frame()
         if side.shown.values.shape[-1] == 4:
-            self._paint_checker(painter, frame)
+            paint_checker(painter, self.looks, frame.intersected(QRectF(self.rect())))
         shrunk = side.shown.size[0] / self.a.size[0] if self.a else 1.0
         number = side.shown.level(self.zoom * self.devicePixelRatioF() / shrunk)
         image = self._image(side, number)
@@ -289,54 +330,13 @@ class PictureView(QWidget):
         )  # fmt: skip
         painter.drawImage(seen, image, source)
 
-    def _paint_checker(self, painter: QPainter, frame: QRectF) -> None:
-        painter.save()
-        painter.setClipRect(frame)
-        theme = self.looks.theme
-        painter.fillRect(frame, theme.color("bg.field"))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.color("bg.hover")))
-        seen = frame.intersected(QRectF(self.rect())).toAlignedRect()
-        for y in range(seen.top() // _CHECKER, seen.bottom() // _CHECKER + 1):
-            for x in range(seen.left() // _CHECKER + y % 2, seen.right() // _CHECKER + 1, 2):
-                painter.drawRect(x * _CHECKER, y * _CHECKER, _CHECKER, _CHECKER)
-        painter.restore()
-
     def _paint_wipe(self, painter: QPainter, x: float) -> None:
         frame = self._frame().intersected(QRectF(self.rect()))
-        white = self.looks.theme.color("text.on_accent")
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(white, 2))
-        painter.drawLine(QPointF(x, frame.top()), QPointF(x, frame.bottom()))
-        handle = QRectF(x - HANDLE / 2, frame.bottom() - 3 * HANDLE, HANDLE, HANDLE)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(white)
-        painter.drawEllipse(handle)
-        icon = handle.adjusted(4, 4, -4, -4)
-        color = QColor(self.looks.tokens["dark"]["text"]["inverse"])
-        self.looks.icons.paint(painter, icon, "ph.arrows-horizontal-bold", color)
-        if self.hasFocus():
-            painter.setPen(QPen(self.looks.theme.color("focus"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(handle.adjusted(-3, -3, 3, 3))
+        paint_wipe(painter, self.looks, frame, x, focus=self.hasFocus())
 
     def _paint_tag(self, painter: QPainter, letter: str, words: str, *, left: bool) -> None:
-        """Paint a dark tag in a corner of the picture; tags stay dark in both themes."""
-        theme = self.looks.theme
         frame = self._frame().intersected(QRectF(self.rect()))
-        painter.setFont(theme.font("label_strong"))
-        text = f"{letter}  {words}" if words else letter
-        width = painter.fontMetrics().horizontalAdvance(text) + 2 * _TAG_INSET
-        height = theme.line("label") + 4
-        x = frame.left() + _TAG_INSET if left else frame.right() - _TAG_INSET - width
-        rect = QRectF(x, frame.top() + _TAG_INSET, width, height)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        dark = self.looks.tokens["dark"]
-        painter.setBrush(tint(QColor(dark["bg"]["canvas"]), 0.8))
-        painter.drawRoundedRect(rect, theme.radius("control"), theme.radius("control"))
-        painter.setPen(QColor(dark["text"]["primary"]))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+        paint_tag(painter, self.looks, frame, letter, words, left=left)
 
     def _image(self, side: Side, number: int) -> QImage:
         """Return a level as an image over its own bytes."""

@@ -15,7 +15,7 @@ from studio.ui.gallery.facts_line import FactsLine
 from studio.ui.gallery.following import Following
 from studio.ui.gallery.head import SourceChoice, head_buttons
 from studio.ui.gallery.past import Past, PastStrip
-from studio.ui.gallery.picture_view import Mode, PictureView, Side, as_image
+from studio.ui.gallery.picture_view import Hand, Mode, PictureView, Side, as_image
 from studio.ui.gallery.pictures import Pictures, Wanted
 from studio.ui.gallery.tags import tag_of
 from studio.ui.kit.sections import EmptyState
@@ -181,6 +181,27 @@ class ViewerPanel(QWidget):
         else:
             self.view.zoom_to(one)
 
+    def begin_painting(self, hand: Hand, bar: QWidget, shown: Shown) -> None:
+        """Let a mask be painted over a picture; nothing else is shown meanwhile."""
+        self.set_mode("one")
+        self._show(Side(shown))
+        self.view.set_hand(hand)
+        self.past.hide()
+        self.column.addWidget(bar)
+        self.view.setFocus()
+
+    def end_painting(self, bar: QWidget) -> None:
+        """Show again what is followed."""
+        self.view.set_hand(None)
+        self.column.removeWidget(bar)
+        bar.hide()
+        self.past.show()
+        if self.shown:
+            self._compose()
+        else:
+            self._show_nothing()
+        self._refresh()
+
     def past_shown(self) -> Past | None:
         """Return what is known of the result that is shown."""
         return self.past.named(self._name())
@@ -261,6 +282,8 @@ class ViewerPanel(QWidget):
             self._show(Side(made, f"difference x {self.gain:g}"))
 
     def _show(self, a: Side, b: Side | None = None) -> None:
+        if self.view.hand:
+            return  # a mask is painted over the picture that stays
         self.stack.setCurrentWidget(self.view)
         self.view.show_pictures(a, b)
         self.facts.set_picture(*a.size)
@@ -268,6 +291,8 @@ class ViewerPanel(QWidget):
 
     def _show_nothing(self) -> bool:
         self.shown = self._asked = None
+        if self.view.hand:
+            return False
         self.stack.setCurrentWidget(self.empty)
         self.view.show_pictures(None)
         self.facts.set_picture(0, 0)
