@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from studio.canvas.state import Camera, Point, Rect
 from studio.ui.canvas.nodes_layer import NodesLayer
+from studio.ui.canvas.tints import Tints
 from studio.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -26,32 +28,66 @@ def minimap_rect(theme: Theme, size: Point) -> Rect:
     return right - tokens["width"], bottom - tokens["height"], right, bottom
 
 
-def paint_minimap(
-    painter: QPainter, theme: Theme, scene: Scene, frame: Frame, nodes: NodesLayer
-) -> None:
-    """Paint the minimap."""
-    box = QRectF(*_sized(minimap_rect(theme, frame.size)))
-    ground = QColor(theme.color("bg.panel"))
-    ground.setAlphaF(_GROUND)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(theme.color("border.default"), 1.0))
-    painter.setBrush(ground)
-    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-    camera = _camera(scene, theme, frame)
-    if camera is None:
-        return
-    painter.save()
-    painter.setClipRect(box.adjusted(1, 1, -1, -1), Qt.ClipOperation.IntersectClip)
-    nodes.boxes(painter, scene, camera, np.arange(len(scene.ids)))
-    seen = frame.camera.seen(*frame.size)
-    part = QRectF(QPointF(*camera.to_widget(seen[:2])), QPointF(*camera.to_widget(seen[2:])))
-    lit = QColor(theme.color("text.primary"))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(theme.color("text.secondary"), 1.0))
-    lit.setAlphaF(_SEEN)
-    painter.setBrush(lit)
-    painter.drawRoundedRect(part.intersected(box.adjusted(2, 2, -2, -2)), 3, 3)
-    painter.restore()
+class Minimap:
+    """Paints the minimap; the nodes in it are drawn once until one of them is another.
+
+    Args:
+        theme: Has the colours.
+        nodes: Paints boxes.
+        tints: Has their colours.
+    """
+
+    def __init__(self, theme: Theme, nodes: NodesLayer, tints: Tints) -> None:
+        self._theme = theme
+        self._nodes = nodes
+        self._tints = tints
+        self._key: tuple[object, ...] = ()
+        self._drawn = QPixmap()
+
+    def paint(self, painter: QPainter, scene: Scene, frame: Frame) -> None:
+        """Paint it."""
+        theme = self._theme
+        box = QRectF(*_sized(minimap_rect(theme, frame.size)))
+        camera = _camera(scene, theme, frame)
+        painter.drawPixmap(box.topLeft(), self._card(scene, camera, box, frame.ratio))
+        if camera is None:
+            return
+        seen = frame.camera.seen(*frame.size)
+        part = QRectF(QPointF(*camera.to_widget(seen[:2])), QPointF(*camera.to_widget(seen[2:])))
+        part = part.translated(box.topLeft())
+        lit = QColor(theme.color("text.primary"))
+        lit.setAlphaF(_SEEN)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.color("text.secondary"), 1.0))
+        painter.setBrush(lit)
+        painter.drawRoundedRect(part.intersected(box.adjusted(2, 2, -2, -2)), 3, 3)
+
+    def _card(self, scene: Scene, camera: Camera | None, box: QRectF, ratio: float) -> QPixmap:
+        """Return the ground with all nodes."""
+        key = (camera, ratio, scene.rects.tobytes(), self._tints.codes.tobytes())
+        if key != self._key:
+            self._key = key
+            self._drawn = self._draw(scene, camera, box, ratio)
+        return self._drawn
+
+    def _draw(self, scene: Scene, camera: Camera | None, box: QRectF, ratio: float) -> QPixmap:
+        theme = self._theme
+        made = QPixmap(math.ceil(box.width() * ratio), math.ceil(box.height() * ratio))
+        made.setDevicePixelRatio(ratio)
+        made.fill(Qt.GlobalColor.transparent)
+        ground = QColor(theme.color("bg.panel"))
+        ground.setAlphaF(_GROUND)
+        painter = QPainter(made)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.color("border.default"), 1.0))
+        painter.setBrush(ground)
+        radius = theme.radius("card")
+        inner = QRectF(0, 0, box.width(), box.height()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(inner, radius, radius)
+        if camera is not None:
+            self._nodes.boxes(painter, scene, camera, np.arange(len(scene.ids)))
+        painter.end()
+        return made
 
 
 def minimap_hit(theme: Theme, scene: Scene, frame: Frame, pixel: Point) -> Point | None:
@@ -60,20 +96,20 @@ def minimap_hit(theme: Theme, scene: Scene, frame: Frame, pixel: Point) -> Point
     camera = _camera(scene, theme, frame)
     if camera is None or not (left <= pixel[0] <= right and top <= pixel[1] <= bottom):
         return None
-    return camera.to_canvas(pixel)
+    return camera.to_canvas((pixel[0] - left, pixel[1] - top))
 
 
 def _camera(scene: Scene, theme: Theme, frame: Frame) -> Camera | None:
-    """Return the camera that shows everything in the minimap, what is seen too."""
+    """Return the camera that shows everything, from the left top of the minimap."""
     bounds = scene.bounds()
     if bounds is None:
         return None
     left, top, right, bottom = minimap_rect(theme, frame.size)
-    wide, high = right - left - 2 * _PAD, bottom - top - 2 * _PAD
-    zoom = min(wide / max(bounds[2] - bounds[0], 1.0), high / max(bounds[3] - bounds[1], 1.0))
-    middle = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
-    x, y = (left + right) / 2, (top + bottom) / 2
-    return Camera(middle[0] - x / zoom, middle[1] - y / zoom, zoom)
+    wide, high = right - left, bottom - top
+    across, down = max(bounds[2] - bounds[0], 1.0), max(bounds[3] - bounds[1], 1.0)
+    zoom = min((wide - 2 * _PAD) / across, (high - 2 * _PAD) / down)
+    x, y = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
+    return Camera(x - wide / 2 / zoom, y - high / 2 / zoom, zoom)
 
 
 def _sized(rect: Rect) -> tuple[float, float, float, float]:

@@ -314,7 +314,7 @@ class NodePainter:
         inner = rect.adjusted(_STRIP_PAD, 6, -_STRIP_PAD, -6)
         primary = self.theme.color("text.primary")
         room = inner.adjusted(0, 0, 0, -line if face.fix else 0)
-        end = self.texts.wrapped(painter, face.text, "caption", primary, room, line)
+        end = self.texts.wrapped(painter, face.text, "caption_strong", primary, room, line)
         if face.fix:
             foot = QRectF(inner.left(), end + 1, inner.width(), line)
             color = self.theme.color(f"status.{alarm}")

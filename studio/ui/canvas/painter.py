@@ -13,7 +13,7 @@ from studio.canvas.state import Camera, CanvasState, Point, Rect
 from studio.canvas.tools.base import BARE, Overlay
 from studio.ui.canvas.counts import Counts
 from studio.ui.canvas.links_layer import LinksLayer
-from studio.ui.canvas.minimap import minimap_hit, paint_minimap
+from studio.ui.canvas.minimap import Minimap, minimap_hit, minimap_rect
 from studio.ui.canvas.node_painter import NodePainter
 from studio.ui.canvas.nodes_layer import FAR, NodesLayer
 from studio.ui.canvas.overlays import Overlays
@@ -115,8 +115,8 @@ class Painter(QObject):
         if frame.timings and self._seconds_of and frame.camera.zoom >= FAR:
             self.overlays.timings(painter, scene, frame, sight, self._seconds_of)
         self.overlays.paint(painter, scene, frame, sight)
-        if frame.minimap:
-            paint_minimap(painter, self.nodes.theme, scene, frame, self.layer)
+        if frame.minimap and _reaches(frame, minimap_rect(self.theme, frame.size)):
+            self.minimap.paint(painter, scene, frame)
 
     def on_page(self, painter: QPainter, scene: Scene, frame: Frame, sight: Sight) -> None:
         """Paint all of the graph as on paper: no grid, no pixmaps, nothing of a gesture."""
@@ -143,6 +143,8 @@ class Painter(QObject):
         """Look at nodes again when they are painted next; ``None``: draw everything anew."""
         self.tints.doubt(nodes)
         self.layer.forget(nodes)
+        if nodes is None:
+            self.pictures.clear()
 
     def minimap_point(self, scene: Scene, frame: Frame, pixel: Point) -> Point | None:
         """Return the canvas point under a pixel of the minimap; none beside it."""
@@ -165,6 +167,7 @@ class Painter(QObject):
         self.links = LinksLayer(self.theme, self.tints)
         self.scenery = Scenery(self._looks, self.nodes.texts)
         self.overlays = Overlays(self.nodes)
+        self.minimap = Minimap(self.theme, self.layer, self.tints)
 
     def _redress(self) -> None:
         if self.theme is not self._looks.theme:
@@ -197,3 +200,11 @@ def _on_canvas(rect: QRect, camera: Camera) -> Rect:
     left, top = camera.to_canvas((rect.left(), rect.top()))
     right, bottom = camera.to_canvas((rect.left() + rect.width(), rect.top() + rect.height()))
     return left, top, right, bottom
+
+
+def _reaches(frame: Frame, rect: Rect) -> bool:
+    """Tell whether something in a rectangle of the widget is dirty."""
+    return not frame.dirty or any(
+        part[0] < rect[2] and part[2] > rect[0] and part[1] < rect[3] and part[3] > rect[1]
+        for part in frame.dirty
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,7 @@ _DOT, _MAJOR_DOT = 0.8, 1.1
 _NOTE_PAD, _NOTE_LINE, _NOTE_ICON = 12.0, 17.0, 14.0
 _NOTE_TITLE = 24.0
 _TITLED_FROM = 0.22
-_FEW = 4
+_FEW, _ROWS = 4, 32
 _RING, _RING_GAP = 2.0, 2.0
 
 
@@ -41,6 +42,7 @@ class Scenery:
         self._looks = looks
         self._theme = looks.theme
         self._texts = texts
+        self._row = lru_cache(_ROWS)(self._drawn_row)
 
     def grid(self, painter: QPainter, camera: Camera, sight: Sight, ratio: float) -> None:
         """Paint the dots of the grid; none where they would be too dense."""
@@ -60,18 +62,25 @@ class Scenery:
         self, painter: QPainter, xs: Floats, ys: Floats, size: float, ratio: float, role: str
     ) -> None:
         """Paint dots: one row is drawn, and blitted for each of them."""
-        left, wide = float(xs[0]), float(xs[-1] - xs[0]) + size
-        row = QPixmap(math.ceil(wide * ratio), max(round(size * ratio), 1))
-        row.fill(Qt.GlobalColor.transparent)
-        row.setDevicePixelRatio(ratio)
-        dots = QPainter(row)
-        dots.setPen(Qt.PenStyle.NoPen)
-        dots.setBrush(self._theme.color(f"grid.{role}"))
-        none = np.zeros(len(xs))
-        draw_boxes(dots, np.stack([xs - left, none, xs - left + size, none + size], 1))
-        dots.end()
+        left = float(xs[0])
+        row = self._row(tuple((xs - left).tolist()), size, ratio, role)
         for y in ys.tolist():
             painter.drawPixmap(QPointF(left, y), row)
+
+    def _drawn_row(
+        self, places: tuple[float, ...], size: float, ratio: float, role: str
+    ) -> QPixmap:
+        row = QPixmap(math.ceil((places[-1] + size) * ratio), max(round(size * ratio), 1))
+        row.fill(Qt.GlobalColor.transparent)
+        row.setDevicePixelRatio(ratio)
+        painter = QPainter(row)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color(f"grid.{role}"))
+        xs = np.array(places)
+        none = np.zeros(len(xs))
+        draw_boxes(painter, np.stack([xs, none, xs + size, none + size], 1))
+        painter.end()
+        return row
 
     def frames(self, painter: QPainter, scene: Scene, frame: Frame, sight: Sight) -> None:
         """Paint the frames behind their nodes."""

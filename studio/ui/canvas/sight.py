@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from studio.canvas.curves import Floats
 from studio.canvas.index import Rows
 from studio.canvas.state import Rect
 
 if TYPE_CHECKING:
     from studio.canvas.scene import Scene
+
+_MARGIN = 16.0
+"""How far anything reaches beyond its box."""
 
 
 class Sight(NamedTuple):
@@ -27,17 +30,18 @@ class Sight(NamedTuple):
 
     def nodes(self, scene: Scene) -> Rows:
         """Return the rows of the nodes to paint, in painting order."""
-        return self._in_parts(scene.visible)
+        rows = scene.visible(self.around)
+        return self._in_parts(rows, scene.rects[rows]) if self.parts else rows
 
     def curves(self, scene: Scene) -> Rows:
         """Return the curves of links to paint."""
-        return self._in_parts(scene.link_rows)
+        rows = scene.link_rows(self.around)
+        return self._in_parts(rows, scene.link_reach[rows]) if self.parts else rows
 
-    def _in_parts(self, find: Callable[[Rect], Rows]) -> Rows:
-        rows = find(self.around)
-        if not self.parts or not len(rows):
-            return rows
-        inside = np.zeros(int(rows.max()) + 1, np.bool_)
-        for part in self.parts:
-            inside[find(part)] = True
-        return rows[inside[rows]]
+    def _in_parts(self, rows: Rows, boxes: Floats) -> Rows:
+        """Return those of the rows whose boxes touch any part."""
+        parts = np.array(self.parts) + np.array([-_MARGIN, -_MARGIN, _MARGIN, _MARGIN])
+        one, other = boxes[:, None], parts[None]
+        touching = (one[..., :2] <= other[..., 2:]).all(2) & (one[..., 2:] >= other[..., :2]).all(2)
+        found: Rows = rows[touching.any(1)]
+        return found

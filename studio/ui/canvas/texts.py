@@ -25,6 +25,7 @@ _VARIANTS = {
     "node_value": ("value", QFont.Weight.Normal),
     "footer": ("caption", QFont.Weight.Normal),
     "footer_strong": ("caption", QFont.Weight.Medium),
+    "caption_strong": ("caption", QFont.Weight.Medium),
     "caption_bold": ("caption", QFont.Weight.DemiBold),
 }
 _HELD = 8192

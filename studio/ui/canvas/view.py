@@ -185,9 +185,7 @@ class CanvasView(QWidget):
     # --- Following ---
 
     def _take_change(self, change: Change) -> None:
-        if change.all and not change.nodes:
-            self.painter.forget(None)
-        elif change.nodes:
+        if change.nodes:
             self.painter.forget(change.nodes)
         self.refresh.change(change, self.camera)
         running = [self.scene.rect(node) for node in self.stage.running]
