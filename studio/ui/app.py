@@ -16,13 +16,13 @@ from studio.core.errors import StudioError
 from studio.ui import file_commands, run_commands, window_commands
 from studio.ui.actions import Actions
 from studio.ui.autosave import Autosave
-from studio.ui.canvas import commands
+from studio.ui.canvas import commands, drops
 from studio.ui.closing import Closing
 from studio.ui.documents import Documents
 from studio.ui.file_commands import RECENT_MENU, FileCommands
 from studio.ui.fonts import load_fonts
 from studio.ui.gallery import commands as viewer_commands
-from studio.ui.gallery import mask_commands
+from studio.ui.gallery import gallery_commands, mask_commands
 from studio.ui.gallery.painting import Painting
 from studio.ui.keymaps import Keymaps
 from studio.ui.logo import app_icon
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from studio.core.registry import Registry
     from studio.paths import Paths
     from studio.ui.document import Document
+    from studio.ui.gallery.gallery_panel import GalleryPanel
     from studio.ui.gallery.viewer import ViewerPanel
 
 EXAMPLE = Path("graphs") / "text_to_image.json"
@@ -116,6 +117,7 @@ class Desktop(QObject):
         commands.bind(studio, window.canvas)
         run_commands.bind(studio)
         viewer_commands.bind(studio, self._viewer, self._show_viewer)
+        gallery_commands.bind(studio, self._gallery)
         mask_commands.bind(studio, Painting(studio, self._show_viewer, self))
         window_commands.bind(window)
         self._missing = MissingModels(studio, window)
@@ -143,8 +145,8 @@ class Desktop(QObject):
         window.painted.connect(self._start)
         window.closed.connect(self._end)
         for panel, wire in (
-            ("issues", self._wire_issues), ("nodes", self._wire_nodes),
-            ("viewer", self._wire_viewer),
+            ("issues", self._wire_issues), ("nodes", self._wire_nodes), ("models", self._wire_nodes),
+            ("viewer", self._wire_viewer), ("gallery", self._wire_gallery),
         ):  # fmt: skip
             window.docks.items[panel].filled.connect(wire)
 
@@ -157,7 +159,19 @@ class Desktop(QObject):
     def _wire_viewer(self, panel: QWidget) -> None:
         self.studio.actions.attach(panel.body, "viewer")  # type: ignore[attr-defined]
 
+    def _wire_gallery(self, panel: QWidget) -> None:
+        panel.load_asked.connect(self._load_picture)  # type: ignore[attr-defined]
+
     # --- What follows from what ---
+
+    def _gallery(self) -> GalleryPanel | None:
+        return self.window.docks.items["gallery"].panel  # type: ignore[return-value]
+
+    def _load_picture(self, path: Path) -> None:
+        """Add a node that reads a picture, in the middle of what is seen."""
+        canvas = self.window.canvas
+        middle = canvas.camera.to_canvas((canvas.width() / 2, canvas.height() / 2))
+        drops.load_pictures(canvas, [path], middle)
 
     def _viewer(self) -> ViewerPanel | None:
         return self.window.docks.items["viewer"].panel  # type: ignore[return-value]
@@ -262,6 +276,7 @@ def _studio(
         *run_commands.ACTIONS,
         *viewer_commands.ACTIONS,
         *mask_commands.ACTIONS,
+        *gallery_commands.ACTIONS,
         *window_commands.ACTIONS,
         *model_commands.ACTIONS,
         *settings_commands.ACTIONS,

@@ -42,6 +42,10 @@ PANELS = (
               _later("studio.ui.log_panel", "LogPanel")),
     PanelSpec("nodes", "Nodes", "ph.plus-circle", "side",
               _later("studio.ui.palette.panel", "PalettePanel")),
+    PanelSpec("models", "Models", "ph.cube", "side",
+              _later("studio.ui.models.browser", "ModelsPanel")),
+    PanelSpec("gallery", "Gallery", "ph.image-square", "side",
+              _later("studio.ui.gallery.gallery_panel", "GalleryPanel")),
     PanelSpec("history", "History", "ph.clock-counter-clockwise", "side",
               _later("studio.ui.history_panel", "HistoryPanel")),
 )  # fmt: skip

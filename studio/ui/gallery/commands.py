@@ -46,6 +46,9 @@ ACTIONS = (
     _action("viewer.newer", "Newer result"),
     _action("viewer.next_item", "Next picture of the batch", "ph.skip-forward"),
     _action("viewer.previous_item", "Previous picture of the batch", "ph.skip-back"),
+    _action("viewer.play", "Play", "ph.play", "Show the pictures of a batch or list as frames.",
+            checkable=True),
+    _action("viewer.loop", "Begin again at the end", "ph.repeat", checkable=True),
     _action("viewer.copy", "Copy picture", "ph.copy"),
     _action("viewer.save_as", "Save picture as ...", "ph.floppy-disk",
             "Write what is shown to a file of your choice."),
@@ -110,6 +113,18 @@ def bind(
         lambda: (viewer := show()).set_pinned(not viewer.following.pinned),
         lambda: find() is not None,
         lambda: bool((viewer := find()) and viewer.following.pinned),
+    )
+    studio.actions.bind(
+        "viewer.play",
+        lambda: (strip := show().frames.strip).play(not strip.is_playing),
+        has_items,
+        lambda: bool((viewer := find()) and viewer.frames.strip.is_playing),
+    )
+    studio.actions.bind(
+        "viewer.loop",
+        lambda: (strip := show().frames.strip).loop(not strip.is_looping),
+        has_items,
+        lambda: bool((viewer := find()) and viewer.frames.strip.is_looping),
     )
     modes: tuple[tuple[str, Mode], ...] = (
         ("compare", "wipe"), ("difference", "difference"), ("flicker", "flicker")

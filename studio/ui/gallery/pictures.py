@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 
 from studio.ui.bridge import Bridge
 from studio.ui.desk import Desk
-from studio.ui.gallery.display import Shown, difference
+from studio.ui.gallery.display import Bytes, Shown, difference, rgba
 from studio.ui.results import Result
 
 BUDGET = 768 * 2**20
@@ -67,7 +67,17 @@ class Pictures(QObject):
         if held:
             done(held)
         else:
-            self._fetch(wanted[0], wanted[1], partial(self._fetched, wanted, done))
+            self._item(wanted, partial(self._arrived, wanted, done))
+
+    def small(self, wanted: Wanted, side: int, done: Callable[[Bytes], None]) -> None:
+        """Bring a small picture of an item, not smaller than a side; not called without one."""
+
+        def take(item: int, result: Result | None) -> None:
+            values = result.arrays.get("pixels") if result and result.kind in _SHOWN else None
+            if values is not None and len(values):
+                self._desk.do(partial(_small, values, item, side), done)
+
+        self._item(wanted, take)
 
     def apart(self, a: Shown, b: Shown, gain: float, done: Callable[[Shown | str], None]) -> None:
         """Make the picture of what differs; a text says why there is none."""
@@ -89,16 +99,19 @@ class Pictures(QObject):
         self._desk.close(finish=False)
         self._bridge.close()
 
-    def _fetched(self, wanted: Wanted, done: Done, result: Result | None) -> None:
-        if result is None:
-            done(None)
-        elif result.items:
-            self._items[wanted[:2]] = len(result.items)
-            item = result.items[min(wanted[2], len(result.items) - 1)]
-            key, _, output = item.rpartition(".")
-            self._fetch(key, output, partial(self._arrived, wanted, done, 0))
-        else:
-            self._arrived(wanted, done, wanted[2], result)
+    def _item(self, wanted: Wanted, take: Callable[[int, Result | None], None]) -> None:
+        """Bring the result that an item is in, and its place there."""
+
+        def fetched(result: Result | None) -> None:
+            if result and result.items:
+                self._items[wanted[:2]] = len(result.items)
+                item = result.items[min(wanted[2], len(result.items) - 1)]
+                key, _, output = item.rpartition(".")
+                self._fetch(key, output, partial(take, 0))
+            else:
+                take(wanted[2], result)
+
+        self._fetch(wanted[0], wanted[1], fetched)
 
     def _arrived(self, wanted: Wanted, done: Done, item: int, result: Result | None) -> None:
         """Make an item of a batch ready."""
@@ -126,6 +139,14 @@ def _item(values: Any, item: int) -> Shown | None:
         return _ready(np.array(values[min(item, len(values) - 1)], np.float32))
     except (OSError, ValueError):
         return None
+
+
+def _small(values: Any, item: int, side: int) -> Bytes:
+    """Return every so many pixels of an item; enough for a strip, and never read whole."""
+    picture = values[min(item, len(values) - 1)]
+    step = max(min(picture.shape[:2]) // side, 1)
+    part = np.array(picture[::step, ::step], np.float32)
+    return rgba(part[..., None] if part.ndim == 2 else part)
 
 
 def _ready(values: Any) -> Shown:

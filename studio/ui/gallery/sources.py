@@ -52,11 +52,16 @@ def source_of(graph: Graph, spec_of: SpecOf, node: str) -> Source | None:
 
 def last_of(graph: Graph, spec_of: SpecOf) -> Source | None:
     """Return the picture that a graph is for: what it saves or shows, else the last one."""
-    order = graph.order()[::-1]
-    specs = {node: spec_of(graph.nodes[node].type) for node in order}
-    effects = [node for node in order if (spec := specs[node]) and spec.effect]
+    specs = {kind: spec_of(kind) for kind in {node.type for node in graph.nodes.values()}}
+    showing = {kind for kind, spec in specs.items() if spec and _may_show(spec)}
+    order = [node for node in reversed(graph.order()) if graph.nodes[node].type in showing]
+    effects = [node for node in order if (spec := specs[graph.nodes[node].type]) and spec.effect]
     found = (source_of(graph, spec_of, node) for node in (*effects, *order))
     return next((source for source in found if source), None)
+
+
+def _may_show(spec: NodeSpec) -> bool:
+    return spec.effect or any(item_of(output.type) in PICTURES for output in spec.outputs)
 
 
 def taken_in(graph: Graph, spec_of: SpecOf, node: str, name: str) -> Source | None:

@@ -6,13 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from studio.ui.gallery import keeping
 from studio.ui.gallery.display import Shown
 from studio.ui.gallery.facts_line import FactsLine
 from studio.ui.gallery.following import Following
+from studio.ui.gallery.frames import Frames
 from studio.ui.gallery.head import SourceChoice, head_buttons
 from studio.ui.gallery.past import Past, PastStrip
 from studio.ui.gallery.picture_view import Hand, Mode, PictureView, Side, as_image
@@ -90,7 +92,9 @@ class ViewerPanel(QWidget):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(0)
         self.column.addLayout(self.stack, 1)
+        self.frames = Frames(self._studio, self)
         self.column.addWidget(self.facts)
+        self.column.addWidget(self.frames.strip)
         self.column.addWidget(self.past)
         self.outside.addWidget(self.body)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -104,6 +108,7 @@ class ViewerPanel(QWidget):
         self.view.pointed.connect(self._point)
         self.past.chosen.connect(self.show_past)
         self.past.compared.connect(self.compare_with)
+        self.past.asked.connect(self._open_menu)
         session.result.connect(self._result)
         session.states_changed.connect(self._states)
         session.pictures_changed.connect(self._previews)
@@ -112,6 +117,7 @@ class ViewerPanel(QWidget):
     def close_threads(self) -> None:
         """End what works in the background."""
         self.view.set_mode("one")
+        self.frames.strip.play(False)
         self.pictures.close()
 
     # --- What is asked of it ---
@@ -186,6 +192,7 @@ class ViewerPanel(QWidget):
         self.set_mode("one")
         self._show(Side(shown))
         self.view.set_hand(hand)
+        self.frames.follow()
         self.past.hide()
         self.column.addWidget(bar)
         self.view.setFocus()
@@ -341,6 +348,9 @@ class ViewerPanel(QWidget):
         return self.shown[:2] if self.shown else None
 
     # --- What happens ---
+
+    def _open_menu(self, past: Past, at: QPoint) -> None:
+        keeping.past_menu(self._studio, self, past, at)
 
     def _result(self, document: Document, node: str) -> None:
         self._states(document, frozenset({node}))

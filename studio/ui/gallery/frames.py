@@ -1,0 +1,61 @@
+"""Keeps the strip of frames at what the viewer shows."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from studio.ui.gallery.display import Bytes
+from studio.ui.gallery.frames_strip import FRAME, FramesStrip
+from studio.ui.gallery.picture_view import as_image
+
+if TYPE_CHECKING:
+    from studio.ui.gallery.viewer import ViewerPanel
+    from studio.ui.studio import Studio
+
+_SHARP = 2
+"""Device pixels that small pictures have for one pixel of the strip."""
+
+
+class Frames(QObject):
+    """Shows the strip while a result holds several pictures.
+
+    Args:
+        studio: What the window shares.
+        viewer: Whose results.
+
+    Attributes:
+        strip: The strip.
+    """
+
+    def __init__(self, studio: Studio, viewer: ViewerPanel) -> None:
+        super().__init__(viewer)
+        self._viewer = viewer
+        self.strip = FramesStrip(studio, viewer.body)
+        self.strip.hide()
+        self._of: tuple[str, str] | None = None
+        viewer.shown_changed.connect(self.follow)
+        self.strip.asked.connect(viewer.show_item)
+
+    def follow(self) -> None:
+        """Show the strip for what is shown now, or hide it."""
+        viewer, strip = self._viewer, self.strip
+        seen = viewer.shown is not None and viewer.items > 1 and not viewer.view.hand
+        strip.setVisible(seen)
+        if not seen or viewer.shown is None:
+            strip.play(False)
+            return
+        strip.show_items(viewer.items, viewer.shown[2])
+        if self._of != viewer.shown[:2]:
+            self._of = viewer.shown[:2]
+            strip.line.images.clear()
+            for item in strip.line.places():
+                wanted = (*self._of, item)
+                viewer.pictures.small(wanted, _SHARP * FRAME, partial(self._made, self._of, item))
+
+    def _made(self, of: tuple[str, str], item: int, pixels: Bytes) -> None:
+        if of == self._of:
+            self.strip.line.images[item] = as_image(pixels).copy()
+            self.strip.line.update()
