@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(studio.actions, self)
         self.top_bar = TopBar(studio, self.menus, self)
         self.setMenuWidget(self.top_bar)
-        self._closing, self._is_settled = closing, False
+        self._closing, self._is_settled, self._is_asking = closing, False, False
         self._make_stage()
         self.status = StatusBar(studio, self)
         self.setStatusBar(self.status)
@@ -200,8 +200,14 @@ class MainWindow(QMainWindow):
         geometry, panels = settings.value("geometry"), settings.value("panels")
         if not isinstance(geometry, QByteArray) or not isinstance(panels, QByteArray):
             return False
-        self.restoreGeometry(geometry)
-        return self.restoreState(panels, LAYOUT)
+        # Panels that were closed do not hold a small window open: they go first.
+        if not self.restoreState(panels, LAYOUT):
+            return False
+        self._was_slim = not self.has_open(RIGHT)
+        layout = self.layout()
+        if layout:
+            layout.activate()
+        return self.restoreGeometry(geometry) and self.restoreState(panels, LAYOUT)
 
     # --- Inside ---
 
@@ -288,8 +294,11 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close when nothing is lost by it; that may be asked first."""
         if not self._is_settled:
+            self._is_asking = True
+            self._closing.settle(self._settled)
+            self._is_asking = False
+        if not self._is_settled:
             event.ignore()
-            self._closing.settle(self._close_now)
             return
         self.status.close_clock()
         self.toasts.clear()
@@ -297,6 +306,8 @@ class MainWindow(QMainWindow):
         self.closed.emit()
         super().closeEvent(event)
 
-    def _close_now(self) -> None:
+    def _settled(self) -> None:
+        """Close now, unless Qt is about to: it closes nothing twice at a time."""
         self._is_settled = True
-        QTimer.singleShot(0, self, self.close)  # Qt ignores a close inside of a close
+        if not self._is_asking:
+            self.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, SignalInstance
@@ -43,11 +44,12 @@ class StatusBar(QStatusBar):
         self._document: Document | None = None
         self._hint = ""
         self._tip = ""
+        self._stale = 0
         self.hint_width = studio.looks.theme.layout("right_column")
         self.setSizeGripEnabled(False)
         self.setFixedHeight(studio.looks.theme.layout("status_bar"))
         self._gather = QTimer(self, singleShot=True, interval=_GATHER_MS)
-        self._gather.timeout.connect(self.update)
+        self._gather.timeout.connect(self._recount)
         self._clock = QTimer(self, interval=_CLOCK_MS)
         self._clock.timeout.connect(self.update)
         self._saved_at: dict[str, float] = {}
@@ -79,12 +81,20 @@ class StatusBar(QStatusBar):
 
     def _chosen(self, document: Document | None) -> None:
         if self._document is not None:
-            for signal in _signals(self._document):
-                signal.disconnect(self._later)
+            for signal, slot in self._heard(self._document):
+                signal.disconnect(slot)
         self._document = document
-        for signal in _signals(document) if document else ():
-            signal.connect(self._later)
-        self.update()
+        for signal, slot in self._heard(document) if document else ():
+            signal.connect(slot)
+        self._recount()
+
+    def _heard(self, document: Document) -> tuple[tuple[SignalInstance, Callable[..., None]], ...]:
+        return (
+            (document.selected, self.update),
+            (document.renamed, self.update),
+            (document.shown, self._recount),
+            (document.changed, self._later),
+        )
 
     def _later(self, *_: object) -> None:
         """Count again soon; a thousand states may change in one go."""
@@ -117,14 +127,17 @@ class StatusBar(QStatusBar):
             return []
         chosen, nodes = len(document.state.selection.nodes), len(document.scene.nodes)
         first = f"{chosen} of {nodes} nodes selected" if chosen else _count(nodes, "node")
-        states = self._studio.session.states(document)
-        stale = sum(
-            states[name].kind == "stale" for name in self._shown(document) if name in states
-        )
-        return [word for word in (first, f"{stale} stale" if stale else "", self._saved()) if word]
+        stale = f"{self._stale} stale" if self._stale else ""
+        return [word for word in (first, stale, self._saved()) if word]
 
-    def _shown(self, document: Document) -> list[str]:
-        return [document.prefix + node for node in document.scene.nodes]
+    def _recount(self) -> None:
+        """Count the stale nodes that are shown; painting is no time for a walk over all of them."""
+        document, self._stale = self._document, 0
+        if document is not None:
+            states, prefix = self._studio.session.states(document), document.prefix
+            found = (states.get(prefix + node) for node in document.scene.nodes)
+            self._stale = sum(state is not None and state.kind == "stale" for state in found)
+        self.update()
 
     def _saved(self) -> str:
         document = self._document
@@ -201,10 +214,6 @@ def hint_width(theme: Theme, text: str) -> float:
         metrics.horizontalAdvance(f"{hand}{rest}") + 2 * _WORD + _PART
         for hand, rest in hint_parts(text)
     )
-
-
-def _signals(document: Document) -> tuple[SignalInstance, ...]:
-    return (document.selected, document.shown, document.renamed, document.changed)
 
 
 def _count(number: int, word: str) -> str:
