@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint
 
@@ -70,11 +70,12 @@ class Adding(QObject):
         """Ask for a node that hangs on the pointer until it is clicked."""
         self._open(self._canvas.pointer().at, self._carry)
 
-    def add(self, type_id: str) -> None:
+    def add(self, type_id: str, params: Mapping[str, Any] | None = None) -> None:
         """Add a node in the middle of what is seen, or as near to it as there is room.
 
         Args:
             type_id: Id of the node type.
+            params: What it has in place of its defaults.
         """
         stage = self._canvas.stage
         spec = stage.spec_of(type_id)
@@ -84,7 +85,10 @@ class Adding(QObject):
             size = (stage.scene.metrics.width, stage.scene.metrics.width)
             at = free_place(stage.scene.rects, size, middle)
             self.usage.add(type_id)
-            self._put(at, spec, linked=False)
+            graph, node = nodes.added(stage.graph, spec, at)
+            for name, value in (params or {}).items():
+                graph = graph.with_param(node, name, value)
+            self._finish(f"Add {spec.title}", graph, node)
 
     def ask_replacement(self, chosen: Iterable[str]) -> None:
         """Ask for the type that nodes shall have instead."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
@@ -16,6 +19,7 @@ from studio.core.errors import StudioError
 from studio.core.spec import Input, NodeSpec
 from studio.core.widgets import FilePath
 from studio.facts.graph_files import is_picture
+from studio.ui.models.model_list import MODEL_MIME
 from studio.ui.palette.panel import NODE_MIME
 
 if TYPE_CHECKING:
@@ -48,7 +52,7 @@ def drop(canvas: CanvasWidget, event: QDropEvent) -> None:
     canvas.setFocus()
     event.acceptProposedAction()
     if spec:
-        _add(canvas, spec, at, hit)
+        _add(canvas, spec, at, hit, _params_in(event))
     else:
         _bring(canvas, _files_in(event), at)
 
@@ -72,15 +76,31 @@ def _files_in(event: QDropEvent) -> list[Path]:
     return [path for path in paths if is_picture(path) or path.suffix.lower() == _GRAPH_ENDING]
 
 
-def _add(canvas: CanvasWidget, spec: NodeSpec, at: Point, hit: Hit) -> None:
+def _params_in(event: QDropEvent) -> dict[str, Any]:
+    """Return the parameters that a node of what is dragged has; a model brings its file."""
+    if not event.mimeData().hasFormat(MODEL_MIME):
+        return {}
+    with suppress(ValueError, KeyError, TypeError):
+        told = json.loads(bytes(event.mimeData().data(MODEL_MIME).data()))
+        return {str(told["name"]): told["value"]}
+    return {}
+
+
+def _add(
+    canvas: CanvasWidget, spec: NodeSpec, at: Point, hit: Hit, params: Mapping[str, Any]
+) -> None:
     stage = canvas.stage
     if hit.node:
         found, lost = nodes.replaced(stage.graph, hit.node, spec, stage.spec_of)
+        for name, value in params.items():
+            found = found.with_param(hit.node, name, value)
         stage.edit(f"Replace with {spec.title}", found)
         if lost:
             stage.say(f"{len(lost)} links found no place on {spec.title}")
         return
     found, node = nodes.added(stage.graph, spec, at)
+    for name, value in params.items():
+        found = found.with_param(node, name, value)
     if hit.link:
         found = links.inserted(found, node, hit.link, stage.spec_of) or found
     stage.edit(f"Add {spec.title}", found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -72,6 +72,9 @@ class SettingsDialog(Dialog):
         names.viewport().setAutoFillBackground(False)
         names.setFixedWidth(_NAMES)
         names.addItems([*self.pages, KEYS])
+        names.setFont(self.looks.theme.font("label"))
+        for row in range(names.count()):
+            names.item(row).setSizeHint(QSize(_NAMES, self.looks.theme.size("list_row")))
         return names
 
     def _arrange(self) -> None:
