@@ -8,16 +8,18 @@ rules are silent. The time is linear in the number of nodes and links.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from studio.core import rules
 from studio.core.errors import CycleError, GraphError, Issue, LinkError, StudioError
 from studio.core.expand import expand
-from studio.core.graph import Graph, Link
+from studio.core.graph import Graph, Link, Node
 from studio.core.modes import effective
 from studio.core.registry import Registry
+from studio.core.spec import Input, NodeSpec
 from studio.core.sub_graphs import refuse_excess, specs
-from studio.core.types import SpecOf, flow
+from studio.core.types import Flow, SpecOf, flow
 from studio.core.widgets import FilePath, FileRef, ModelFile
 
 _ORDER = ("error", "warning", "info")
@@ -37,13 +39,46 @@ class Facts(Protocol):
         """
 
 
-def issues(graph: Graph, registry: Registry, facts: Facts | None = None) -> list[Issue]:
+@dataclass
+class Memory:
+    """What the last check of a graph found, so that the next looks at nodes that changed alone.
+
+    Attributes:
+        links: Of the graph that ran.
+        types: Its nodes with their types.
+        specs: What these types were.
+        travels: What its links carry.
+        found: What is wrong with each node as it was.
+    """
+
+    links: tuple[Link, ...] = ()
+    types: list[tuple[str, str]] = field(default_factory=list)
+    specs: dict[str, NodeSpec | None] = field(default_factory=dict)
+    travels: Flow | None = None
+    found: dict[str, tuple[Node, tuple[Issue, ...]]] = field(default_factory=dict)
+
+    def follow(self, graph: Graph, spec_of: SpecOf) -> Flow:
+        """Return what travels in a graph; nodes are forgotten when it is built another way."""
+        types = [(key, node.type) for key, node in graph.nodes.items()]
+        specs = {kind: spec_of(kind) for kind in {node.type for node in graph.nodes.values()}}
+        same = (types, specs, graph.links) == (self.types, self.specs, self.links)
+        if self.travels is None or not same:
+            self.links, self.types, self.specs = graph.links, types, specs
+            self.travels = flow(graph, spec_of)
+            self.found.clear()
+        return self.travels
+
+
+def issues(
+    graph: Graph, registry: Registry, facts: Facts | None = None, memory: Memory | None = None
+) -> list[Issue]:
     """Return everything that is wrong or odd with a graph, errors first.
 
     Args:
         graph: As read or edited; it may be wrong in any way.
         registry: The node types.
         facts: Answers questions about files; without them ``G007`` and ``G008`` are not checked.
+        memory: Of the check of an earlier version; it becomes that of this one.
     """
     spec_of = specs(graph, registry)
     found = [*rules.ports(graph, spec_of), *rules.form(graph, spec_of)]
@@ -55,7 +90,7 @@ def issues(graph: Graph, registry: Registry, facts: Facts | None = None) -> list
     except GraphError as wrong:
         found.append(rules.issue("G015", f"{wrong.text}.", "Remove the inner use."))
     else:
-        found += _what_runs(graph, registry, spec_of, facts)
+        found += _what_runs(graph, registry, spec_of, facts, memory or Memory())
     return sorted(found, key=lambda issue: _ORDER.index(issue.severity))
 
 
@@ -87,15 +122,19 @@ def link_issue(
 
 
 def _what_runs(
-    graph: Graph, registry: Registry, spec_of: SpecOf, facts: Facts | None
+    graph: Graph, registry: Registry, spec_of: SpecOf, facts: Facts | None, memory: Memory
 ) -> Iterator[Issue]:
     flat = expand(graph, registry)
     runs = effective(flat, spec_of)
     yield from rules.modes(runs, flat, spec_of)
     yield from rules.cycle(runs.graph)
-    travels = flow(runs.graph, spec_of)
-    for key in runs.graph.nodes:
-        yield from rules.of_node(runs.graph, key, spec_of, travels)
+    travels = memory.follow(runs.graph, spec_of)
+    for key, node in runs.graph.nodes.items():
+        held = memory.found.get(key)
+        if held is None or held[0] is not node:
+            wrong = tuple(rules.of_node(runs.graph, key, spec_of, travels))
+            held = memory.found[key] = node, wrong
+        yield from held[1]
     if facts:
         yield from _missing_files(runs.graph, spec_of, facts)
         yield from rules.families(runs.graph, spec_of, facts.families(runs.graph))
@@ -103,16 +142,24 @@ def _what_runs(
 
 def _missing_files(graph: Graph, spec_of: SpecOf, facts: Facts) -> Iterator[Issue]:
     """Find files that are read but not there."""
+    types = {node.type for node in graph.nodes.values()}
+    reading = {kind: _files_read(spec_of(kind)) for kind in types}
     for key, node in graph.nodes.items():
-        spec = spec_of(node.type)
-        for item in spec.inputs if spec else ():
-            read = isinstance(item.widget, ModelFile) or (
-                isinstance(item.widget, FilePath) and not item.widget.output
-            )
-            if not read or item.name in graph.inputs_of(key) or item.name not in node.params:
+        for item in reading[node.type]:
+            if item.name in graph.inputs_of(key) or item.name not in node.params:
                 continue
             value = node.params[item.name]
             wrong = facts.problem(item.coerce(value)) if item.problem(value) is None else None
             if wrong:
                 fix = f"{wrong.fix[:1].upper()}{wrong.fix[1:]}." if wrong.fix else ""
                 yield rules.issue("G007", f"{wrong.text}.", fix, key, item.name)
+
+
+def _files_read(spec: NodeSpec | None) -> tuple[Input, ...]:
+    """Return the inputs of a type that name files to be read."""
+    return tuple(
+        item
+        for item in (spec.inputs if spec else ())
+        if isinstance(item.widget, ModelFile)
+        or (isinstance(item.widget, FilePath) and not item.widget.output)
+    )

@@ -149,12 +149,15 @@ class Graph:
         """Return the links out of a node."""
         return self._ends("source").get(node, ())
 
-    def inputs_of(self, node: str) -> dict[str, tuple[Link, ...]]:
+    def inputs_of(self, node: str) -> Mapping[str, tuple[Link, ...]]:
         """Return the links into a node by the name of the input, in order."""
-        found: dict[str, tuple[Link, ...]] = {}
-        for link in self.links_to(node):
-            found[link.input] = (*found.get(link.input, ()), link)
-        return found
+        known: dict[str, dict[str, tuple[Link, ...]]] = self._cache.setdefault("inputs", {})
+        if node not in known:
+            found: defaultdict[str, tuple[Link, ...]] = defaultdict(tuple)
+            for link in self.links_to(node):
+                found[link.input] += (link,)
+            known[node] = dict(found)
+        return known[node]
 
     def upstream(self, nodes: Iterable[str]) -> set[str]:
         """Return these nodes and all that they need."""
@@ -166,23 +169,15 @@ class Graph:
 
     def order(self) -> tuple[str, ...]:
         """Return the nodes so that each follows what it needs; nodes of cycles are left out."""
-        waiting = {
-            node: sum(link.source in self.nodes for link in self.links_to(node))
-            for node in self.nodes
-        }
-        ready = [node for node in self.nodes if not waiting[node]]
-        for node in ready:
-            for link in self.links_from(node):
-                if link.target in waiting:
-                    waiting[link.target] -= 1
-                    if not waiting[link.target]:
-                        ready.append(link.target)
-        return tuple(ready)
+        names, known = [*self.nodes], self._cache.get("order")
+        if known is None or known[0] != names:
+            known = self._cache["order"] = names, self._ordered()
+        order: tuple[str, ...] = known[1]
+        return order
 
     def cycle(self) -> tuple[str, ...]:
         """Return the nodes of one cycle in order, or nothing."""
-        stuck = set(self.nodes) - set(self.order())
-        if not stuck:
+        if not (stuck := set(self.nodes) - set(self.order())):
             return ()
         # Every stuck node has a stuck source, so walking back must meet a node again.
         walked: dict[str, int] = {}
@@ -210,17 +205,22 @@ class Graph:
         """
         if not node_id:
             raise GraphError("a node needs an id that is not empty")
-        return self._with(nodes={**self.nodes, node_id: node})
+        return self.with_nodes({node_id: node})
+
+    def with_nodes(self, nodes: Mapping[str, Node]) -> Graph:
+        """Add or replace several nodes at once."""
+        return self._with(nodes={**self.nodes, **nodes})
 
     def without_nodes(self, *nodes: str) -> Graph:
         """Remove nodes with their links, their places in frames and their form entries."""
         for node in nodes:
             self._known(node)
         gone = set(nodes)
-        cut = {link for link in self.links if link.source in gone or link.target in gone}
+        cut = [link for link in self.links if link.source in gone or link.target in gone]
+        lost = set(map(id, cut))
         return self._with(
             nodes={node: item for node, item in self.nodes.items() if node not in gone},
-            links=tuple(link for link in self.links if link not in cut) if cut else self.links,
+            links=tuple(link for link in self.links if id(link) not in lost) if cut else self.links,
             form=tuple(entry for entry in self.form if _form_node(entry) not in gone),
             view=self.view.without(gone, map(str, cut)),
         )
@@ -258,12 +258,13 @@ class Graph:
             raise CycleError(f"{link} would make {link.target} wait for itself", place=place)
         place_of = (link.target, link.input, link.index)
         old = [held for held in self.links_to(link.target) if _place(held) == place_of]
-        return self.without_links(*old)._with_links((link,))
+        kept = self.without_links(*old)
+        return kept._with(links=(*kept.links, link))
 
     def without_links(self, *links: Link) -> Graph:
         """Remove links; those that do not exist are ignored."""
         gone = set(links)
-        kept = tuple(link for link in self.links if link not in gone)
+        kept = tuple(link for link in self.links if link not in gone) if gone else self.links
         if len(kept) == len(self.links):
             return self
         return self._with(links=kept, view=self.view.without((), map(str, gone)))
@@ -323,9 +324,6 @@ class Graph:
         cache = {} if "links" in changes and changes["links"] is not self.links else self._cache
         return replace(self, **changes, _cache=cache)
 
-    def _with_links(self, links: tuple[Link, ...]) -> Graph:
-        return self._with(links=self.links + links)
-
     def _known(self, node: str) -> Node:
         if node not in self.nodes:
             raise GraphError(f"there is no node {node!r}", fix=f"one of {_some(self.nodes)}")
@@ -343,17 +341,25 @@ class Graph:
         adjacency: Mapping[str, tuple[Link, ...]] = self._cache[side]
         return adjacency
 
+    def _ordered(self) -> tuple[str, ...]:
+        into, out, nodes = self._ends("target"), self._ends("source"), self.nodes
+        waiting = {k: sum(link.source in nodes for link in into.get(k, ())) for k in nodes}
+        ready = [node for node in nodes if not waiting[node]]
+        for node in ready:
+            for link in out.get(node, ()):
+                if link.target in waiting:
+                    waiting[link.target] -= 1
+                    if not waiting[link.target]:
+                        ready.append(link.target)
+        return tuple(ready)
+
     def _reach(self, nodes: Iterable[str], *, forward: bool) -> set[str]:
         waiting = list(nodes)
         found = set(waiting)
+        links = self._ends("source" if forward else "target")
         while waiting:
-            node = waiting.pop()
-            near = (
-                [link.target for link in self.links_from(node)]
-                if forward
-                else [link.source for link in self.links_to(node)]
-            )
-            for other in near:
+            for link in links.get(waiting.pop(), ()):
+                other = link.target if forward else link.source
                 if other not in found:
                     found.add(other)
                     waiting.append(other)

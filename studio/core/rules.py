@@ -101,8 +101,12 @@ def _bindings(
 
 def dangling(graph: Graph, spec_of: SpecOf, prefix: str = "") -> Iterator[Issue]:
     """Find links that come from nothing or lead to nothing."""
+    fine: set[tuple[str, str, str, str]] = set()  # most links join what others join, too
     for link in graph.links:
         source, target = graph.nodes.get(link.source), graph.nodes.get(link.target)
+        kind = (source.type, link.output, target.type, link.input) if source and target else None
+        if kind in fine:
+            continue
         place = (f"{prefix}{link.target}", link.input)
         if source is None or target is None:
             gone = link.source if source is None else link.target
@@ -115,6 +119,8 @@ def dangling(graph: Graph, spec_of: SpecOf, prefix: str = "") -> Iterator[Issue]
         if taken and taken.input(link.input) is None:
             text = f"{link.target} has no input {link.input[:80]!r}."
             yield issue("G009", text, _offer([item.name for item in taken.inputs]), *place)
+        elif kind and not (made and made.output(link.output) is None):
+            fine.add(kind)
 
 
 _CUT = "Remove the link."
@@ -185,7 +191,7 @@ def families(
     graph: Graph, spec_of: SpecOf, known: Mapping[tuple[str, str], str]
 ) -> Iterator[Issue]:
     """Find nodes that would bring two model families together."""
-    for key in graph.nodes:
+    for key in graph.nodes if known else ():
         yield from family_of_node(graph, key, spec_of, known)
 
 

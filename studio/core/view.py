@@ -93,7 +93,7 @@ class View:
 
     def without(self, nodes: Iterable[str], links: Iterable[str]) -> View:
         """Return the view without what belongs to these nodes and links."""
-        gone, cut = set(nodes), set(links)
+        gone, cut = set(nodes), set(links if self.reroutes else ())
         layout = {node: item for node, item in self.layout.items() if node not in gone}
         reroutes = {link: item for link, item in self.reroutes.items() if link not in cut}
         frames = tuple(

@@ -29,6 +29,8 @@ PATTERN = "pattern"
 ALWAYS = "always"
 """Name of the switch on effects that makes them act again."""
 
+_FILES = ("file", "asset")
+
 Filled = Source | tuple[Source, ...]
 
 
@@ -66,10 +68,12 @@ class Keyed:
     Attributes:
         jobs: Nodes that may run, by id, each after what it needs.
         folded: What the outputs of literal nodes and switches stand for, by node and name.
+        graph: The graph.
     """
 
     jobs: Mapping[str, Job]
     folded: Mapping[tuple[str, str], Source]
+    graph: Graph = field(default_factory=Graph)
 
 
 @dataclass(frozen=True)
@@ -113,20 +117,23 @@ def computes(spec: NodeSpec) -> bool:
     return spec.context and not spec.effect
 
 
-def keys(graph: Graph, world: World, wanted: Iterable[str] = ()) -> Keyed:
+def keys(
+    graph: Graph, world: World, wanted: Iterable[str] = (), before: Keyed | None = None
+) -> Keyed:
     """Return what names the result of each node of a graph.
 
     Args:
         graph: Expanded, with modes resolved. Nodes of cycles are left out.
         world: What keys depend on beside it.
         wanted: Targets; empty: all nodes.
+        before: Those of an earlier version; values that were typed then are not looked at again.
     """
     needed = graph.upstream(wanted) if wanted else graph.nodes.keys()
-    maker = _Maker(graph, world)
+    maker = _Maker(graph, world, before)
     for node in graph.order():
         if node in needed:
             maker.add(node)
-    return Keyed(maker.jobs, maker.folded)
+    return Keyed(maker.jobs, maker.folded, graph)
 
 
 def shape_of(job: Job) -> str:
@@ -144,9 +151,10 @@ def shape_of(job: Job) -> str:
 class _Maker:
     """Goes through a graph in order and makes its jobs."""
 
-    def __init__(self, graph: Graph, world: World) -> None:
+    def __init__(self, graph: Graph, world: World, before: Keyed | None = None) -> None:
         self.graph = graph
         self.world = world
+        self._before = before if before and before.graph.links == graph.links else None
         self.jobs: dict[str, Job] = {}
         self.folded: dict[tuple[str, str], Source] = {}
         self._other: list[tuple[str, Path]] = []
@@ -199,6 +207,7 @@ class _Maker:
         tokens: dict[str, Any],
     ) -> None:
         linked = self.graph.inputs_of(node_id)
+        held = self._held(node_id, node, spec)
         for item in spec.inputs:
             links = linked.get(item.name)
             if links and item.many:
@@ -207,8 +216,18 @@ class _Maker:
             elif links:
                 source = self._coerced(item, self._source(links[0]))
                 inputs[item.name], tokens[item.name] = source, token_of(source)
+            elif held and item.name in held.tokens and item.type not in _FILES:
+                name = item.name
+                inputs[name], tokens[name] = held.inputs[name], held.tokens[name]
             else:
                 inputs[item.name], tokens[item.name] = self._typed(item, node, spec)
+
+    def _held(self, node_id: str, node: Node, spec: NodeSpec) -> Job | None:
+        """Return the job that the very same node had before, with the same inputs linked."""
+        if self._before is None or self._before.graph.nodes.get(node_id) is not node:
+            return None
+        job = self._before.jobs.get(node_id)
+        return job if job and job.spec is spec else None
 
     def _source(self, link: Link) -> Source:
         folded = self.folded.get((link.source, link.output))
@@ -242,7 +261,7 @@ class _Maker:
             value = item.default
         if item.is_socket:
             return Given(() if item.many else value), None
-        if item.type in ("file", "asset"):
+        if item.type in _FILES:
             return self._file(item, value, _pattern(item, node, spec))
         source = Given(checked(item, value))
         return source, token_of(source)

@@ -36,6 +36,9 @@ def families(
         family_of_file: Returns the id of a file's family, or nothing. It is asked once for each
             loader and never raises.
     """
+    types = {node.type for node in graph.nodes.values()}
+    if not any(_names_weights(registry.spec(type_id)) for type_id in types):
+        return {}
     kinds = flow(graph, registry.spec).types
     found: dict[tuple[str, str], str] = {}
     for node in graph.order():
@@ -49,6 +52,11 @@ def families(
         if family:
             found |= {(node, name): family for name in outputs}
     return found
+
+
+def _names_weights(spec: NodeSpec | None) -> bool:
+    """Tell whether nodes of a type may name a weights file, where families come from."""
+    return spec is not None and any(isinstance(item.widget, ModelFile) for item in spec.inputs)
 
 
 def _of_file(

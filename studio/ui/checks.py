@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.core.check import issues
+from studio.core.check import Memory, issues
 from studio.core.errors import GraphError, Issue
 from studio.core.expand import expand
 from studio.core.graph import Graph
@@ -83,6 +83,19 @@ class Surroundings:
     receipts: Receipts | None
     folder: Path
     policy: str = ""
+
+
+@dataclass
+class Past:
+    """What the last judgement of a graph leaves for the next, which then is about what changed.
+
+    Attributes:
+        checked: What the checks found.
+        keyed: The keys.
+    """
+
+    checked: Memory = field(default_factory=Memory)
+    keyed: Keyed | None = None
 
 
 @dataclass(frozen=True)
@@ -177,11 +190,18 @@ class Verdict:
         return [node for node in self.jobs if node.startswith(f"{name}/")]
 
 
-def judge(graph: Graph, around: Surroundings) -> Verdict:
-    """Find out what can be known of a graph without running it."""
+def judge(graph: Graph, around: Surroundings, past: Past | None = None) -> Verdict:
+    """Find out what can be known of a graph without running it.
+
+    Args:
+        graph: As the user drew it.
+        around: What it depends on besides.
+        past: Of an earlier version; it becomes that of this one.
+    """
+    past = past or Past()
     registry = around.registry
     facts = FileFacts(registry, around.roots)
-    found = tuple(issues(graph, registry, facts))
+    found = tuple(issues(graph, registry, facts, past.checked))
     known = KnownFacts(registry, facts.problems, facts.known)
     spec_of = specs(graph, registry)
     try:
@@ -189,7 +209,7 @@ def judge(graph: Graph, around: Surroundings) -> Verdict:
     except GraphError:  # the issues say so
         return _unjudged(graph, spec_of, found, known)
     runs = effective(whole, spec_of)
-    keyed = _keyed(runs, around)
+    keyed = past.keyed = _keyed(runs, around, past.keyed)
     held = around.briefs(job.key for job in keyed.jobs.values() if job.key)
     return Verdict(
         graph=graph,
@@ -214,13 +234,13 @@ def _unjudged(
     return Verdict(graph, graph, spec_of, {}, none, {}, {}, none, none, found, known)
 
 
-def _keyed(runs: Effective, around: Surroundings) -> Keyed:
+def _keyed(runs: Effective, around: Surroundings, before: Keyed | None) -> Keyed:
     def held(wanted: Iterable[str]) -> set[str]:
         return set(around.briefs(wanted))
 
     resolve, policy = around.roots.resolve, around.policy
     world = World(around.registry, around.fingerprints, resolve, policy, held)
-    return keys(runs.graph, world)
+    return keys(runs.graph, world, before=before)
 
 
 def _met(

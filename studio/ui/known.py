@@ -17,7 +17,7 @@ from studio.core.errors import Issue, Place
 from studio.core.graph import Graph
 from studio.engine import events
 from studio.engine.store import Brief
-from studio.ui.checks import Surroundings, Verdict, judge
+from studio.ui.checks import Past, Surroundings, Verdict, judge
 from studio.ui.desk import Desks
 from studio.ui.fixes import label
 from studio.ui.judged import HOLLOW, Numbers, Picture, Shown, all_shown, in_seconds, shown
@@ -51,6 +51,7 @@ class Entry:
         made: Keys of results that a run made since the last edit before their nodes.
         revision: Counts the edits that matter.
         pause_ms: How long the last judgement took.
+        past: What it leaves for the next; belongs to the thread that judges.
     """
 
     document: Document
@@ -62,6 +63,7 @@ class Entry:
     made: dict[str, str] = field(default_factory=dict)
     revision: int = 0
     pause_ms: float = 0.0
+    past: Past = field(default_factory=Past)
     issues: tuple[Issue, ...] = ()
 
 
@@ -219,7 +221,7 @@ class Known(QObject):
 
         def work() -> Judgement:
             started = time.monotonic()
-            verdict = judge(graph, around())
+            verdict = judge(graph, around(), entry.past)
             found = all_shown(verdict, pictures, ran, before, self._numbers, hashing)
             verdict.users  # noqa: B018  # worked out here rather than in the window's thread
             return revision, verdict, found, time.monotonic() - started
