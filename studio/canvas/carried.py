@@ -5,7 +5,7 @@ from __future__ import annotations
 from studio.canvas.shapes import Template
 from studio.canvas.sizes import Sizes
 from studio.core.graph import Graph, Link
-from studio.core.types import ANY, Flow, flow, item_of
+from studio.core.types import ANY, Flow, flow, is_list, item_of
 
 
 class Carried:
@@ -16,6 +16,7 @@ class Carried:
         self._sizes = sizes
         self._flow: Flow | None = None
         self._kinds: list[str] | None = None
+        self._lists: bool | None = None
 
     def by_link(self, links: tuple[Link, ...]) -> list[str]:
         """Return the type that each of the scene's links carries."""
@@ -27,7 +28,8 @@ class Carried:
         """Return the type of an input or output; ``any:T`` where nothing decides it."""
         template = self._sizes.template(self._graph.nodes[node].type)
         if side == "output":
-            return self._flowing((node, name)) or template.outputs.get(name, f"{ANY}?")
+            said = template.outputs.get(name, f"{ANY}?")
+            return said if self._is_said(said) else self._flowing((node, name)) or said
         item = template.items.get(name)
         kind = item.type if item else f"{ANY}?"
         links = self._graph.inputs_of(node).get(name, ()) if ANY in kind else ()
@@ -45,6 +47,14 @@ class Carried:
         if template.spec is None or not item_of(kind).startswith(ANY):
             return kind
         return self._flowing((link.source, link.output)) or kind
+
+    def _is_said(self, kind: str) -> bool:
+        """Tell whether an output gives what it says: nothing flows in, and no list maps its node."""
+        if self._lists is None:
+            types = {node.type for node in self._graph.nodes.values()}
+            made = (kind for held in types for kind in self._sizes.template(held).outputs.values())
+            self._lists = any(map(is_list, made))
+        return not self._lists and ANY not in kind
 
     def _flowing(self, end: tuple[str, str]) -> str | None:
         if self._flow is None:

@@ -69,8 +69,16 @@ class Scene(Board):
 
     def set_states(self, changed: Mapping[str, NodeState]) -> Change:
         """Take in what is known of nodes; those that are not here are kept for later."""
-        self.states.update(changed)
-        return self._refresh(set(changed), _NO_ROWS, [], self._frame_rects())
+        held = self.states
+        reshaped = any(
+            _shaping(held.get(node, _UNKNOWN)) != _shaping(state) for node, state in changed.items()
+        )
+        held.update(changed)
+        if reshaped:
+            return self._refresh(set(changed), _NO_ROWS, [], self._frame_rects())
+        here = changed.keys() & self._nodes.rows.keys()
+        self._forget(here)
+        return self._painted(here, _NO_ROWS, [], self._frame_rects())
 
     def set_metrics(self, metrics: Metrics) -> Change:
         """Lay out everything in other sizes."""
@@ -227,6 +235,11 @@ class Scene(Board):
     def _takes_any(self, node: str) -> bool:
         held = self.graph.nodes.get(node)
         return held is None or self._sizes.template(held.type).takes_any
+
+
+def _shaping(state: NodeState) -> tuple[str, str, tuple[int, int] | None]:
+    """Return what the shape of a node depends on."""
+    return state.text, state.fix, state.picture_size if state.picture else None
 
 
 def _ends_of(links: Iterable[Link]) -> set[str]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from studio.canvas.fits import Converter, End, Fits
 from studio.core.check import Facts
 from studio.core.errors import CycleError
-from studio.core.graph import Graph, Link
+from studio.core.graph import Graph, Link, Mode
 from studio.core.modes import effective
 from studio.core.spec import NodeSpec
 from studio.core.types import SpecOf, fits, flow
@@ -111,10 +111,10 @@ def healed(graph: Graph, nodes: Collection[str], spec_of: SpecOf) -> Graph:
     Links among them stay.
     """
     gone = set(nodes)
-    on = {
-        key: replace(node, mode="bypassed" if key in gone else "on")
-        for key, node in graph.nodes.items()
-    }
+    on = {}
+    for key, node in graph.nodes.items():
+        mode: Mode = "bypassed" if key in gone else "on"
+        on[key] = node if node.mode == mode else replace(node, mode=mode)
     around = effective(Graph(on, graph.links, graph.graphs), spec_of).graph.links
     cut = [link for link in graph.links if (link.source in gone) != (link.target in gone)]
     found = graph.without_links(*cut)

@@ -20,6 +20,7 @@ from studio.ui.studio import Studio
 
 _RING = 12.0
 """How far the rings of chosen and focused nodes reach."""
+_UNKNOWN = NodeState()
 _PLACES = 50
 """How many views are remembered for going back."""
 
@@ -255,7 +256,7 @@ class CanvasStage(QObject):
         here = frozenset(nodes & self._scene.graph.nodes.keys())
         everything = raised.all or before.frames != after.frames or before.notes != after.notes
         links = before.links ^ after.links
-        rects = (*raised.rects, *self._around(here), *self._along(links))
+        rects = () if everything else (*raised.rects, *self._around(here), *self._along(links))
         self.changed.emit(Change(here, all=everything, rects=rects))
         if moved:
             self.focused.emit()
@@ -263,13 +264,10 @@ class CanvasStage(QObject):
     def _follow_states(self, document: Document, nodes: frozenset[str]) -> None:
         if document is not self._document or document is None:
             return
-        session, prefix = self._studio.session, document.prefix
-        here = {node: node.removeprefix(prefix) for node in nodes if node.startswith(prefix)}
-        states = {
-            name: session.state(document, node)
-            for node, name in here.items()
-            if name in self._scene.graph.nodes
-        }
+        known, prefix = self._studio.session.states(document), document.prefix
+        names = (node.removeprefix(prefix) for node in nodes if node.startswith(prefix))
+        shown = self._scene.graph.nodes
+        states = {name: known.get(prefix + name, _UNKNOWN) for name in names if name in shown}
         if states:
             self._note_running(states)
             self.changed.emit(self._scene.set_states(states))

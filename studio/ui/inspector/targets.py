@@ -57,16 +57,16 @@ class Target:
     @property
     def value(self) -> Any:
         """The value that they have, in the type of the parameter; `MIXED` if they differ."""
-        found = [self._of(node) for node in self.held]
-        first = found[0] if found else self.item.default
-        return first if all(value == first for value in found) else MIXED
+        held = self._values()
+        first = self._read(held[0]) if held else self.item.default
+        same = all(value is held[0] or self._read(value) == first for value in held)
+        return first if same else MIXED
 
     @property
     def problem(self) -> str:
         """What is wrong with the first value that no node could run with; empty: nothing."""
-        for node in () if self.item.is_socket else self.held:
-            value = node.params.get(self.item.name, self.item.default)
-            missing = "a value is missing" if self.item.required else ""
+        missing = "a value is missing" if self.item.required else ""
+        for value in () if self.item.is_socket else distinct(self._values()):
             found = missing if value is None else self.item.problem(value)
             if found:
                 return found
@@ -75,7 +75,7 @@ class Target:
     @property
     def changed(self) -> bool:
         """Whether any of them has another value than the default."""
-        return any(self._of(node) != self.item.default for node in self.held)
+        return any(self._read(value) != self.item.default for value in distinct(self._values()))
 
     @property
     def links(self) -> tuple[Link, ...]:
@@ -101,19 +101,16 @@ class Target:
             value: In the type of the parameter.
             gesture: Edits of one gesture become one step.
         """
-        graph = self.graph
-        for node in self.nodes:
-            if node in graph.nodes:
-                graph = graph.with_param(node, self.item.name, plain(value))
-        self._set(graph, gesture)
+        written = {self.item.name: plain(value)}
+        changed = {
+            key: replace(node, params={**node.params, **written}) for key, node in self._items()
+        }
+        self._set(self.graph.with_nodes(changed), gesture)
 
     def restore(self, before: Graph, gesture: Hashable) -> None:
         """Give the nodes back what they had before a gesture, which so leaves no step."""
-        graph = self.graph
-        for node in self.nodes:
-            if node in graph.nodes and node in before.nodes:
-                graph = graph.with_node(node, before.nodes[node])
-        self._set(graph, gesture)
+        held = {key: before.nodes[key] for key, _ in self._items() if key in before.nodes}
+        self._set(self.graph.with_nodes(held), gesture)
 
     def _set(self, graph: Graph, gesture: Hashable | None) -> None:
         merge = None if gesture is None else ("set", *self.nodes, self.item.name, gesture)
@@ -121,13 +118,12 @@ class Target:
 
     def reset(self) -> None:
         """Go back to the default, as one step."""
-        graph = self.graph
-        for node in self.nodes:
-            held = graph.nodes.get(node)
-            if held and self.item.name in held.params:
-                params = {k: v for k, v in held.params.items() if k != self.item.name}
-                graph = graph.with_node(node, replace(held, params=params))
-        self.edit(f"Reset {label_of(self.item.name)}", graph)
+        changed = {}
+        for key, node in self._items():
+            if self.item.name in node.params:
+                params = {k: v for k, v in node.params.items() if k != self.item.name}
+                changed[key] = replace(node, params=params)
+        self.edit(f"Reset {label_of(self.item.name)}", self.graph.with_nodes(changed))
 
     def unlink(self) -> None:
         """Remove the links, so that the value counts again."""
@@ -135,33 +131,41 @@ class Target:
 
     def set_seed_mode(self, mode: str) -> None:
         """Choose what happens to the seed after a run."""
-        graph = self.graph
-        for node in self.nodes:
-            held = graph.nodes.get(node)
-            if held:
-                graph = graph.with_node(node, replace(held, seed_mode=mode))
-        self.edit("Set what the seed does", graph)
+        changed = {key: replace(node, seed_mode=mode) for key, node in self._items()}
+        self.edit("Set what the seed does", self.graph.with_nodes(changed))
 
     def keep_seed(self, seed: int) -> None:
         """Take a seed and keep it after runs, as one step."""
-        graph = self.graph
-        for node in self.nodes:
-            if node in graph.nodes:
-                graph = graph.with_param(node, self.item.name, seed)
-                graph = graph.with_node(node, replace(graph.nodes[node], seed_mode="fixed"))
-        self.edit("Reuse the seed", graph)
+        changed = {
+            key: replace(node, params={**node.params, self.item.name: seed}, seed_mode="fixed")
+            for key, node in self._items()
+        }
+        self.edit("Reuse the seed", self.graph.with_nodes(changed))
 
     def edit(self, name: str, graph: Graph, merge: Hashable | None = None) -> None:
         """Make a step of the document from a changed graph."""
         (self.document.edit if self.root else self.document.edit_scene)(name, graph, merge=merge)
 
-    def _of(self, node: Node) -> Any:
-        """Return the value of a node; one that cannot be read stays as the file has it."""
-        value = node.params.get(self.item.name, self.item.default)
+    def _items(self) -> list[tuple[str, Node]]:
+        nodes = self.graph.nodes
+        return [(key, nodes[key]) for key in self.nodes if key in nodes]
+
+    def _values(self) -> list[Any]:
+        """Return the values as the file has them."""
+        name, default = self.item.name, self.item.default
+        return [node.params.get(name, default) for node in self.held]
+
+    def _read(self, value: Any) -> Any:
+        """Return a value in the type of the parameter; one that cannot be read stays as it is."""
         try:
             return value if value is None else self.item.coerce(value)
         except (TypeError, ValueError):
             return value
+
+
+def distinct(values: Iterable[Any]) -> list[Any]:
+    """Return values without those that are the same object as an earlier one."""
+    return list({id(value): value for value in values}.values())
 
 
 def label_of(name: str) -> str:
@@ -174,7 +178,8 @@ def shared_inputs(graph: Graph, nodes: Iterable[str], spec_of: SpecOf) -> tuple[
 
     A node of a type that is not installed has none.
     """
-    specs = [spec_of(graph.nodes[node].type) for node in nodes if node in graph.nodes]
+    types = dict.fromkeys(graph.nodes[node].type for node in nodes if node in graph.nodes)
+    specs = [spec_of(kind) for kind in types]
     if not specs or None in specs:
         return ()
     kinds = [
