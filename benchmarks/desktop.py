@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -114,7 +114,7 @@ def chain(count: int) -> Graph:
 def broken(count: int) -> Graph:
     """Return nodes that all lack an input."""
     whole = large(count)
-    return replace(whole, links=())
+    return Graph(whole.nodes, view=whole.view)
 
 
 class Bench:
@@ -180,7 +180,7 @@ class Bench:
 
     def open(self, name: str, graph: Graph) -> None:
         """Open a file, until its nodes have keys and it is painted."""
-        path, last = self.file(name.replace(" ", "_"), graph), next(reversed(graph.nodes))
+        path, last = self.file(name.replace(" ", "_"), graph), [*graph.nodes][-1]
         documents = self.studio.documents
         if held := next((item for item in documents.items if item.path == path), None):
             documents.close(held)
@@ -197,14 +197,15 @@ class Bench:
 
     def files(self) -> None:
         """Open and save; the graph with places stays open."""
-        homeless = replace(chain(self.count), view=View())
+        homeless = chain(self.count).with_view(View())
         self.open("open without places", homeless)
         self.studio.documents.close(self.document)
         for _ in range(REPEATS):
             self.open("open", chain(self.count))
         done: list[object] = []
         for _ in range(REPEATS):
-            self.document.edit("Note", self.document.graph.with_param("n5", "right", len(done) + 1.0))
+            value = self.document.graph.nodes["n5"].params.get("right", 0.0) + 1.0
+            self.document.edit("Set", self.document.graph.with_param("n5", "right", value))
             self.rest()
             done.clear()
             self.take("save", lambda: self.studio.documents.save(self.document, done=done.append),
@@ -227,20 +228,23 @@ class Bench:
         for number in range(REPEATS):
             self.document.select(Selection(frozenset({"n0"})), "n0")
             self.rest()
-            key = self.keyed(last)
             graph = self.document.graph.with_param("n0", "right", number + 10.0)
-            self.take("edit the first node", lambda: self.document.edit("Set", graph),
-                      lambda: self.keyed(last) != key)  # fmt: skip
-            key = self.keyed(last)
-            self.take("undo that", self.document.undo, lambda: self.keyed(last) != key)
+            edit = partial(self.document.edit, "Set", graph)
+            self.take("edit the first node", edit, self._rekeyed(last))
+            self.take("undo that", self.document.undo, self._rekeyed(last))
+
+    def _rekeyed(self, node: str) -> Callable[[], bool]:
+        """Return what tells whether a node has got another key than it has now."""
+        before = self.keyed(node)
+        return lambda: self.keyed(node) != before
 
     def choices(self) -> None:
         """Select all and nothing, one, delete and undo."""
         document, nodes = self.document, frozenset(self.document.graph.nodes)
+        one = Selection(frozenset({"n7"}))
         for _ in range(REPEATS):
             self.take("select all", lambda: document.select(Selection(nodes)), self._still)
             self.take("select nothing", lambda: document.select(Selection()), self._still)
-            one = Selection(frozenset({"n7"}))
             self.take("select one", lambda: document.select(one, "n7"), self._still)
         document.select(Selection(nodes))
         self.rest()
@@ -258,8 +262,8 @@ class Bench:
         self.rest()
         for document in (first, other, first, other, first):
             if document is not self.document:
-                self.take("switch tabs", lambda d=document: self.studio.documents.set_current(d),  # type: ignore[misc]
-                          self._still)  # fmt: skip
+                name = "go to its tab" if document is first else "go to another tab"
+                self.take(name, partial(self.studio.documents.set_current, document), self._still)
 
     def links(self) -> None:
         """Begin to pull a link in a graph twice as large."""
@@ -272,10 +276,8 @@ class Bench:
             self.rest()
             start = self._pixel(self.canvas.scene.socket_at("n0", "output", "image"))
             QTest.mousePress(self.canvas, Qt.MouseButton.LeftButton, pos=start)
-            self.take("pull a link, first step", lambda at=start: self._pull(at, 20),  # type: ignore[misc]
-                      lambda: self.canvas.hand.tool is not None)  # fmt: skip
-            self.take("pull a link, next step", lambda at=start: self._pull(at, 40),  # type: ignore[misc]
-                      lambda: True)  # fmt: skip
+            for far, name in ((20, "pull a link, first step"), (40, "pull a link, next step")):
+                self.take(name, partial(self._pull, start, far), lambda: True)
             self.canvas.hand.cancel()
             self.document.undo()
 
@@ -321,7 +323,8 @@ LIMITS: dict[str, tuple[float | None, float | None, float]] = {
     "select one": (None, None, TURN),
     "delete everything": (None, None, WORST),
     "undo the delete": (None, None, WORST),
-    "switch tabs": (None, None, WORST),
+    "go to its tab": (None, None, WORST),
+    "go to another tab": (None, None, WORST),
     "pull a link, first step": (TURN, None, TURN),
     "pull a link, next step": (TURN, None, TURN),
 }
