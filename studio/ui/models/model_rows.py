@@ -52,8 +52,9 @@ class ModelRow:
         if self.facts and self.facts.problem:
             return self.facts.problem
         size = size_text(self.entry.bytes) if self.entry.bytes else "folder"
+        family = self.facts.family if self.facts else ""
         words = ", ".join(self.facts.words) if self.facts else ""
-        return "  \N{MIDDLE DOT}  ".join(filter(None, (size, self.entry.folder, words)))
+        return "  \N{MIDDLE DOT}  ".join(filter(None, (size, family, words)))
 
 
 class ModelPainter(RowPainter):
@@ -72,8 +73,7 @@ class ModelPainter(RowPainter):
         """Return a line for the screen reader."""
         if item.entry is None:
             return f"{_title(item.kind)}, {item.count}"
-        family = item.facts.family if item.facts else ""
-        return ", ".join(filter(None, (item.entry.name, family, item.words)))
+        return f"{item.entry.name}, {item.words}"
 
     def movable(self, item: Any) -> bool:
         """Let models be dragged, and titles not."""
@@ -90,15 +90,10 @@ class ModelPainter(RowPainter):
         self._paint_picture(painter, rect, item)
         room = QRect(rect.left() + 2 * _PAD + PICTURE, rect.top() + 6, 0, 18)
         room.setRight(rect.right() - _PAD)
-        family = item.facts.family if item.facts else ""
-        if family:
-            self.text(painter, room, family, font="caption", color="text.muted", right=True)
-            font = self.looks.theme.font("caption")
-            painter.setFont(font)
-            taken = painter.fontMetrics().horizontalAdvance(family)
-            room.setRight(room.right() - taken - 8)
         middle = Qt.TextElideMode.ElideMiddle
-        self.text(painter, room, item.entry.name, font="value", cut=middle)
+        wide = self.text(painter, room, item.entry.name, font="value", cut=middle)
+        room.adjust(wide + 8, 0, 0, 0)
+        self.text(painter, room, item.entry.folder, font="caption", color="text.muted")
         below = QRect(room.left(), rect.top() + 25, rect.right() - _PAD - room.left(), 16)
         wrong = bool(item.facts and item.facts.problem)
         color = "status.warning" if wrong else "text.secondary"
