@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QVBoxLayout, QWidget
 
 from studio.ui.dock_header import DockHeader
 
@@ -23,6 +23,7 @@ VIEWER_HEIGHT = 452
 _QUEUE_SHARE = 0.476
 _SIDE_MIN = 180
 _NO_LIMIT = 16_777_215
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 _LARGE = 10_000
 """Qt divides sizes that do not fit in their proportion."""
 _DOCK_AREAS = {
@@ -114,6 +115,7 @@ class Dock(QDockWidget):
         self.fold(False)
         self.show()
         self.raise_()
+        self.setEnabled(True)
         self.fill().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def fold(self, on: bool) -> None:
@@ -127,6 +129,7 @@ class Dock(QDockWidget):
 
     def _seen(self, visible: bool) -> None:
         self.is_front = visible
+        self.setEnabled(visible)  # Qt leaves it visible beside the screen, where Tab would find it
         if visible:
             self.fill()
         self.regrouped.emit()
@@ -260,6 +263,8 @@ class Docks(QObject):
 
     def _regroup(self) -> None:
         order = list(self.items.values())
+        for bar in self._window.findChildren(QTabBar, options=_DIRECT):
+            bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Qt's own, which headers stand for
         for dock in order:
             beside = {dock, *self._window.tabifiedDockWidgets(dock)}
             group = [item for item in order if item in beside and item.is_open]
