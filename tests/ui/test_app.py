@@ -201,7 +201,9 @@ def test_a_refused_command_is_said_in_a_toast(desktop: Desktop, qtbot: QtBot) ->
 # --- Commands ---
 
 
-def test_every_command_is_bound(desktop: Desktop) -> None:
+def test_every_command_is_bound_once_its_panel_was_seen(desktop: Desktop) -> None:
+    for dock in desktop.window.docks.items.values():
+        dock.fill()
     actions = desktop.studio.actions
     assert [action.id for action in actions.all() if action.id not in actions._bound] == []
 
