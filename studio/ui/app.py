@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from studio.core.document import read
 from studio.core.errors import StudioError
 from studio.ui import file_commands, run_commands, window_commands
 from studio.ui.actions import Actions
@@ -52,7 +51,6 @@ if TYPE_CHECKING:
     from studio.ui.gallery.gallery_panel import GalleryPanel
     from studio.ui.gallery.viewer import ViewerPanel
 
-EXAMPLE = Path("graphs") / "text_to_image.json"
 _LOOKS = ("theme", "density", "reduce_motion")
 
 log = logging.getLogger(__name__)
@@ -92,7 +90,7 @@ class Desktop(QObject):
         self._bind()
         self._connect()
         if not files and not (paths.data / "tabs.json").exists():
-            self._open_example()
+            self._commands.open_example()
 
     def show(self) -> None:
         """Show the window where it was; the worker starts after the first paint."""
@@ -158,6 +156,7 @@ class Desktop(QObject):
 
     def _wire_viewer(self, panel: QWidget) -> None:
         self.studio.actions.attach(panel.body, "viewer")  # type: ignore[attr-defined]
+        panel.load_asked.connect(self._load_picture)  # type: ignore[attr-defined]
 
     def _wire_gallery(self, panel: QWidget) -> None:
         panel.load_asked.connect(self._load_picture)  # type: ignore[attr-defined]
@@ -209,11 +208,6 @@ class Desktop(QObject):
 
     # --- Beginning and end ---
 
-    def _open_example(self) -> None:
-        text = (self._paths.resources / EXAMPLE).read_text("utf-8")
-        graph = read(text, self.studio.registry)
-        self.studio.documents.set_current(self.studio.documents.add(graph))
-
     def _start(self) -> None:
         """Start what the first paint need not wait for."""
         self.studio.session.start()
@@ -234,7 +228,7 @@ class Desktop(QObject):
 
     def _restored(self) -> None:
         if not self.studio.documents.items:
-            self._open_example()
+            self._commands.open_example()
 
     def _end(self) -> None:
         """End everything that was started; nothing is written after this."""

@@ -18,6 +18,8 @@ Box = tuple[int, int, int, int]
 
 SMALLEST = 256
 """Levels of the pyramid end at about this size."""
+_BAND = 64
+"""Rows that are turned into bytes at a time."""
 
 
 class Shown:
@@ -67,15 +69,21 @@ class Shown:
 
 def rgba(values: Pixels) -> Bytes:
     """Return pixels as uint8 ``(height, width, 4)``; what is outside 0 to 1 or not a number is cut."""
-    height, width, channels = values.shape
+    height, width, _ = values.shape
     made = np.empty((height, width, 4), np.uint8)
-    clean = np.nan_to_num(np.asarray(values, np.float32), nan=0.0, posinf=1.0, neginf=0.0)
-    scaled = np.clip(clean, 0.0, 1.0)
+    for top in range(0, height, _BAND):  # bands stay in the processor's cache
+        _into(made[top : top + _BAND], values[top : top + _BAND])
+    return made
+
+
+def _into(made: Bytes, values: Pixels) -> None:
+    channels = values.shape[-1]
+    scaled = np.nan_to_num(np.asarray(values, np.float32), nan=0.0, posinf=1.0, neginf=0.0)
+    np.clip(scaled, 0.0, 1.0, out=scaled)
     scaled *= 255.0
     np.rint(scaled, out=scaled)
     made[..., :3] = scaled[..., :1] if channels == 1 else scaled[..., :3]
     made[..., 3] = scaled[..., 3] if channels == 4 else 255
-    return made
 
 
 def difference(one: Pixels, other: Pixels, gain: float = 1.0) -> Pixels:

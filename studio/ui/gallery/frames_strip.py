@@ -130,9 +130,10 @@ class FramesStrip(QWidget):
         self._looks = studio.looks
         self.line = Timeline(studio.looks, self)
         self.words = Words(studio.looks, "", "value")
-        self.fps: Any = editor_for(studio, _FPS, self)
+        editor: Any = editor_for(studio, _FPS, self)
+        self.fps = editor
         self.fps.show_value(FPS)
-        self.fps.setFixedWidth(64)
+        self.fps.setFixedSize(64, studio.looks.theme.size("control"))
         self._speed, self.is_looping, self._is_due = FPS, True, False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._next)

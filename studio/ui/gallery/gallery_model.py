@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -93,7 +93,7 @@ class GalleryModel(QAbstractListModel):
         """Return that files are dragged."""
         return ["text/uri-list"]
 
-    def mimeData(self, indexes: list[QModelIndex]) -> QMimeData:
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         """Return the files that are dragged."""
         made = QMimeData()
         made.setUrls([QUrl.fromLocalFile(str(self.files[i.row()].path)) for i in indexes])

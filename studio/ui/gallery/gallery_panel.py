@@ -272,8 +272,8 @@ class _Cells(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a cell."""
         file: PictureFile = index.data(FILE)
-        theme, cell = self._looks.theme, QRectF(option.rect)  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        theme, cell = self._looks.theme, QRectF(option.rect)
+        state: QStyle.StateFlag = option.state
         place = cell.adjusted(4, 4, -4, -_NAME - 4)
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()

@@ -73,7 +73,10 @@ class MaskTool(QObject):
 
     def set_brush(self, **values: float) -> None:
         """Change size, feather or opacity."""
-        self.brush = replace(self.brush, **values)
+        brush = self.brush
+        size, feather = values.get("size", brush.size), values.get("feather", brush.feather)
+        opacity = values.get("opacity", brush.opacity)
+        self.brush = replace(brush, size=size, feather=feather, opacity=opacity)
         self.changed.emit()
         self._hover(self._pointer)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QImage,
@@ -21,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.ui.gallery.display import Bytes, Shown
+from studio.ui.gallery.display import Bytes, Pixels, Shown
 from studio.ui.gallery.marks import HANDLE, paint_checker, paint_tag, paint_wipe
 from studio.ui.looks import Looks
 
@@ -364,3 +365,12 @@ def as_image(pixels: Bytes) -> QImage:
     """Return RGBA bytes as an image; the image does not copy them, so they must outlive it."""
     height, width = pixels.shape[:2]
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888)
+
+
+def values_of(image: QImage) -> Pixels:
+    """Return a small image as float32."""
+    plain = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    data = np.frombuffer(plain.constBits(), np.uint8)
+    rows = data.reshape(plain.height(), plain.bytesPerLine())[:, : 4 * plain.width()]
+    pixels = rows.reshape(plain.height(), plain.width(), 4)
+    return (pixels[..., :3] / np.float32(255)).astype(np.float32)

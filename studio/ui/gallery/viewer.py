@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
@@ -15,9 +15,10 @@ from studio.ui.gallery.display import Shown
 from studio.ui.gallery.facts_line import FactsLine
 from studio.ui.gallery.following import Following
 from studio.ui.gallery.frames import Frames
+from studio.ui.gallery.ground import Ground
 from studio.ui.gallery.head import SourceChoice, head_buttons
 from studio.ui.gallery.past import Past, PastStrip
-from studio.ui.gallery.picture_view import Hand, Mode, PictureView, Side, as_image
+from studio.ui.gallery.picture_view import Hand, Mode, PictureView, Side, as_image, values_of
 from studio.ui.gallery.pictures import Pictures, Wanted
 from studio.ui.gallery.tags import tag_of
 from studio.ui.kit.sections import EmptyState
@@ -51,13 +52,15 @@ class ViewerPanel(QWidget):
 
     shown_changed = Signal()
     """Another picture is shown, or none."""
+    load_asked = Signal(Path)
+    """A picture was dropped, to be loaded into the graph."""
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
         self.pictures = Pictures(studio.session.fetch, self)
         self.following = Following(studio, self)
-        self.body = QWidget(self)
+        self.body = Ground(studio.looks, self)
         self.view = PictureView(studio.looks, self.body)
         self.facts = FactsLine(studio.looks, self.body)
         self.past = PastStrip(studio.looks, self.body)
@@ -97,8 +100,8 @@ class ViewerPanel(QWidget):
         self.column.addWidget(self.frames.strip)
         self.column.addWidget(self.past)
         self.outside.addWidget(self.body)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self.view)
+        self.body.dropped.connect(self.load_asked)
 
     def _connect(self) -> None:
         session = self._studio.session
@@ -291,10 +294,16 @@ class ViewerPanel(QWidget):
     def _show(self, a: Side, b: Side | None = None) -> None:
         if self.view.hand:
             return  # a mask is painted over the picture that stays
+        self._show_strips()
         self.stack.setCurrentWidget(self.view)
         self.view.show_pictures(a, b)
         self.facts.set_picture(*a.size)
         self.shown_changed.emit()
+
+    def _show_strips(self, *, on: bool = True) -> None:
+        """Show what stands below the picture; where nothing was shown yet, nothing does."""
+        self.facts.setVisible(on)
+        self.past.setVisible(on)
 
     def _show_nothing(self) -> bool:
         self.shown = self._asked = None
@@ -305,6 +314,7 @@ class ViewerPanel(QWidget):
         self.facts.set_picture(0, 0)
         self.facts.set_pixel(None, ())
         self.past.mark(None, None)
+        self._show_strips(on=bool(self.past.items))
         self.shown_changed.emit()
         return False
 
@@ -312,7 +322,7 @@ class ViewerPanel(QWidget):
         """Show a small picture: of what is in the making, or of a latent; as large as another."""
         if image is None or image.isNull():
             return False
-        self._show(Side(Shown(_values(image)), "", size))
+        self._show(Side(Shown(values_of(image)), "", size))
         return True
 
     def _remember(self, wanted: Wanted, shown: Shown) -> None:
@@ -387,12 +397,3 @@ class ViewerPanel(QWidget):
             self.facts.set_pixel(None, ())
         else:
             self.facts.set_pixel(place, side.shown.at(*place))
-
-
-def _values(image: QImage) -> Any:
-    """Return a small image as float32."""
-    plain = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    data = np.frombuffer(plain.constBits(), np.uint8)
-    rows = data.reshape(plain.height(), plain.bytesPerLine())[:, : 4 * plain.width()]
-    pixels = rows.reshape(plain.height(), plain.width(), 4)
-    return (pixels[..., :3] / np.float32(255)).astype(np.float32)

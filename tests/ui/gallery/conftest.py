@@ -38,9 +38,9 @@ class Room:
         self.desktop, self.bot = desktop, bot
         self.document, self.session = desktop.document, desktop.session
         desktop.documents.set_current(self.document)
-        self.studio = desktop.studio()
+        self.studio: Any = desktop.studio()
         self.studio.actions.declare(*commands.ACTIONS)
-        self.viewer = ViewerPanel(self.studio)
+        self.viewer: Any = ViewerPanel(self.studio)
         commands.bind(self.studio, lambda: self.viewer, lambda: self.viewer)
         bot.addWidget(self.viewer)
         self.viewer.resize(380, 480)

@@ -72,7 +72,9 @@ def test_pictures_are_listed_newest_first(panel: GalleryPanel) -> None:
 def test_small_pictures_are_made_for_what_is_seen(panel: GalleryPanel, qtbot: QtBot) -> None:
     file = panel.model.files[0]
     qtbot.waitUntil(lambda: panel.model.image(file) is not None)
-    assert panel.model.image(file).pixelColor(5, 5).red() == 200
+    image = panel.model.image(file)
+    assert image
+    assert image.pixelColor(5, 5).red() == 200
 
 
 def test_a_new_file_appears_by_itself(panel: GalleryPanel, folder: Path, qtbot: QtBot) -> None:

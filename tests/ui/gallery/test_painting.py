@@ -36,6 +36,8 @@ def _registry() -> Registry:
 class Easel(Room):
     """A viewer with a picture, and a node with a mask to be painted."""
 
+    painting: Any
+
     def begin(self) -> None:
         """Choose the node and open the tool."""
         self.document.select(Selection(frozenset({"mask"})), "mask")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
 from studio.canvas.state import Selection
@@ -18,7 +18,8 @@ from tests.ui.gallery.conftest import SIDE, Room, drag, hover
 
 
 def color_at(room: Room, at: QPointF) -> QColor:
-    return room.view.grab().toImage().pixelColor(at.toPoint() * room.view.devicePixelRatio())
+    image: QImage = room.view.grab().toImage()
+    return image.pixelColor(at.toPoint() * room.view.devicePixelRatio())
 
 
 def two_results(room: Room) -> None:
