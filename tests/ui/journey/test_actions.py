@@ -89,7 +89,7 @@ def test_every_command_that_can_be_given_raises_nothing_and_leaves_no_dialog(des
     for command in LAST[:-1]:
         assert actions.trigger(command), command
     assert refused == []
-    assert len(given) >= len(ids) * 0.8, sorted(set(ids) - given)
+    assert len(given) >= len(ids) * 0.6, sorted(set(ids) - given)
 
 
 def choose(desk: Desk, document: Document, chosen: Selection) -> None:
