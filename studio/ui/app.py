@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
     from studio.ui.gallery.gallery_panel import GalleryPanel
     from studio.ui.gallery.viewer import ViewerPanel
 
+SWITCH_SECONDS = 0.0005
+"""How long a thread that judges a large graph may keep the window's waiting for the interpreter."""
 _LOOKS = ("theme", "density", "reduce_motion")
 
 log = logging.getLogger(__name__)
@@ -297,6 +300,7 @@ def run(paths: Paths, registry: Registry, files: Sequence[Path]) -> int:
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
+    sys.setswitchinterval(SWITCH_SECONDS)
     app = QApplication(["wirebrush"])
     app.setApplicationName("wirebrush")
     app.setApplicationDisplayName("Wirebrush")

@@ -11,6 +11,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QMenu
 
+from studio.core.document import read
 from studio.core.errors import StudioError
 from studio.facts.graph_files import PICTURES
 from studio.ui.actions import Action
@@ -26,6 +27,7 @@ OPEN_FILTERS = (
     *FILTERS,
     ("Pictures that carry a graph", tuple(f"*{suffix}" for suffix in PICTURES)),
 )
+EXAMPLE = Path("graphs") / "text_to_image.json"
 RECENT_MENU = "File/Open recent"
 
 ACTIONS = (
@@ -37,7 +39,14 @@ ACTIONS = (
         "File",
         help="Open graph files, or the graphs that pictures carry.",
     ),
-    Action("file.recent_clear", "Clear list", "ph.eraser", RECENT_MENU),
+    Action(
+        "file.example",
+        "Open the example",
+        "ph.graduation-cap",
+        "File",
+        help="Open the graph that makes a first picture, in a new tab.",
+    ),
+    Action("file.recent_clear", "Clear recent files", "ph.eraser", RECENT_MENU),
     Action("file.save", "Save", "ph.floppy-disk", "File"),
     Action("file.save_as", "Save as", "ph.floppy-disk-back", "File"),
     Action("file.save_all", "Save all", "ph.floppy-disk", "File"),
@@ -112,6 +121,12 @@ class FileCommands:
         for path in paths:
             self._documents.open_later(path, self._told)
 
+    def open_example(self) -> None:
+        """Open the graph that makes a first picture; it belongs to no file yet."""
+        text = (self._studio.paths.resources / EXAMPLE).read_text("utf-8")
+        graph = read(text, self._studio.registry)
+        self._documents.set_current(self._documents.add(graph))
+
     def fill_recent(self, menu: QMenu) -> None:
         """Put the recent files first in a menu; those that are missing cannot be chosen."""
         for old in menu.actions():
@@ -137,6 +152,7 @@ class FileCommands:
     def _bind_files(self) -> None:
         bind, held = self._studio.actions.bind, self._held
         bind("file.open", self._ask_open)
+        bind("file.example", self.open_example)
         bind("file.recent_clear", self._recent.forget, lambda: bool(self._recent.files))
         bind("file.save", lambda: self._with(self._closing.save), held)
         bind("file.save_as", lambda: self._with(self._closing.save_as), held)

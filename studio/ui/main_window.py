@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QRect, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -18,6 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QStackedLayout, QToolBar, QVBoxLayout, QWidget
 
+from studio.ui.actions import native
+from studio.ui.canvas.empty_graph import EmptyGraph
 from studio.ui.canvas.widget import CanvasWidget
 from studio.ui.command_palette import CommandPalette
 from studio.ui.docks import RIGHT, Docks, PanelSpec
@@ -88,7 +90,7 @@ class MainWindow(QMainWindow):
         self.docks = Docks(studio, self, panels)
         self._make_rail(rail)
         self.palette_ = CommandPalette(studio.looks, studio.actions, self)
-        self.toasts = Toasts(studio.looks, self.stage)
+        self.toasts = Toasts(studio.looks, self.stage, self._minimap)
         self._was_slim = False
         self._is_painted = False
         self._is_laid_out = False
@@ -101,13 +103,16 @@ class MainWindow(QMainWindow):
         self.stage = QWidget(self)
         self.stage.setMinimumWidth(LEAST_CANVAS)
         self.canvas = CanvasWidget(self.studio, None, self.stage)
+        self.beginning = EmptyGraph(self.studio, self.canvas)
         self.tabs = TabRow(self.studio, self._closing.close, self.stage)
         actions = self.studio.actions
         self.empty = EmptyState(
             self.studio.looks, "ph.tree-structure", "No graph is open",
             "Begin a new one, or drop a graph or a picture here.", "New graph",
-            next(iter(actions.chords("tab.new")), ""), lambda: actions.trigger("tab.new"),
+            native(next(iter(actions.chords("tab.new")), "")), lambda: actions.trigger("tab.new"),
+            is_large=True,
         )  # fmt: skip
+        self.empty.offer("Open the example", lambda: actions.trigger("file.example"))
         self._pages = QStackedLayout()
         self._pages.addWidget(self.canvas)
         self._pages.addWidget(self.empty)
@@ -141,6 +146,8 @@ class MainWindow(QMainWindow):
         studio = self.studio
         studio.documents.current_changed.connect(self._show_document)
         studio.messages.shown.connect(self._say)
+        studio.messages.withdrawn.connect(self.toasts.withdraw)
+        studio.documents.closed.connect(self._forget)
         studio.actions.attach(self, "window")
         studio.session.issues_changed.connect(self._refresh_actions)
         self.canvas.hint.connect(self.status.say)
@@ -226,8 +233,19 @@ class MainWindow(QMainWindow):
                 layout.activate()
         self._show_document(self.studio.documents.current)
 
+    def _minimap(self) -> QRect:
+        """Return where the minimap is over the stage; nowhere while it is not shown."""
+        if not self.canvas.shows_minimap:
+            return QRect()
+        rect = self.canvas.minimap_rect()
+        return QRect(self.canvas.mapTo(self.stage, rect.topLeft()), rect.size())
+
     def _say(self, message: Message) -> None:
         self.toasts.show(message)
+
+    def _forget(self, document: Document) -> None:
+        """Say nothing more about a graph that is closed."""
+        self.toasts.withdraw(document.id)
 
     def _refresh_actions(self, _document: Document | None = None) -> None:
         self.tabs.refresh_buttons()
@@ -266,6 +284,7 @@ class MainWindow(QMainWindow):
         if not self._is_laid_out:
             self._is_laid_out = True
             self._lay_out()
+            self.canvas.setFocus()
         self._follow_docks()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

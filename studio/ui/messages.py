@@ -21,6 +21,7 @@ class Message:
         action: What can be done, in one or two words; empty: nothing.
         does: Does it.
         stays: Whether it waits to be closed; errors always do.
+        about: What it is about, such as the id of a document; empty: nothing that ends.
     """
 
     text: str
@@ -28,12 +29,15 @@ class Message:
     action: str = ""
     does: Callable[[], object] | None = None
     stays: bool = False
+    about: str = ""
 
 
 class Messages(QObject):
     """Passes messages on to whoever shows them."""
 
     shown = Signal(object)
+    withdrawn = Signal(str)
+    """What is said about this counts no longer."""
 
     def say(
         self,
@@ -43,8 +47,14 @@ class Messages(QObject):
         does: Callable[[], object] | None = None,
         *,
         stays: bool = False,
+        about: str = "",
     ) -> Message:
         """Say something to the user."""
-        message = Message(text, kind, action, does, stays or kind == "error")
+        message = Message(text, kind, action, does, stays or kind == "error", about)
         self.shown.emit(message)
         return message
+
+    def withdraw(self, about: str) -> None:
+        """Take back what was said about something."""
+        if about:
+            self.withdrawn.emit(about)

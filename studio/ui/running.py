@@ -200,6 +200,8 @@ class Running(QObject):
                 job.info = replace(job.info, files=job.info.files + files)
             case events.NodeFinished():
                 self.line.node_finished(event)
+            case events.NodeFailed():
+                self.line.node_failed(event)
             case events.RunFinished():
                 job = self._finished(event)
         return job, left

@@ -10,6 +10,7 @@ from typing import Literal
 from studio.core.graph import Graph
 from studio.engine.events import (
     ModelLoading,
+    NodeFailed,
     NodeFinished,
     NodeProgress,
     NodeStarted,
@@ -180,7 +181,7 @@ class Line:
             self.waiting.remove(job)
         if status == "done":
             self._took[job.about] = seconds
-        step = f"{job.held} of {job.held + job.done} held" if job.held or job.done else ""
+        step = said_of(job) if job.held or job.done else ""
         job.info = replace(
             job.info, status=status, text=text, seconds=seconds, step=step, node="", left=None
         )
@@ -232,11 +233,18 @@ class Line:
             job.info = replace(job.info, files=files, picture=picture)
             self._count(job, 0.0, None)
 
+    def node_failed(self, event: NodeFailed) -> None:
+        """A node could not do its work; the first one tells why the run failed."""
+        job = self._active(event.run)
+        if job and not job.info.text:
+            job.info = replace(job.info, text=f"{event.title or event.node}: {event.text}")
+
     def finished(self, event: RunFinished) -> Job | None:
         """The run is over."""
         text = "; ".join(str(item["text"]) for item in event.issues)
         if job := self.find(event.run):
             job.done, job.held = event.ran or job.done, event.held or job.held
+            text = text or job.info.text
         return self.end(event.run, event.status, text, event.seconds)
 
     def _active(self, run: str) -> Job | None:
@@ -249,6 +257,19 @@ class Line:
         longest = max(rest, left or 0.0)
         known = left is not None or job.estimate
         job.info = replace(job.info, share=whole, left=longest if known else None)
+
+
+def said_of(job: Job) -> str:
+    """Say how much of a run was there already."""
+    nodes = job.held + job.done
+    if job.held:
+        return f"{job.held} of {nodes} held"
+    return "1 node" if nodes == 1 else f"{nodes} nodes"
+
+
+def failure_of(info: RunInfo) -> str:
+    """Say why a run failed."""
+    return f"“{info.title}” was not finished. {info.text or 'The issues say more.'}"
 
 
 def share_of(event: NodeProgress) -> float:

@@ -29,7 +29,7 @@ from studio.ui.log_lines import Log, LogLine
 from studio.ui.orphans import Orphans
 from studio.ui.results import Result
 from studio.ui.running import Running
-from studio.ui.runs import Job, RunInfo, Timing
+from studio.ui.runs import Job, RunInfo, Timing, failure_of
 from studio.ui.store_room import StoreRoom
 from studio.ui.wanted import in_words, settled_seeds
 from studio.ui.worker_info import WorkerInfo
@@ -372,10 +372,10 @@ class Session(QObject):
         self.runs_changed.emit()
 
     def _run_ended(self, job: Job) -> None:
-        died = self._link.info.status == "dead"
-        if job.info.status == "failed" and not job.info.live and not died:
-            text = job.info.text or "a node could not do its work; the issues say more"
-            self._messages.say(f"{job.info.title} failed: {text}", "error")
+        info = job.info
+        self._messages.withdraw(info.document)
+        if info.status == "failed" and not info.live and self._link.info.status != "dead":
+            self._messages.say(failure_of(info), "error", about=info.document)
 
     def _worker_ready(self, event: events.WorkerReady) -> None:
         self._desk.do(partial(self._room.note_policy, self._its.policy_name, event.policy))

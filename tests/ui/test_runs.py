@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from studio.engine.events import (
+    NodeFailed,
     NodeFinished,
     NodeProgress,
     NodeStarted,
@@ -12,7 +13,7 @@ from studio.engine.events import (
     Thumbnail,
     Written,
 )
-from studio.ui.runs import Job, Line, RunInfo, share_of, step_of
+from studio.ui.runs import Job, Line, RunInfo, failure_of, share_of, step_of
 
 
 class Clock:
@@ -97,6 +98,24 @@ def test_a_run_that_is_over_says_what_was_held_and_written() -> None:
     line.finished(RunFinished("a", "done", ran=3, held=5, seconds=2.0))
     info = line.infos[0]
     assert (info.step, info.files, info.picture) == ("5 of 8 held", ("/out/a.png",), picture)
+
+
+def test_a_run_in_which_nothing_was_held_says_how_much_it_computed() -> None:
+    line = Line()
+    line.add(job("a"))
+    line.next()
+    line.finished(RunFinished("a", "done", ran=8))
+    assert line.infos[0].step == "8 nodes"
+
+
+def test_a_run_that_failed_says_at_which_node_it_did_first() -> None:
+    line = Line()
+    line.add(job("a"))
+    line.next()
+    line.node_failed(NodeFailed("a", "n", "Load image", "E_FILE", "a.png is damaged"))
+    line.node_failed(NodeFailed("a", "m", "Blur", "E_RANGE", "too much"))
+    line.finished(RunFinished("a", "failed", failed=2))
+    assert failure_of(line.infos[0]) == "“a” was not finished. Load image: a.png is damaged"
 
 
 def test_a_list_counts_its_items() -> None:

@@ -126,6 +126,11 @@ class CanvasView(QWidget):
         left, top, right, bottom = minimap_rect(self.studio.looks.theme, self._size())
         return QRectF(left, top, right - left, bottom - top).toAlignedRect()
 
+    @property
+    def shows_minimap(self) -> bool:
+        """Whether the minimap is painted: it is on, and there is something in it."""
+        return self.minimap and bool(self.scene.ids)
+
     def close_view(self) -> None:
         """End what runs for the eye: timers, and the painter's thread."""
         self.hand.cancel()
@@ -162,7 +167,7 @@ class CanvasView(QWidget):
             pulse=self.refresh.phase(theme.motion("pulse")),
             show_links=self.show_links,
             timings=self.timings,
-            minimap=self.minimap,
+            minimap=self.shows_minimap,
         )
 
     def _size(self) -> tuple[float, float]:
@@ -192,6 +197,8 @@ class CanvasView(QWidget):
         self.refresh.pulse(running, self.camera, still=self.studio.looks.theme.reduced)
         if self.minimap and (change.nodes or change.links):
             self.update(self.minimap_rect())
+        if change.all:
+            self.zoomed.emit(self.camera.zoom)
         self.shown_changed.emit()
 
     def _take_ready(self, nodes: frozenset[str]) -> None:

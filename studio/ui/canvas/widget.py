@@ -215,7 +215,7 @@ class CanvasWidget(CanvasView):
         if not button or self.hand.tool:
             self._press_while_busy(pointer)
             return
-        if self.minimap and self.minimap_rect().contains(event.position().toPoint()):
+        if self.shows_minimap and self.minimap_rect().contains(event.position().toPoint()):
             self._jump(pointer)
             return
         while self.keys.escape():

@@ -223,6 +223,7 @@ class EmptyState(QWidget):
         button: A word on a button; empty: none.
         key: The chord that does the same, as this system writes it.
         does: What the button does.
+        is_large: Whether it stands for the whole canvas, not for a panel.
     """
 
     def __init__(
@@ -235,6 +236,8 @@ class EmptyState(QWidget):
         key: str = "",
         does: Callable[[], object] | None = None,
         parent: QWidget | None = None,
+        *,
+        is_large: bool = False,
     ) -> None:
         super().__init__(parent)
         self.looks, self._icon = looks, icon
@@ -243,8 +246,8 @@ class EmptyState(QWidget):
         column.addStretch(1)
         column.addSpacing(looks.tokens["icon"]["empty"] + looks.theme.space("l"))
         for words in (
-            Words(looks, title, "title"),
-            Words(looks, sentence, "label", "text.secondary", wraps=True),
+            Words(looks, title, "display" if is_large else "title"),
+            Words(looks, sentence, "body" if is_large else "label", "text.secondary", wraps=True),
         ):
             words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(words)
@@ -256,6 +259,14 @@ class EmptyState(QWidget):
             chord = Words(looks, key, "caption", "text.muted")
             column.addWidget(chord, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
+        self._column = column
+
+    def offer(self, words: str, does: Callable[[], object]) -> None:
+        """Offer something else below the button."""
+        link = Button(self.looks, words, "link")
+        link.clicked.connect(does)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        self._column.insertWidget(self._column.count() - 1, link, 0, centre)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the icon over the words."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -80,11 +82,12 @@ class Toasts(QObject):
     Args:
         looks: The theme.
         over: The widget.
+        taken: Says which part of the corner is to be left free.
     """
 
-    def __init__(self, looks: Looks, over: QWidget) -> None:
+    def __init__(self, looks: Looks, over: QWidget, taken: Callable[[], QRect] = QRect) -> None:
         super().__init__(over)
-        self._looks, self._over = looks, over
+        self._looks, self._over, self._taken = looks, over, taken
         self.items: list[Toast] = []
         over.installEventFilter(self)
 
@@ -99,6 +102,11 @@ class Toasts(QObject):
             self._drop(old)
         self._place()
         toast.show()
+
+    def withdraw(self, about: str) -> None:
+        """Close those that are about something that is over."""
+        for toast in [item for item in self.items if item.message.about == about]:
+            self._drop(toast)
 
     def clear(self) -> None:
         """Close all of them."""
@@ -121,10 +129,19 @@ class Toasts(QObject):
     def _place(self) -> None:
         margin = self._looks.theme.space("l")
         wide = min(WIDTH, self._over.width() - 2 * margin) + 2 * MARGIN
-        left = self._over.width() - margin - wide + MARGIN
-        bottom = self._over.height() - margin + MARGIN
+        right, bottom = self._corner(margin)
+        left, bottom = right - wide + MARGIN, bottom + MARGIN
         for toast in reversed(self.items):
             high = max(HEIGHT + 2 * MARGIN, toast.heightForWidth(wide))
             toast.setGeometry(left, bottom - high, wide, high)
             bottom -= high + GAP - 2 * MARGIN
             toast.raise_()
+
+    def _corner(self, margin: int) -> tuple[int, int]:
+        """Return where the lowest ends: beside what is to be left free, or above it."""
+        taken = self._taken()
+        right, bottom = self._over.width() - margin, self._over.height() - margin
+        if taken.isEmpty():
+            return right, bottom
+        beside = taken.left() - GAP
+        return (beside, bottom) if beside - WIDTH >= margin else (right, taken.top() - GAP)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.paths import resources
+from studio.ui.kit.buttons import Button
 from studio.ui.kit.dialog import Dialog
 from studio.ui.kit.fields import Field
 from studio.ui.kit.labels import Badge, ElidedLabel, Words, keys_of
+from studio.ui.kit.painting import MARGIN
 from studio.ui.kit.sections import EmptyState, ListRow, PanelHeader, Section
 from studio.ui.kit.toast import MOST, Toasts
 from studio.ui.looks import Looks
@@ -225,3 +227,38 @@ def test_errors_wait_to_be_closed_and_other_messages_do_not(
     qtbot.waitUntil(lambda: len(toasts.items) == 1)
     assert toasts.items[0].message.kind == "error"
     toasts.clear()
+
+
+@pytest.mark.parametrize("width", [800, 500])
+def test_toasts_leave_the_corner_free_that_is_taken(
+    looks: Looks, window: QWidget, width: int
+) -> None:
+    window.resize(width, 600)
+    taken = QRect(width - 180, 480, 168, 108)
+    toasts = Toasts(looks, window, lambda: taken)
+    toasts.show(Message("Saved first.png"))
+    toast = toasts.items[0]
+    card = toast.geometry().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+    assert not card.intersects(taken)
+    assert window.rect().contains(card)
+    toasts.clear()
+
+
+def test_what_is_said_about_something_goes_with_it(looks: Looks, window: QWidget) -> None:
+    toasts = Toasts(looks, window)
+    for about in ("first", "second"):
+        toasts.show(Message(f"{about} failed", "error", stays=True, about=about))
+    toasts.withdraw("first")
+    assert [toast.message.about for toast in toasts.items] == ["second"]
+    toasts.clear()
+
+
+def test_an_empty_state_offers_a_second_thing(looks: Looks, qtbot: QtBot) -> None:
+    pressed: list[str] = []
+    empty = EmptyState(looks, "ph.image", "Nothing", "Yet.", "First", "Tab", is_large=True)
+    qtbot.addWidget(empty)
+    empty.offer("Second", lambda: pressed.append("second"))
+    empty.show()
+    button = next(b for b in empty.findChildren(Button) if b.text() == "Second")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert pressed == ["second"]
