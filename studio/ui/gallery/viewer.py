@@ -72,6 +72,7 @@ class ViewerPanel(QWidget):
         self._paths: tuple[object, str, set[str]] = (None, "", set())
         self._lay_out()
         self._connect()
+        self._show_nothing()
         self._refresh()
 
     # --- Building ---

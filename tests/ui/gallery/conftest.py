@@ -66,7 +66,7 @@ class Room:
         assert source is not None
         assert self.viewer.shown is not None
         key = self.session.key(self.document, source.node)
-        return self.viewer.shown[:2] == (key, source.output)
+        return bool(self.viewer.shown[:2] == (key, source.output))
 
     def set(self, node: str, name: str, value: Any) -> None:
         """Edit a parameter."""
