@@ -39,10 +39,12 @@ MOST_STOPS = 150
 
 def texts(window: QWidget) -> Iterator[tuple[QWidget, str]]:
     """Yield the visible widgets that say something."""
-    for kind in (QLabel, QAbstractButton):
-        for widget in window.findChildren(kind):
-            if widget.isVisible() and widget.text() and not widget.visibleRegion().isEmpty():
-                yield widget, widget.text()
+    found: list[QLabel | QAbstractButton] = []
+    found += window.findChildren(QLabel)
+    found += window.findChildren(QAbstractButton)
+    for widget in found:
+        if widget.isVisible() and widget.text() and not widget.visibleRegion().isEmpty():
+            yield widget, widget.text()
 
 
 def cut(window: QWidget) -> Iterator[str]:
@@ -172,7 +174,7 @@ def wrong(desk: Desk) -> dict[str, list[str]]:
 def main(folder: Path, theme: str) -> None:
     """Go on the journey, and look."""
     app = QApplication(sys.argv[:1])
-    qt_api.set_qt_api("pyside6")
+    qt_api.set_qt_api("pyside6")  # type: ignore[no-untyped-call]
     registry = Registry()
     registry.scan(nodes)
     desk = Desk(folder, registry, QtBot(cast(pytest.FixtureRequest, None)))

@@ -104,7 +104,9 @@ def test_what_was_built_runs_and_its_picture_is_the_one_of_the_command_line(
 
 def pixels(file: Path) -> Any:
     """Return a picture of 8 bits as RGB."""
-    return cv2.imread(str(file), cv2.IMREAD_COLOR)[..., ::-1]
+    found = cv2.imread(str(file), cv2.IMREAD_COLOR)
+    assert found is not None
+    return found[..., ::-1]
 
 
 def by_command_line(graph: Path, folder: Path) -> Path:

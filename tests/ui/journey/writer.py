@@ -79,7 +79,7 @@ def main(folder: Path) -> None:
     app = QApplication(sys.argv[:1])  # noqa: F841  # lives as long as the window
     registry = Registry()
     registry.scan(nodes)
-    qt_api.set_qt_api("pyside6")
+    qt_api.set_qt_api("pyside6")  # type: ignore[no-untyped-call]
     waiting = QtBot(cast(pytest.FixtureRequest, None))  # only its waiting is used
     Writer(Desk(folder, registry, waiting), folder).go()
 
