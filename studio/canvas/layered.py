@@ -15,8 +15,6 @@ from studio.canvas.state import Point
 ACROSS, DOWN = 80.0, 32.0
 """Least distances between columns and between the nodes of one column."""
 _SWEEPS = 4
-_MANY = 400
-"""Parts of more boxes are swept over less, so that the window need not wait for them."""
 _WIDE = 1.6
 """Parts that are not linked are packed about as wide as this times their height."""
 
@@ -158,13 +156,12 @@ def _part(boxes: dict[str, _Box]) -> dict[str, Point]:
     ordered = [columns[number] for number in sorted(columns)]
     for column in ordered:
         _stack(boxes, column, [0.0] * len(column))
-    few = len(boxes) <= _MANY
-    for _ in range(_SWEEPS if few else 0):
+    for _ in range(_SWEEPS):
         for column in ordered:
             _pull(boxes, column, sort=True, forward=True)
         for column in reversed(ordered):
             _pull(boxes, column, sort=True, forward=False)
-    for forward in (True, False, True) if few else (True,):
+    for forward in (True, False, True):
         for column in ordered if forward else reversed(ordered):
             _pull(boxes, column, sort=False, forward=forward)
     return _places(boxes, ordered)

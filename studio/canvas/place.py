@@ -19,18 +19,25 @@ if TYPE_CHECKING:
 GAP = 20.0
 """Least distance of a new node from the others."""
 _RINGS = 60
+_MANY = 1000
+"""More nodes than these are put in rows at once: columns for each step would take too long, and be
+far too wide to look at."""
+_WIDE = 1.6
 
 
 def first_places(board: Board, nodes: Sequence[str]) -> dict[str, Point]:
     """Return places for nodes that have none.
 
-    All nodes of a graph are put in columns; a few stand beside what they are linked to.
+    All nodes of a graph are put in columns, or in rows when they are many; a few stand beside what
+    they are linked to.
 
     Args:
         board: Knows their shapes already.
         nodes: In the order of the graph.
     """
     sizes = {node: board.size(node) for node in nodes}
+    if len(nodes) == len(board.ids) > _MANY:
+        return _rows(sizes, dict.fromkeys((*board.graph.order(), *nodes)))
     if len(nodes) == len(board.ids):
         edges = [Edge(link.source, link.target) for link in board.links]
         return layered(sizes, edges)
@@ -43,6 +50,17 @@ def first_places(board: Board, nodes: Sequence[str]) -> dict[str, Point]:
         left, top = places[node] = free_place(taken, (wide, high), near)
         taken = np.vstack([taken, index.boxes([(left, top, left + wide, top + high)])])
     return places
+
+
+def _rows(sizes: Mapping[str, tuple[float, float]], order: Collection[str]) -> dict[str, Point]:
+    """Return places in rows, each node after what it needs."""
+    across = max(wide for wide, _ in sizes.values()) + ACROSS
+    down = max(high for _, high in sizes.values()) + DOWN
+    columns = max(round((len(order) * _WIDE * down / across) ** 0.5), 1)
+    return {
+        node: (number % columns * across, number // columns * down)
+        for number, node in enumerate(order)
+    }
 
 
 def free_place(taken: Floats, size: tuple[float, float], near: Point) -> Point:

@@ -8,7 +8,7 @@ import pytest
 from studio.canvas import index
 from studio.canvas.place import GAP, free_place, make_room
 from studio.canvas.scene import Scene
-from studio.core.graph import Graph
+from studio.core.graph import Graph, Link
 from studio.core.view import View
 from tests.canvas.stage import METRICS, REGISTRY, blurs, node
 
@@ -89,3 +89,13 @@ def test_who_stays_apart_is_not_moved() -> None:
     scene = scene_of(blurs(*ROW))
     _, moved = make_room(scene, scene.links[0], (200, 80), (230.0, 0.0), apart=("c",))
     assert set(moved) == {"b", "s"}
+
+
+def test_a_very_large_graph_without_places_is_put_in_rows() -> None:
+    nodes = {f"b{k}": node("toy.blur") for k in range(1_100)}
+    links = tuple(Link(f"b{k + 1}", "image", f"b{k}", "image") for k in range(1_099))
+    scene = scene_of(Graph(nodes, links))
+    assert scene.rect("b1098")[0] > scene.rect("b1099")[2]
+    left, top, right, bottom = scene.bounds() or (0.0, 0.0, 0.0, 0.0)
+    assert (right - left) / (bottom - top) < 3
+    assert not overlaps(scene)

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import given
 
-from studio.core.check import issues, link_issue
+from studio.core.check import Memory, issues, link_issue
 from studio.core.errors import ISSUES, Issue, MissingFileError
 from studio.core.graph import Graph, Link, Mode, Node, Port, SubGraph
 from studio.core.migrations import node_of
+from studio.core.registry import Registry
 from studio.core.widgets import FileRef
 from tests import strategies
 from tests.fakes import toy_registry
@@ -250,3 +251,21 @@ def test_a_thousand_nodes_are_checked_in_a_moment() -> None:
     begun = time.process_time()
     issues(Graph(nodes, links), REGISTRY)
     assert time.process_time() - begun < 0.5
+
+
+@given(strategies.graphs(acyclic=False), strategies.edits(), strategies.edits())
+def test_a_check_that_remembers_finds_what_a_new_one_finds(
+    before: Graph, first: strategies.Edit, second: strategies.Edit
+) -> None:
+    memory = Memory()
+    edited = first(before)
+    for version in (before, edited, second(edited), before):
+        assert issues(version, REGISTRY, Facts({}), memory) == issues(version, REGISTRY, Facts({}))
+
+
+def test_a_check_that_remembers_looks_at_types_again_that_are_others_now() -> None:
+    memory, known = Memory(), toy_registry()
+    assert issues(GOOD, known, memory=memory) == []
+    gone = Registry()
+    found = issues(GOOD, gone, memory=memory)
+    assert {issue.code for issue in found} == {"G005"}

@@ -18,11 +18,18 @@ from tests.engine.cheap import chain, graph_of, registry
 REGISTRY = registry()
 
 
-def keyed(graph: Graph, policy: str = "p", folder: Path = Path(), **more: Any) -> Keyed:
+def keyed(
+    graph: Graph,
+    policy: str = "p",
+    folder: Path = Path(),
+    before: Keyed | None = None,
+    **more: Any,
+) -> Keyed:
     def resolve(ref: FileRef) -> Path:
         return folder / ref.path
 
-    return keys(graph, World(REGISTRY, Fingerprints(), resolve, policy, **more))
+    world = World(REGISTRY, Fingerprints(), resolve, policy, **more)
+    return keys(graph, world, before=before)
 
 
 def key(graph: Graph, node: str, policy: str = "p", folder: Path = Path()) -> str:
@@ -178,3 +185,26 @@ def test_seeds_and_texts_do_not_change_the_cost_of_a_node() -> None:
 
 def test_keys_are_the_same_for_ever() -> None:
     assert key(BASE, "n") == "bef7a4c2ebb91f5eec795cd8b75b7656449c48bd"
+
+
+def test_keys_made_after_others_are_those_made_alone() -> None:
+    literal = graph_of(
+        {"v": Node("test.value", params={"value": 0.3}), **BASE.nodes},
+        *map(str, BASE.links), "v.value -> n.amount",
+    )  # fmt: skip
+    versions = [
+        literal,
+        literal.with_param("a", "level", 0.9),
+        literal.with_param("v", "value", 0.7),
+        literal.without_links(literal.links[-1]),
+        BASE.with_param("n", "count", -1),
+        BASE,
+        BASE.with_mode("n", "frozen", "k"),
+    ]
+    before = None
+    for version in versions:
+        before = keyed(version, before=before)
+        alone = keyed(version)
+        assert {k: job.key for k, job in before.jobs.items()} == {
+            k: job.key for k, job in alone.jobs.items()
+        }
