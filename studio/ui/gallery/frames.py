@@ -36,8 +36,10 @@ class Frames(QObject):
         self.strip = FramesStrip(studio, viewer.body)
         self.strip.hide()
         self._of: tuple[str, str] | None = None
+        self._wanted: set[int] = set()
         viewer.shown_changed.connect(self.follow)
         self.strip.asked.connect(viewer.show_item)
+        self.strip.line.resized.connect(self._fill)
 
     def follow(self) -> None:
         """Show the strip for what is shown now, or hide it."""
@@ -51,9 +53,17 @@ class Frames(QObject):
         if self._of != viewer.shown[:2]:
             self._of = viewer.shown[:2]
             strip.line.images.clear()
-            for item in strip.line.places():
-                wanted = (*self._of, item)
-                viewer.pictures.small(wanted, _SHARP * FRAME, partial(self._made, self._of, item))
+            self._wanted.clear()
+        self._fill()
+
+    def _fill(self) -> None:
+        """Ask for the small pictures that the line has room for."""
+        places = self.strip.line.places() if self._of and self.strip.isVisible() else []
+        for item in places:
+            if self._of and item not in self._wanted:
+                self._wanted.add(item)
+                done = partial(self._made, self._of, item)
+                self._viewer.pictures.small((*self._of, item), _SHARP * FRAME, done)
 
     def _made(self, of: tuple[str, str], item: int, pixels: Bytes) -> None:
         if of == self._of:

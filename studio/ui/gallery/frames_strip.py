@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from studio.core.spec import Input
@@ -37,6 +37,7 @@ class Timeline(QWidget):
 
     moved = Signal(int)
     """Another item is wanted."""
+    resized = Signal()
 
     def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +62,10 @@ class Timeline(QWidget):
     def sizeHint(self) -> QSize:
         """Return the height of the pictures with the mark above them."""
         return QSize(4 * FRAME, FRAME + _KNOB + 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say that there is room for other pictures."""
+        self.resized.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go there."""

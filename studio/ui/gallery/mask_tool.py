@@ -7,10 +7,11 @@ from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QTransform
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPen, QTransform
 
 from studio.ui.gallery.strokes import Box, Brush, Mask, Painting
 from studio.ui.looks import Looks
+from studio.ui.theme import parsed
 
 Kind = Literal["brush", "eraser", "fill", "rectangle"]
 
@@ -194,7 +195,7 @@ class MaskTool(QObject):
     def _tint(self, box: Box) -> None:
         """Colour a part of the mask for the eye."""
         left, top, right, bottom = box
-        color: QColor = self._looks.theme.color("type.Mask")
+        color = parsed(self._looks.tokens["dark"]["type"]["Mask"])  # on pictures, in both themes
         share = self.painting.mask[top:bottom, left:right].astype(np.uint16)
         part = self._cover[top:bottom, left:right]
         channels = (color.blue(), color.green(), color.red(), 255)
