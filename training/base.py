@@ -2,7 +2,7 @@
 
 Stages: VAE, latents, UNet with text encoder, export. Each goes on from its last checkpoint, so the
 command can be interrupted and repeated at any time. A smaller number of steps brings the end (and
-the falling rate that every run needs) nearer. Two CPU cores need about two hours.
+the falling rate that every run needs) nearer. Two CPU cores need about four hours.
 """
 
 import argparse
@@ -25,8 +25,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path(".training/base"))
     parser.add_argument("--workers", type=int, default=2, help="processes, one thread each")
     parser.add_argument("--vae-steps", type=int, default=2200)
-    parser.add_argument("--unet-steps", type=int, default=2000)
-    parser.add_argument("--scenes", type=int, default=16384)
+    parser.add_argument("--unet-steps", type=int, default=3900)
+    parser.add_argument("--scenes", type=int, default=24064)
     parser.add_argument("--output", type=Path, default=_STARTER)
     args = parser.parse_args()
     torch.set_num_threads(1)

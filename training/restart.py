@@ -1,7 +1,7 @@
 """Lets a training go on from the shipped model, where its checkpoints are gone.
 
 ``python -m training.restart`` writes the checkpoints of a finished VAE and of a UNet that has done
-the shipped steps; ``python -m training.base --unet-steps 4500`` then goes on. The momenta start
+the shipped steps; ``python -m training.base --unet-steps 6000`` then goes on. The momenta start
 from nothing, and the weights have the precision of the shipped file.
 """
 
@@ -20,7 +20,7 @@ from training.vae import VaeRecipe, VaeRun
 from training.words import END, START, Words
 from training.workers import Workers
 
-SHIPPED_STEPS = 1560
+SHIPPED_STEPS = 3900
 
 
 def main() -> None:

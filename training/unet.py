@@ -1,6 +1,6 @@
 """Trains the starter model's UNet and text encoder together, from scratch, on cached latents.
 
-Costs about 75 minutes on two CPU cores without bf16. What it reached: ``docs/starter-models.md``.
+Costs about two and a half hours on two CPU cores without bf16. What it reached: ``docs/starter-models.md``.
 """
 
 import time

@@ -35,16 +35,7 @@ def _scores() -> dict[str, Score]:
     return measure(asked, draw(STARTER, asked))
 
 
-# Strict: the day that a longer training reaches one of them, its entry must go.
-_MISSED = {
-    name: pytest.mark.xfail(reason="the shipped weights need a longer training", strict=True)
-    for name in ("colour", "kind", "position")
-}
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=_MISSED.get(name, ())) for name in FLOORS]
-)
+@pytest.mark.parametrize("name", list(FLOORS))
 def test_the_starter_draws_what_the_prompt_says(name: str) -> None:
     score, floor = _scores()[name], FLOORS[name]
     # Few prompts: allow two deviations of chance. All 300: none.
