@@ -126,7 +126,7 @@ class Bench:
                 Qt.KeyboardModifier.NoModifier,
             )  # fmt: skip
             taken.append(busy(partial(_sent, canvas, event)))
-        QTest.keyClick(canvas, Qt.Key.Key_Escape)
+        canvas.hand.cancel()
         QTest.mouseRelease(canvas, left, pos=at)
         QApplication.processEvents()
         return taken

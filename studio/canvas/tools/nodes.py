@@ -137,7 +137,7 @@ class MoveNodes(Click):
 
     def _rect(self, key: str) -> Rect:
         left, top, right, bottom = self.stage.scene.rect(key)
-        x, y = self._places()[key]
+        x, y = self.origins[key][0] + self._by[0], self.origins[key][1] + self._by[1]
         return x, y, x + right - left, y + bottom - top
 
     def _room(self, key: str, link: Link) -> dict[str, Point]:
