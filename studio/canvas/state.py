@@ -122,6 +122,7 @@ class CanvasState:
         hover: What the pointer is over.
         places: Views that were left, for going back.
         fitted: Whether the camera has been set; a graph is shown whole at first.
+        whole: Camera that showed the graph whole, until the graph is edited.
     """
 
     camera: Camera = field(default_factory=Camera)
@@ -130,3 +131,4 @@ class CanvasState:
     hover: Hit = NOTHING
     places: list[Camera] = field(default_factory=list)
     fitted: bool = False
+    whole: Camera | None = None

@@ -232,8 +232,16 @@ class CanvasStage(QObject):
         if not self._state.fitted and min(self.size) > 0 and self._document:
             self._state.fitted = True
             self.look(Camera.fitting(bounds, *self.size) if bounds else self._state.camera)
+            self._state.whole = self._state.camera
+
+    def resized(self) -> None:
+        """Keep a graph whole that is shown whole, while nobody moved or edited it."""
+        if self._state.camera == self._state.whole:
+            self._state.fitted = False
+        self.show_whole()
 
     def _follow_edit(self, before: Graph, after: Graph) -> None:
+        self._state.whole = None
         self._show(self.graph)
 
     def _follow_trail(self) -> None:

@@ -378,7 +378,7 @@ class CanvasWidget(CanvasView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show everything when there is room for the first time."""
-        self.stage.show_whole()
+        self.stage.resized()
         self.finder.place()
 
     # --- Drag and drop ---

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from studio.canvas.state import Camera
+from studio.core.graph import Node
 from studio.ui.canvas.widget import CanvasWidget
 from studio.ui.document import Document
 from tests.ui.driver import ALT, CTRL, MIDDLE, SHIFT, CanvasDriver
@@ -228,3 +232,23 @@ def test_everything_settles(driver: CanvasDriver) -> None:
     driver.add("Sample", (100, 20))
     driver.wheel((200, 100), 1)
     driver.wait()
+
+
+def test_a_graph_shown_whole_stays_whole_when_the_window_grows(canvas: CanvasWidget) -> None:
+    assert canvas.document is not None
+    graph = canvas.document.graph.with_node("blur", Node("image.blur"))
+    canvas.document.edit("Add Blur", graph)
+    canvas.document.state.fitted = False
+    canvas.resize(80, 60)  # as while a window is put together
+    canvas.resize(900, 600)
+    state = canvas.document.state
+    bounds = canvas.scene.bounds()
+    assert bounds is not None
+    assert state.camera.zoom == pytest.approx(Camera.fitting(bounds, 900, 600).zoom)
+
+
+def test_a_view_that_was_chosen_stays_when_the_window_grows(canvas: CanvasWidget) -> None:
+    assert canvas.document is not None
+    canvas.stage.look(Camera(10.0, 20.0, 0.5))
+    canvas.resize(640, 480)
+    assert canvas.document.state.camera == Camera(10.0, 20.0, 0.5)
