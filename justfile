@@ -14,7 +14,7 @@ check:
     ruff check .
     mypy
     lint-imports
-    pytest -m "not gpu and not soak"
+    pytest -n 2 --dist loadfile -m "not gpu and not soak"
 
 # repair what can be repaired by machine
 fix:
