@@ -41,7 +41,7 @@ from studio.engine.protocol import Fetched
 from studio.engine.run import run
 from studio.engine.runtime import Token
 from studio.paths import Paths, resources
-from studio.ui.app import Desktop
+from studio.ui.app import Desktop, go_first
 from studio.ui.document import Document
 
 COUNT = 5_000
@@ -348,6 +348,7 @@ def report(found: dict[str, Slices], *, slices: bool) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Measure, print, and say whether everything is within three times its limit."""
+    go_first()
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     count = next((int(text) for text in arguments if text.isdigit()), COUNT)

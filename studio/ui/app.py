@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from collections.abc import Sequence
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
 
 SWITCH_SECONDS = 0.0005
 """How long a thread that judges a large graph may keep the window's waiting for the interpreter."""
+COLLECT = 20_000, 20, 100
+"""After how many new objects cycles are looked for: among the young, the older, and all."""
 _LOOKS = ("theme", "density", "reduce_motion")
 
 log = logging.getLogger(__name__)
@@ -286,6 +289,14 @@ def _studio(
     )
 
 
+def go_first() -> None:
+    """Let threads and the collector of cycles hold up the window less; for a whole process."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    # Graphs of thousands of nodes make many objects and no cycles.
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
+
+
 def run(paths: Paths, registry: Registry, files: Sequence[Path]) -> int:
     """Open the window, and return when it is closed.
 
@@ -300,7 +311,7 @@ def run(paths: Paths, registry: Registry, files: Sequence[Path]) -> int:
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
-    sys.setswitchinterval(SWITCH_SECONDS)
+    go_first()
     app = QApplication(["wirebrush"])
     app.setApplicationName("wirebrush")
     app.setApplicationDisplayName("Wirebrush")

@@ -105,6 +105,7 @@ def load(path: Path, registry: Registry, drafts: Path) -> Loaded:
             line=wrong.line,
             field=wrong.field,
         ) from wrong
+    graph.order()  # the graph remembers it, and the window need not work it out
     content, made = text.encode("utf-8", "replace"), new_id()
     if not is_picture(path):
         return Loaded(made, graph, content, path, "", digest_of(content))

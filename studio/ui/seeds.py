@@ -7,10 +7,12 @@ on a node is always that of the picture beside it, and nothing turns stale when 
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from studio.core.graph import Graph, Node
+from studio.core.spec import NodeSpec
 from studio.core.types import SpecOf
 from studio.core.widgets import SEED_LIMIT, Seed
 
@@ -56,17 +58,25 @@ def advanced(
 
 def with_seeds(graph: Graph, new: Mapping[SeedPlace, int]) -> Graph:
     """Return a graph with other seeds; places that are gone are left out."""
-    for (owner, node, name), value in new.items():
-        inner = graph.graphs[owner].graph if owner in graph.graphs else graph
-        if (owner and owner not in graph.graphs) or node not in inner.nodes:
-            continue
-        if inner.nodes[node].params.get(name) == value:
-            continue
-        changed = inner.with_param(node, name, value)
-        if owner:
-            changed = graph.with_graph(owner, replace(graph.graphs[owner], graph=changed))
-        graph = changed
+    changed: defaultdict[str, dict[str, Node]] = defaultdict(dict)
+    for (owner, key, name), value in new.items():
+        inner = _inside(graph, owner)
+        node = changed[owner].get(key) or (inner.nodes.get(key) if inner else None)
+        if node and node.params.get(name) != value:
+            changed[owner][key] = replace(node, params={**node.params, name: value})
+    for owner, nodes in changed.items():
+        inner = _inside(graph, owner)
+        if inner and nodes:
+            inner = inner.with_nodes(nodes)
+            held = graph.graphs.get(owner)
+            graph = graph.with_graph(owner, replace(held, graph=inner)) if held else inner
     return graph
+
+
+def _inside(graph: Graph, owner: str) -> Graph | None:
+    """Return the graph that a definition holds; the graph itself has none."""
+    held = graph.graphs.get(owner)
+    return held.graph if held else None if owner else graph
 
 
 def with_changing(graph: Graph, spec_of: SpecOf, new: Mapping[SeedPlace, int]) -> Graph:
@@ -85,11 +95,17 @@ def change_of(before: Graph, after: Graph, spec_of: SpecOf) -> dict[SeedPlace, i
 
 def _seeds(graph: Graph, spec_of: SpecOf) -> Iterator[tuple[SeedPlace, int, Node]]:
     inner = ((name, item.graph) for name, item in graph.graphs.items())
+    names: dict[str, tuple[str, ...]] = {}
     for owner, here in (("", graph), *inner):
-        for name, node in here.nodes.items():
-            spec = spec_of(node.type)
-            linked = {link.input for link in here.links_to(name)}
-            for item in spec.inputs if spec else ():
-                value = node.params.get(item.name)
-                if isinstance(item.widget, Seed) and type(value) is int and item.name not in linked:
-                    yield (owner, name, item.name), value, node
+        for key, node in here.nodes.items():
+            if node.type not in names:
+                names[node.type] = _names(spec_of(node.type))
+            for name in names[node.type]:
+                value = node.params.get(name)
+                if type(value) is int and name not in here.inputs_of(key):
+                    yield (owner, key, name), value, node
+
+
+def _names(spec: NodeSpec | None) -> tuple[str, ...]:
+    """Return the inputs of a node type that are seeds."""
+    return tuple(item.name for item in spec.inputs if isinstance(item.widget, Seed)) if spec else ()
