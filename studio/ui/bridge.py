@@ -67,7 +67,7 @@ class Bridge(QObject):
         self._timer.stop()
 
     def _wake(self) -> None:
-        if not self._timer.isActive():
+        if not self._closed and not self._timer.isActive():
             past = (time.monotonic() - self._last) * 1000
             self._timer.start(max(0, int(INTERVAL_MS - past)))
 

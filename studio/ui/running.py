@@ -145,8 +145,9 @@ class Running(QObject):
         if job is None:
             return
         if job is self.line.active:
-            job.info = replace(job.info, step="stops")
-            self._calls.do(lambda: self._engine().cancel(run))
+            job.info, job.stopping = replace(job.info, step="stops"), True
+            if job.submitted:
+                self._stop(run)
             self.changed.emit()
             return
         self.line.end(run, "cancelled")
@@ -262,7 +263,16 @@ class Running(QObject):
                 self._room.begin(request.run)
             self._engine().submit(request)
 
-        self._desk.do(submit)
+        self._desk.do(submit, lambda _: self._submitted(job))
+
+    def _submitted(self, job: Job) -> None:
+        """Stop a run now that was to be stopped before an engine knew of it."""
+        job.submitted = True
+        if job.stopping:
+            self._stop(job.info.id)
+
+    def _stop(self, run: str) -> None:
+        self._calls.do(lambda: self._engine().cancel(run))
 
     def _pending(self, document: Document) -> dict[SeedPlace, int]:
         """Return the seeds of the last run of a document that is not over."""

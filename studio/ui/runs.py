@@ -98,6 +98,8 @@ class Job:
         nodes: How many nodes run.
         done: How many of them did.
         estimate: Seconds that it takes, as told when it began; 0: not known.
+        submitted: Whether an engine has it.
+        stopping: Whether it shall be stopped.
     """
 
     info: RunInfo
@@ -113,6 +115,8 @@ class Job:
     began: float = 0.0
     node_began: float = 0.0
     held: int = 0
+    submitted: bool = False
+    stopping: bool = False
 
     @property
     def about(self) -> tuple[str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ import time
 from itertools import pairwise
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication, QTimer
 from pytestqt.qtbot import QtBot
 
 from studio.engine.events import Heartbeat, NodeProgress, NodeStarted, Thumbnail
@@ -43,6 +44,14 @@ def test_things_of_other_threads_are_taken_in_this_one(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(taken) == 20)
     assert {ident for _, ident in taken} == {threading.get_ident()}
     bridge.close()
+
+
+def test_what_comes_as_it_closes_starts_nothing(qtbot: QtBot) -> None:
+    bridge = Bridge(lambda item: None, lambda: None)
+    bridge.put(1)
+    bridge.close()
+    QCoreApplication.processEvents()
+    assert not [timer for timer in bridge.findChildren(QTimer) if timer.isActive()]
 
 
 def test_deliveries_come_at_most_thirty_times_a_second(qtbot: QtBot) -> None:

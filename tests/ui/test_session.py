@@ -154,6 +154,15 @@ def test_runs_wait_in_line_and_can_change_places(desktop: Desktop) -> None:
     desktop.wait(lambda: desktop.over == ["cancelled"] * 4)
 
 
+def test_a_run_is_stopped_that_the_engine_does_not_have_yet(desktop: Desktop) -> None:
+    desktop.until("save", "stale")
+    desktop.held_at = lambda event: isinstance(event, NodeStarted)
+    desktop.session.run(desktop.document)
+    desktop.wait(lambda: desktop.session.active is not None)
+    desktop.session.cancel_all()
+    desktop.wait(lambda: desktop.over == ["cancelled"])
+
+
 def test_a_paused_queue_begins_nothing(desktop: Desktop) -> None:
     desktop.session.pause()
     desktop.session.run(desktop.document)
