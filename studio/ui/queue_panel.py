@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from studio.engine.events import Thumbnail
+from studio.ui.actions import native
 from studio.ui.judged import in_seconds
 from studio.ui.looks import Looks
 from studio.ui.rows import PADDING, Emptiness, RowList, RowPainter, Spot
@@ -235,5 +236,5 @@ class QueuePanel(QWidget):
 
     def _emptiness(self) -> Emptiness:
         chords = self._studio.actions.chords("run.all")
-        key = f" ({chords[0]})" if chords else ""
+        key = f" ({native(chords[0])})" if chords else ""
         return Emptiness("ph.queue", "Nothing runs", f"Run the graph{key}, and its runs are here.")

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, SignalInstance
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QStatusTipEvent
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, SignalInstance
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QStatusBar, QWidget
 
+from studio.ui.actions import native
 from studio.ui.kit.painting import paint_text
 from studio.ui.theme import Theme
 
@@ -27,6 +28,7 @@ _GAP = 18
 _WORD, _PART = 4, 12
 _MOST_HINT = 0.7
 """The largest part of the room that a hint takes."""
+_REST = ("view.commands", "all commands"), ("help.shortcuts", "all keys")
 APART = "\u2003"
 """Stands between the parts of a hint."""
 
@@ -44,6 +46,7 @@ class StatusBar(QStatusBar):
         self._document: Document | None = None
         self._hint = ""
         self._tip = ""
+        self._rest = ""
         self._stale = 0
         self.hint_width = studio.looks.theme.layout("right_column")
         self.setSizeGripEnabled(False)
@@ -76,6 +79,9 @@ class StatusBar(QStatusBar):
         session.states_changed.connect(self._later)
         documents.current_changed.connect(self._chosen)
         documents.stored.connect(self._stored)
+        self.messageChanged.connect(self._take_tip)
+        self._studio.actions.changed.connect(self._read_keys)
+        self._read_keys()
         self._chosen(documents.current)
         self._clock.start()
 
@@ -105,13 +111,21 @@ class StatusBar(QStatusBar):
         self._saved_at[document.id] = time.monotonic()
         self.update()
 
-    def event(self, event: QEvent) -> bool:
-        """Show what a line of a menu does instead of the hints."""
-        if isinstance(event, QStatusTipEvent):
-            self._tip = event.tip()
-            self.update()
-            return True
-        return super().event(event)
+    @property
+    def hint(self) -> str:
+        """What is said at the right: of what is under the pointer, else how to find everything."""
+        return self._tip or self._hint or self._rest
+
+    def _take_tip(self, tip: str) -> None:
+        """Show what a line of a menu does, or a field of a panel; Qt tells both the same way."""
+        self._tip = tip
+        self.update()
+
+    def _read_keys(self) -> None:
+        chords = self._studio.actions.chords
+        said = [(next(iter(chords(name)), ""), words) for name, words in _REST]
+        self._rest = APART.join(f"{native(chord)} {words}" for chord, words in said if chord)
+        self.update()
 
     # --- Words ---
 
@@ -157,7 +171,7 @@ class StatusBar(QStatusBar):
         painter.fillRect(self.rect(), theme.color("bg.app"))
         painter.fillRect(0, 0, self.width(), 1, theme.color("border.subtle"))
         used = self._paint_worker(painter, theme)
-        hint = self._tip or self._hint
+        hint = self.hint
         wide = max(self.hint_width, hint_width(theme, hint) + 24)
         wide = min(wide, (self.width() - used) * _MOST_HINT)
         hints = QRectF(self.width() - wide + 12, 0, wide - 24, self.height())

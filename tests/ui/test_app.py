@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from studio.canvas.state import Selection
 from studio.core.document import write
 from studio.core.graph import Graph
 from studio.core.registry import Registry
@@ -22,6 +23,7 @@ from studio.paths import Paths, resources
 from studio.ui.actions import native
 from studio.ui.app import Desktop
 from studio.ui.docks import BOTTOM, RIGHT
+from studio.ui.inspector.editors.number import NumberEditor
 from studio.ui.main_window import SLIM
 from studio.ui.questions import Questions
 from studio.ui.shortcuts_help import ShortcutsHelp
@@ -308,3 +310,40 @@ def test_the_process_of_the_window_never_imports_torch(tmp_path: Path) -> None:
         timeout=100, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
+
+
+def test_the_status_bar_tells_what_a_field_under_the_pointer_does(
+    desktop: Desktop, qtbot: QtBot
+) -> None:
+    documents, status = desktop.studio.documents, desktop.window.status
+    assert "all commands" in status.hint
+    document = documents.current
+    assert document is not None
+    document.select(Selection(frozenset({"sample"})), "sample")
+    editor = desktop.window.findChild(NumberEditor)
+    assert editor is not None
+    place = QPointF(editor.rect().center())
+    QApplication.sendEvent(editor, QEnterEvent(place, place, place))
+    assert status.hint.startswith("Drag changes")
+    QApplication.sendEvent(editor, QEvent(QEvent.Type.Leave))
+    assert "all commands" in status.hint
+
+
+def test_an_error_of_a_graph_goes_with_its_tab(desktop: Desktop) -> None:
+    documents, messages = desktop.studio.documents, desktop.studio.messages
+    document = documents.new()
+    documents.set_current(document)
+    messages.say("it was not finished", "error", about=document.id)
+    assert len(desktop.window.toasts.items) == 1
+    documents.close(document)
+    assert desktop.window.toasts.items == []
+
+
+def test_the_example_opens_in_a_tab_of_its_own(desktop: Desktop) -> None:
+    before = len(desktop.studio.documents.items)
+    assert desktop.studio.actions.trigger("file.example")
+    assert len(desktop.studio.documents.items) == before + 1
+
+
+def test_the_keyboard_is_on_the_canvas_at_first(desktop: Desktop) -> None:
+    assert desktop.window.focusWidget() is desktop.window.canvas

@@ -17,6 +17,7 @@ from studio.ui.inspector.rows import Row
 from studio.ui.inspector.sections import sections
 from studio.ui.inspector.targets import shared_inputs
 from studio.ui.kit.painting import paint_text
+from studio.ui.kit.sections import EmptyState
 
 if TYPE_CHECKING:
     from studio.core.graph import Graph
@@ -36,7 +37,7 @@ class InspectorPanel(QWidget):
         self._document: Document | None = None
         self._nodes: tuple[str, ...] = ()
         self._types: tuple[object, ...] = ()
-        self._said = _NOTHING
+        self._said = ("", "")
         self.setAccessibleName("Inspector")
         self.header = Header(studio, self)
         self.body = Body(studio)
@@ -44,6 +45,7 @@ class InspectorPanel(QWidget):
         self.body.menu_asked.connect(self._open_menu)
         self.foot = Foot(studio.looks, self)
         self._scroll = scroll_area(self.body, self)
+        self.nothing = EmptyState(studio.looks, "ph.cursor", *_NOTHING, parent=self)
         studio.documents.current_changed.connect(self._follow)
         studio.session.states_changed.connect(self._states_changed)
         studio.session.issues_changed.connect(self._issues_changed)
@@ -102,13 +104,17 @@ class InspectorPanel(QWidget):
     def _rebuild(self) -> None:
         document, self._types = self._document, self._type_ids()
         self.foot.say("", "")
+        chosen = document is not None and bool(self._nodes)
+        self.header.setVisible(chosen)
+        self.foot.setVisible(chosen)
+        self.nothing.setVisible(not chosen)
         if document is None or not self._nodes:
-            self._show_nothing(_NOTHING)
+            self._said = ("", "")
+            self.body.clear()
             return
         spec_of = self._spec_of()
         given = shared_inputs(document.scene, self._nodes, spec_of)
         self.header.aim(document, self._nodes)
-        self.header.show()
         first = spec_of(document.scene.nodes[self._nodes[0]].type)
         if first is None:
             self._said = _UNKNOWN
@@ -118,12 +124,6 @@ class InspectorPanel(QWidget):
             ports = first.id.startswith("graph:")
             self.body.show_sections(document, self._nodes, sections(given), spec_of, ports=ports)
             self.foot.say(first.title, f"{first.summary} {first.help}".strip())
-        self.update()
-
-    def _show_nothing(self, said: tuple[str, str]) -> None:
-        self._said = said
-        self.header.hide()
-        self.body.clear()
         self.update()
 
     def _refresh(self) -> None:
@@ -178,6 +178,7 @@ class InspectorPanel(QWidget):
         self.header.setGeometry(0, 0, self.width(), HEIGHT)
         self._scroll.setGeometry(0, HEIGHT, self.width(), max(self.height() - HEIGHT - foot, 0))
         self.foot.setGeometry(0, self.height() - foot, self.width(), foot)
+        self.nothing.setGeometry(self.rect())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place head, rows and foot."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QPlainTextEdit,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeWidget,
@@ -39,6 +40,7 @@ from studio.ui.inspector.foot import Foot
 from studio.ui.inspector.header import ICONS
 from studio.ui.kit.dialog import Dialog
 from studio.ui.kit.fields import Field
+from studio.ui.kit.painting import paint_ground, paint_text
 from studio.ui.palette.found_row import FOUND, FoundDelegate
 
 if TYPE_CHECKING:
@@ -47,9 +49,14 @@ if TYPE_CHECKING:
 
 NODE_MIME = "application/x-wirebrush-node"
 """Kind of what is dragged: the id of a node type in UTF-8."""
+_HEAD_ICON = 16
 _FAILURE = Qt.ItemDataRole.UserRole + 1
 _CATEGORY = Qt.ItemDataRole.UserRole + 2
 _FAILED = "Could not be loaded"
+_HOW = (
+    "Add a node",
+    "Drag it to where it shall be. Enter or a double click adds it in the middle; F1 tells all of it.",
+)
 
 
 class PalettePanel(QWidget):
@@ -73,6 +80,7 @@ class PalettePanel(QWidget):
         self.tree.helped.connect(self._help)
         self.foot = Foot(studio.looks, self)
         self.foot.setFixedHeight(self.foot.sizeHint().height())
+        self.foot.say(*_HOW)
         self._arrange()
         studio.documents.current_changed.connect(self._follow)
         studio.session.worker_changed.connect(self._renew)
@@ -154,7 +162,7 @@ class PalettePanel(QWidget):
         elif isinstance(failure, LoadFailure):
             self.foot.say(failure.module, failure.text)
         else:
-            self.foot.say("", "")
+            self.foot.say(*_HOW)
 
     def _help(self) -> None:
         """Show all that is known of a node type."""
@@ -209,8 +217,26 @@ class _Lines(FoundDelegate):
         """Paint one line."""
         if isinstance(index.data(FOUND), Found):
             super().paint(painter, option, index)
+        elif isinstance(index.data(_CATEGORY), str):
+            self._paint_heading(painter, option, index)
         else:
             QStyledItemDelegate.paint(self, painter, option, index)
+
+    def _paint_heading(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint the icon and the name of a category."""
+        theme, category, rect = self._looks.theme, index.data(_CATEGORY), QRectF(option.rect)
+        if option.state & QStyle.StateFlag.State_Selected:
+            paint_ground(painter, theme, rect, "accent.soft")
+        room = QRectF(rect.left(), rect.center().y() - _HEAD_ICON / 2, _HEAD_ICON, _HEAD_ICON)
+        icon = ICONS.get(category, "ph.puzzle-piece")
+        self._looks.icons.paint(painter, room, icon, theme.color(f"category.{category}.icon"))
+        words = rect.adjusted(_HEAD_ICON + theme.space("m"), 0, 0, 0)
+        paint_text(painter, theme, words, index.data(), font="label_strong")
 
 
 class Tree(QTreeWidget):
@@ -254,7 +280,7 @@ class Tree(QTreeWidget):
     def show_categories(self, founds: Sequence[Found], failures: Sequence[LoadFailure]) -> None:
         """List node types below their categories, and what could not be loaded."""
         groups: dict[str, QTreeWidgetItem] = {}
-        for found in sorted(founds, key=lambda found: found.spec.title):
+        for found in sorted(founds, key=lambda found: found.spec.title.casefold()):
             name = found.spec.category
             if name not in groups:
                 groups[name] = self._group(name, category_of(found.spec))
@@ -267,9 +293,6 @@ class Tree(QTreeWidget):
 
     def _group(self, name: str, category: str) -> QTreeWidgetItem:
         line = QTreeWidgetItem([name])
-        icon = ICONS.get(category, "ph.puzzle-piece")
-        line.setIcon(0, self._looks.icon(icon, f"category.{category}.icon"))
-        line.setFont(0, self._looks.theme.font("label_strong"))
         line.setData(0, _CATEGORY, category)
         return line
 

@@ -72,6 +72,10 @@ def test_nothing_chosen_shows_no_rows(panel: InspectorPanel, document: Document)
     choose(document)
     assert list(panel.body.rows) == []
     assert panel.header.isHidden()
+    assert panel.foot.isHidden()
+    assert panel.nothing.isVisible()
+    choose(document, "shared")
+    assert panel.nothing.isHidden()
 
 
 def test_a_node_of_an_unknown_type_shows_its_head_and_loses_nothing(

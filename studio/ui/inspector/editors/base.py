@@ -40,6 +40,8 @@ class Editor(QWidget):
     finished = Signal()
     """The user is done: Enter, Esc, or a choice was made."""
 
+    hint = ""
+    """What the pointer and the keys do here; for the status bar."""
     is_wide = False
     """Whether it stands below its label instead of beside it."""
 
@@ -50,6 +52,7 @@ class Editor(QWidget):
         self.target: Target | None = None
         self.head = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setStatusTip(self.hint)
         self.describe()
 
     def aim(self, target: Target) -> None:

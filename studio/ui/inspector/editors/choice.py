@@ -21,6 +21,7 @@ class ChoiceEditor(Editor):
     """A raised field that opens its list."""
 
     ground = "bg.raised"
+    hint = "Click opens the list\u2003Type to choose"
     _value: Any = None
     popup: ChoicePopup | None = None
     status = ""

@@ -45,6 +45,7 @@ class CurveEditor(Editor):
     far), Insert adds one behind it, Del removes it.
     """
 
+    hint = "Click adds a point\u2003Drag moves it\u2003Double-click removes it"
     _points: tuple[Point, ...] = ()
     _problem = ""
     _mixed = False

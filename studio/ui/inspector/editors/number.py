@@ -38,6 +38,8 @@ _STEPS = {
 class NumberEditor(Editor):
     """Drag, step, or type a number or a formula."""
 
+    hint = "Drag changes\u2003Shift fine\u2003Click types\u2003Ctrl+click resets"
+
     def __init__(self, studio: Studio, item: Input, parent: QWidget | None = None) -> None:
         self._scale = Scale.of(item)
         super().__init__(studio, item, parent)

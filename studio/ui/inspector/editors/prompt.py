@@ -84,6 +84,7 @@ class PromptEditor(TextEditor):
     """The text below a line that says how long it is."""
 
     area: PromptArea
+    hint = "Ctrl+Up weighs a word more\u2003Ctrl+Down less"
 
     def __init__(self, studio: Studio, item: Input, parent: QWidget | None = None) -> None:
         super().__init__(studio, item, parent)

@@ -36,6 +36,7 @@ class SeedEditor(FieldEditor):
     """Types, reuses and advances a seed."""
 
     font_role = "mono"
+    hint = "Click types\u2003Lock, shuffle or + say what happens to it before the next run"
 
     def __init__(self, studio: Studio, item: Input, parent: QWidget | None = None) -> None:
         self._scale = Scale.of(item)
