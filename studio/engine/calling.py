@@ -32,6 +32,7 @@ class Steering:
         item: Item that it works on.
         items: How many items the node is mapped over.
         told: When it last reported.
+        shown: Makes the picture of the last step, which knows more of it than the result alone.
     """
 
     run: str
@@ -43,6 +44,7 @@ class Steering:
     item: int = 0
     items: int = 0
     told: float = float("-inf")
+    shown: Callable[[], Any] | None = None
 
     def drive(self, walk: Generator[Progress, None, Any]) -> Any:
         """Run a generator to its end and return its result; a cancelled one is closed.
@@ -57,6 +59,7 @@ class Steering:
                     step = next(walk)
                 except StopIteration as stop:
                     return stop.value
+                self.shown = step.preview if step.done >= step.total else None
                 self.tell(step)
                 self.pulse()
         finally:

@@ -236,7 +236,8 @@ class Work:
         if runtime:
             runtime.reset_peak()
         started = time.monotonic()
-        outputs = self._called(spec, values, about, self._steering(job, key, turn))
+        steering = self._steering(job, key, turn)
+        outputs = self._called(spec, values, about, steering)
         seconds = time.monotonic() - started
         peak = runtime.peak() if runtime else 0
         key = digest_of([key, about.rung]) if about.rung else key
@@ -244,7 +245,7 @@ class Work:
         done = Done(
             key,
             words={name: in_words(value) for name, value in outputs.items()},
-            thumbnail=self._thumbnail(made),
+            thumbnail=self._thumbnail(made, steering),
             seconds=seconds,
             size=self.host.cache.keep(key, made),
             peak=peak,
@@ -327,10 +328,10 @@ class Work:
             items=turn.items,
         )
 
-    def _thumbnail(self, made: Mapping[str, Any]) -> Thumbnail | None:
+    def _thumbnail(self, made: Mapping[str, Any], steering: Steering) -> Thumbnail | None:
         runtime = self.host.runtime
-        if runtime is None:
-            return None
+        if runtime is None or steering.shown:
+            return runtime.preview(steering.shown()) if runtime and steering.shown else None
         pictures = (runtime.thumbnail(value) for value in made.values() if isinstance(value, Value))
         return next((picture for picture in pictures if picture), None)
 
