@@ -66,7 +66,7 @@ _METRICS = {
     _Metric.PM_ToolBarFrameWidth: 0,
     _Metric.PM_ToolBarItemMargin: 0,
     _Metric.PM_ToolBarItemSpacing: 0,
-    _Metric.PM_FocusFrameHMargin: 0,
+    _Metric.PM_FocusFrameHMargin: 7,  # beside the text of a list's rows
     _Metric.PM_FocusFrameVMargin: 0,
 }
 _HINTS = {
