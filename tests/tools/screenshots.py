@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -26,6 +26,7 @@ from studio.core.view import Layout, View
 from studio.paths import Paths, resources
 from studio.ui.app import Desktop
 from studio.ui.document import Document
+from studio.ui.gallery.picture_view import PictureView
 
 OUTPUT = Path("docs") / "screenshots"
 SIZE = 1600, 1000
@@ -103,11 +104,6 @@ class Photographer:
     def _focus(self) -> QWidget:
         focus = QApplication.focusWidget()
         return focus or self.window
-
-    def point(self, widget: QWidget, x: float, y: float) -> None:
-        """Move the pointer."""
-        QTest.mouseMove(widget, QPoint(round(x), round(y)))
-        self.rest(0.2)
 
     def close(self) -> None:
         """Close the window; nothing is saved."""
@@ -236,15 +232,15 @@ def paint_mask(at: Photographer) -> None:
     at.select("mask")
     at.do("canvas.fit_all", "node.paint_mask")
     at.rest(1.0)
-    view = at.window.findChild(QWidget, "picture view")
-    if view is not None:
-        middle = QPointF(view.rect().center())
-        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=middle.toPoint() - QPoint(60, 40))
-        for step in range(20):
-            place = middle.toPoint() + QPoint(6 * step - 60, round(20 * (step % 5)) - 40)
-            QTest.mouseMove(view, place)
-            QTest.qWait(10)
-        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=middle.toPoint() + QPoint(60, 0))
+    view = at.window.findChild(PictureView)
+    assert view is not None
+    middle = view.rect().center()
+    path = [middle + QPoint(8 * step - 90, 70 - abs(step - 11) * 3) for step in range(23)]
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=path[0])
+    for place in path:
+        QTest.mouseMove(view, place)
+        QTest.qWait(15)
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=path[-1])
     at.take("mask-painting")
 
 
