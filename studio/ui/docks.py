@@ -155,6 +155,8 @@ class Docks(QObject):
         self._window, self._looks = window, studio.looks
         self.items = {spec.id: Dock(spec, studio, window) for spec in specs}
         self._share = 0.0
+        self._column_was: tuple[int, list[int]] = (0, [])
+        self._opens = False
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._regroup)
         for dock in self.items.values():
@@ -212,8 +214,12 @@ class Docks(QObject):
     def toggle(self, areas: Iterable[str], on: bool) -> None:
         """Open or close all panels of some areas."""
         self._share = self._share or self._queue_share()
+        column = self._column()
+        if not on and column:
+            self._column_was = column[0].width(), [dock.height() for dock in column]
         for dock in self.of(*areas):
             dock.setVisible(on)
+        self._opens = on
         self._later.start()
 
     def fold(self, areas: Iterable[str], on: bool) -> None:
@@ -233,6 +239,18 @@ class Docks(QObject):
             dock.setVisible(dock is chosen and not was_open)
         if not was_open:
             chosen.bring()
+
+    def _column(self) -> list[Dock]:
+        """Return the panels of the right column that are in front, from the top."""
+        return [dock for area in RIGHT for dock in self.of(area) if dock.is_front and dock.is_open]
+
+    def _restore_column(self) -> None:
+        """Give the right column the sizes that it had; Qt forgets them when the window is resized."""
+        pair = [docks[0] for area in RIGHT if (docks := self.of(area))]
+        wide, heights = self._column_was
+        if len(pair) == len(heights) == 2:
+            self._window.resizeDocks(pair, heights, Qt.Orientation.Vertical)
+            self._window.resizeDocks(pair[:1], [wide], Qt.Orientation.Horizontal)
 
     def _queue_share(self) -> float:
         """Return which part of the bottom its left panel takes; 0: there are no two."""
@@ -269,6 +287,9 @@ class Docks(QObject):
             beside = {dock, *self._window.tabifiedDockWidgets(dock)}
             group = [item for item in order if item in beside and item.is_open]
             dock.header.show_group(group or [dock])
+        if self._opens:
+            self._opens = False
+            self._restore_column()
         self._share_bottom(self._share)
         self._share = 0.0
         self.changed.emit()

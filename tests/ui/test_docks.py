@@ -151,6 +151,21 @@ def test_closing_the_right_column_and_opening_it_keeps_the_bottom_divided(
     qtbot.waitUntil(lambda: abs(share() - before) < 0.03)
 
 
+def test_the_right_column_has_its_sizes_again_after_a_narrow_window(
+    docks: Docks, window: QMainWindow, qtbot: QtBot
+) -> None:
+    viewer = docks.items["viewer"]
+    before = viewer.size()
+    docks.toggle(RIGHT, False)
+    window.resize(1000, 700)
+    qtbot.waitUntil(lambda: not viewer.is_front)
+    window.resize(1600, 1000)
+    docks.toggle(RIGHT, True)
+    qtbot.waitUntil(lambda: viewer.is_front)
+    qtbot.waitUntil(lambda: abs(viewer.height() - before.height()) <= 4)
+    assert abs(viewer.width() - before.width()) <= 4
+
+
 def test_the_layout_comes_back(
     docks: Docks, window: QMainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -58,6 +58,7 @@ class CanvasStage(QObject):
         self._shown = Selection()
         self._focus = ""
         self._onward: list[Camera] = []
+        self._whole: Camera | None = None
         self._running: set[str] = set()
         self._metrics = Metrics.of(studio.looks.tokens, studio.looks.theme.density)
         self._scene = Scene(studio.registry.spec, self._metrics)
@@ -227,11 +228,12 @@ class CanvasStage(QObject):
         self._follow_trail()
 
     def show_whole(self) -> None:
-        """Show everything, if the graph was never looked at before."""
-        bounds = self._scene.bounds()
-        if not self._state.fitted and min(self.size) > 0 and self._document:
-            self._state.fitted = True
+        """Show everything, as long as the user did not look elsewhere."""
+        untouched = not self._state.fitted or self._state.camera == self._whole
+        if untouched and min(self.size) > 0 and self._document:
+            bounds, self._state.fitted = self._scene.bounds(), True
             self.look(Camera.fitting(bounds, *self.size) if bounds else self._state.camera)
+            self._whole = self._state.camera if bounds else None
             self._state.whole = self._state.camera
 
     def resized(self) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QRegion
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QRegion
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from studio.canvas.scene import Change, Scene
 from studio.canvas.state import Camera, Rect
@@ -18,6 +18,7 @@ from studio.ui.canvas.minimap import minimap_rect
 from studio.ui.canvas.painter import Frame, LinksShown, Painter
 from studio.ui.canvas.refresh import Refresh
 from studio.ui.canvas.stage import CanvasStage
+from studio.ui.canvas.tips import tip_for
 from studio.ui.document import Document
 from studio.ui.kit.painting import paint_focus
 from studio.ui.studio import Studio
@@ -149,6 +150,15 @@ class CanvasView(QWidget):
             paint_focus(painter, self.studio.looks.theme, QRectF(self.rect()))
         painter.end()
         self.refresh.painted()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell more of what the pointer rests on."""
+        if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
+            return super().event(event)
+        at = event.pos().x(), event.pos().y()
+        hit = self.scene.hit(self.camera.to_canvas(at), self.camera.zoom)
+        QToolTip.showText(event.globalPos(), tip_for(self.scene, self.stage.spec_of, hit), self)
+        return True
 
     def frame(self, dirty: Iterable[Rect] = ()) -> Frame:
         """Return what the painter must know besides the scene."""

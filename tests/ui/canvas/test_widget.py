@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from studio.canvas.state import Camera
-from studio.core.graph import Node
+from studio.core.graph import Graph, Node
+from studio.core.view import Layout, View
 from studio.ui.canvas.widget import CanvasWidget
 from studio.ui.document import Document
 from tests.ui.driver import ALT, CTRL, MIDDLE, SHIFT, CanvasDriver
@@ -252,3 +253,19 @@ def test_a_view_that_was_chosen_stays_when_the_window_grows(canvas: CanvasWidget
     canvas.stage.look(Camera(10.0, 20.0, 0.5))
     canvas.resize(640, 480)
     assert canvas.document.state.camera == Camera(10.0, 20.0, 0.5)
+
+
+def test_everything_stays_in_sight_until_the_user_looks_elsewhere(canvas: CanvasWidget) -> None:
+    assert canvas.document is not None
+    nodes = {"a": Node("image.blur"), "b": Node("image.blur")}
+    layout = {"a": Layout((0.0, 0.0)), "b": Layout((1500.0, 0.0))}
+    canvas.document.edit("Add two", Graph(nodes, view=View(layout)))
+    canvas.document.state.fitted = False
+    canvas.stage.show_whole()
+    wide = canvas.camera.zoom
+    canvas.resize(700, 700)
+    narrow = canvas.camera.zoom
+    assert narrow < wide
+    canvas.stage.look(canvas.camera.panned((30.0, 0.0)))
+    canvas.resize(1000, 700)
+    assert canvas.camera.zoom == narrow
