@@ -72,7 +72,8 @@ class Bench:
         specs = tuple(spec.as_data() for spec in self.pack_specs)
         failures = tuple(f"{item.module}: {item.text}" for item in self.registry.failures)
         device = self.device
-        return WorkerReady(os.getpid(), device.name, device.policy, specs, failures)
+        budget = default_budget(device, self.settings.pool_mb)
+        return WorkerReady(os.getpid(), device.name, device.policy, specs, failures, budget)
 
     # --- Runs ---
 

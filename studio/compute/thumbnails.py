@@ -20,7 +20,7 @@ def thumbnail(value: Any) -> Thumbnail | None:
     match value:
         case Image() | Mask() if value.pixels.size:
             return of_pixels(value.pixels[0])
-        case Latent() if len(value.samples):
+        case Latent() if value.samples.any():  # nothing is drawn in an empty one
             return of_pixels(_rough(value))
         case Sequence(items=(first, *_), reader=""):
             return thumbnail(first)

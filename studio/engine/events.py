@@ -94,6 +94,7 @@ class WorkerReady(Event):
         policy: Numeric policy, part of the keys of nodes that compute.
         specs: Node types of third-party packs, as `NodeSpec.as_data`.
         failures: Packs that could not be loaded, as text.
+        budget: Bytes that networks may take on the device; 0: not known.
     """
 
     pid: int
@@ -101,6 +102,7 @@ class WorkerReady(Event):
     policy: str
     specs: tuple[Mapping[str, Any], ...] = ()
     failures: tuple[str, ...] = ()
+    budget: int = 0
 
 
 @dataclass(frozen=True)

@@ -133,9 +133,9 @@ class WorkerLink(QObject):
         precision = precision_text(event.policy)
         self.policy = event.policy
         self._join(event)
-        self._set(
-            replace(self.info, status=status, device=device, precision=precision, pid=event.pid)
-        )
+        budget = event.budget or self.info.budget
+        info = replace(self.info, status=status, device=device, precision=precision)
+        self._set(replace(info, pid=event.pid, budget=budget))
         self.ready.emit(event)
 
     def _join(self, event: events.WorkerReady) -> None:

@@ -76,6 +76,10 @@ def test_sparse_tensors_are_refused() -> None:
 
 
 def test_a_latent_has_a_small_picture() -> None:
-    small = thumbnail(Latent(torch.zeros(2, 4, 6, 8), "sd15"))
+    small = thumbnail(Latent(torch.ones(2, 4, 6, 8), "sd15"))
     assert small
     assert (small.width, small.height) == (8, 6)
+
+
+def test_an_empty_latent_has_no_picture() -> None:
+    assert thumbnail(Latent(torch.zeros(2, 4, 6, 8), "sd15")) is None

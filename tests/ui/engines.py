@@ -87,7 +87,7 @@ class CheapEngine:
     def specs(self) -> None:
         """Say what this is."""
         self.dead = False
-        self.listen(WorkerReady(4711, "cpu", POLICY))
+        self.listen(WorkerReady(4711, "cpu", POLICY, budget=8 * 2**30))
 
     def close(self) -> None:
         """End."""

@@ -333,6 +333,7 @@ def test_another_device_restarts_the_worker(desktop: Desktop) -> None:
     desktop.wait(lambda: len(desktop.engines) == 2)
     desktop.wait(lambda: desktop.session.worker.status == "idle")
     assert desktop.session.worker.device == "CPU, 2 threads"
+    assert desktop.session.worker.budget == 8 * 2**30
     assert desktop.session.worker.precision == "fp32"
 
 
