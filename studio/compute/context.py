@@ -48,7 +48,12 @@ class NodeContext:
     @property
     def memory_budget(self) -> int:
         """Bytes that one node may use; less on a rung of the ladder for short memory."""
-        return self.budget // memory.divisor(self.call.rung)
+        return self.budget // self.memory_divisor
+
+    @property
+    def memory_divisor(self) -> int:
+        """What the budget was divided by on a rung of the ladder for short memory, else 1."""
+        return memory.divisor(self.call.rung)
 
     def on_device(self, handle: Handle) -> AbstractContextManager[Any]:
         """Lend the network that a handle names, with its patches, while the block runs."""

@@ -56,6 +56,10 @@ class Context(Protocol):
     def memory_budget(self) -> int:
         """Bytes that one node may use for its activations; a setting, never the free memory."""
 
+    @property
+    def memory_divisor(self) -> int:
+        """What that budget was divided by because memory ran short; 1 where it did not."""
+
     def on_device(self, handle: Handle) -> AbstractContextManager[Any]:
         """Lend the network that a handle names, with its patches, while the block runs."""
 

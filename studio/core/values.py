@@ -221,13 +221,15 @@ class ControlNet(Handle):
 
 @dataclass(frozen=True, slots=True)
 class Upscaler(Handle):
-    """A super-resolution network.
+    """A network that enlarges or restores pictures.
 
     Attributes:
-        scale: Times that it enlarges.
+        scale: Times that it enlarges; 1 for networks that restore.
+        architecture: Name of its architecture, such as ``ESRGAN``.
     """
 
     scale: int = 4
+    architecture: str = ""
 
 
 @dataclass(frozen=True, slots=True)

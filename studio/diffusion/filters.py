@@ -141,6 +141,25 @@ def _through_alpha(pixels: Pixels, work: Callable[[Pixels], Pixels]) -> Pixels:
     return np.concatenate([colour, alpha], -1)
 
 
+def bleed(picture: Pixels) -> Pixels:
+    """Give what is invisible the colours of the nearest pixel that is seen; alpha stays.
+
+    Args:
+        picture: One picture, ``(height, width, 4)``.
+    """
+    hidden = picture[..., 3] <= 0
+    if hidden.all() or not hidden.any():
+        return picture
+    _, nearest = cv2.distanceTransformWithLabels(
+        hidden.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    seen = np.flatnonzero(~hidden)
+    sources = np.zeros(int(nearest.max()) + 1, np.intp)
+    sources[nearest.ravel()[seen]] = seen
+    colours = picture.reshape(-1, 4)[sources[nearest], :3]
+    return np.concatenate([colours, picture[..., 3:]], -1)
+
+
 def adjust(
     pixels: Pixels,
     brightness: float = 0.0,

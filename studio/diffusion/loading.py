@@ -8,15 +8,16 @@ from dataclasses import dataclass
 import torch
 
 from studio.core.errors import UnsupportedError
-from studio.core.values import DiffusionModel, Handle, TextEncoder, Vae
-from studio.diffusion import building
+from studio.core.values import DiffusionModel, Handle, TextEncoder, Upscaler, Vae
+from studio.diffusion import building, upscalers
 from studio.diffusion.building import Blueprint
 from studio.diffusion.towers import TextTowers, Tower
+from studio.diffusion.upscalers import UpscalerNetwork
 from studio.diffusion.weights import Weights, open_weights
 from studio.facts.families import describe, family
 
 Network = torch.nn.Module | TextTowers
-"""What a handle becomes: a denoiser, a VAE, or the text towers."""
+"""What a handle becomes: a denoiser, a VAE, an upscaler, or the text towers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def load_steps(
     mapped file. Otherwise every tensor is cast by itself, so that no second copy is ever held.
 
     Args:
-        handle: A model, a text encoder, or a VAE.
+        handle: A model, a text encoder, a VAE, or an upscaler.
         dtype: Number format of the parameters; ``None`` keeps the one that most of the file has.
         channels_last: Whether 4-axis parameters are laid out channels last on the way.
 
@@ -56,6 +57,8 @@ def load_steps(
         ModelError: The file cannot be read, as `open_weights` says.
     """
     weights = open_weights(handle.file)
+    if isinstance(handle, Upscaler):
+        return (yield from _upscaler(weights, dtype, channels_last))
     blueprints = _blueprints(handle, weights)
     for blueprint in blueprints:
         building.check(weights, blueprint)
@@ -94,10 +97,24 @@ def prepare(
         channels_last: Whether 4-axis parameters are laid out channels last.
     """
     modules = [t.model for t in network.towers] if isinstance(network, TextTowers) else [network]
+    if isinstance(network, UpscalerNetwork):
+        dtype = network.format_for(dtype)
     for module in modules:
         module.to(device=device, dtype=dtype)
         if channels_last:
             module.to(memory_format=torch.channels_last)
+    return network
+
+
+def _upscaler(
+    weights: Weights, dtype: torch.dtype | None, channels_last: bool
+) -> Generator[LoadStep, None, UpscalerNetwork]:
+    """Build an upscaler: small, and made by spandrel, so in one step."""
+    total = weights.header.bytes
+    yield LoadStep(0, total)
+    network = upscalers.build(weights)
+    prepare(network, "cpu", dtype or torch.float32, channels_last)
+    yield LoadStep(total, total)
     return network
 
 

@@ -91,6 +91,21 @@ def test_each_failure_takes_one_rung_and_says_so(runtime: DeviceRuntime, failure
     ] * failures
 
 
+def test_a_node_is_told_what_its_budget_was_divided_by(runtime: DeviceRuntime) -> None:
+    call = new_call([])
+    told: list[int] = []
+
+    def divided(ctx: Context) -> int:
+        told.append(ctx.memory_divisor)
+        return ctx.memory_budget * ctx.memory_divisor
+
+    assert divided(runtime.context(call)) == BUDGET
+    for _ in memory.LADDER:
+        runtime.relieve(call, MemoryError())
+        assert divided(runtime.context(call)) == BUDGET
+    assert told == [1, 1, 4, 16]
+
+
 def test_after_the_last_rung_the_error_says_what_was_needed(runtime: DeviceRuntime) -> None:
     with pytest.raises(OutOfMemoryError, match=r"2\.50 GiB more were needed.*smaller size"):
         climb(runtime, new_call([]), Allocator(9, RuntimeError(CARD)))

@@ -159,3 +159,19 @@ def test_every_filter_does_what_it_did() -> None:
 
 if __name__ == "__main__":  # python -m tests.diffusion.test_filters makes the golden file anew
     np.savez_compressed(GOLDEN, **all_filters())
+
+
+def test_colours_spread_from_the_nearest_pixel_that_is_seen() -> None:
+    given = np.zeros((5, 9, 4), np.float32)
+    given[2, 1], given[2, 7] = (1, 0, 0, 0.5), (0, 0, 1, 1)
+    made = filters.bleed(given)
+    np.testing.assert_array_equal(made[:, :4, :3], np.tile([1, 0, 0], (5, 4, 1)))
+    np.testing.assert_array_equal(made[:, 5:, :3], np.tile([0, 0, 1], (5, 4, 1)))
+    np.testing.assert_array_equal(made[..., 3], given[..., 3])
+
+
+@pytest.mark.parametrize("alpha", [0, 1])
+def test_without_an_edge_of_alpha_nothing_spreads(alpha: float) -> None:
+    given = picture(1, channels=4)[0].copy()
+    given[..., 3] = alpha
+    np.testing.assert_array_equal(filters.bleed(given), given)

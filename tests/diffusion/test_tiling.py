@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.core.errors import RangeError
-from studio.diffusion.tiling import Tile, count, tiles
+from studio.diffusion.tiling import Tile, count, fade, tiles
 from tests.counts import count as examples
 
 SIDES = st.integers(1, 80)
@@ -37,3 +37,29 @@ def test_a_border_stops_at_the_picture() -> None:
 def test_an_edge_below_one_is_refused() -> None:
     with pytest.raises(RangeError, match="0"):
         list(tiles(8, 8, 0))
+
+
+def test_a_rectangle_moves_and_grows_with_its_picture() -> None:
+    assert Tile(0, 1, 2, 3).moved(4, 5) == Tile(4, 6, 6, 8)
+    assert Tile(0, 1, 2, 3).scaled(4) == Tile(0, 4, 8, 12)
+
+
+@settings(max_examples=examples(100, 2000), deadline=None)
+@given(SIDES, st.integers(8, 90), st.integers(0, 2), st.integers(1, 4))
+def test_neighbours_fade_into_each_other_without_a_loss(
+    length: int, edge: int, half: int, scale: int
+) -> None:
+    total = np.zeros(length * scale)
+    for tile in tiles(1, length, edge):
+        reach = tile.grown(half).within(1, length).scaled(scale)
+        total[reach.left : reach.right] += fade(tile.left, tile.right, length, half, scale)
+    assert np.allclose(total, 1, atol=1e-6)
+
+
+def test_a_ramp_is_half_a_sine_and_stays_off_the_borders() -> None:
+    assert np.allclose(fade(0, 4, 8, 1, 2)[-4:], (1 - np.sin(np.pi / 2 * _MIDDLES)) / 2)
+    assert fade(0, 4, 8, 1, 2)[0] == 1
+    assert fade(0, 8, 8, 2, 1).tolist() == [1] * 8
+
+
+_MIDDLES = np.array([-0.75, -0.25, 0.25, 0.75])

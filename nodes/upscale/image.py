@@ -1,0 +1,75 @@
+"""Enlarge an image with a network."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from math import isqrt
+from typing import Annotated, Literal
+
+from studio.core.context import Context, Progress, Steps, ticks
+from studio.core.define import node
+from studio.core.values import Image, Upscaler
+from studio.core.widgets import Range, When
+
+
+@node("upscale.image", category="Upscale", title="Upscale image")
+def upscale_image(
+    image: Image,
+    upscaler: Upscaler,
+    by: Literal["network", "scale", "size"] = "network",
+    scale: Annotated[
+        float, Range(0.25, 16, step=0.25, scale="log"), When.equal("by", "scale")
+    ] = 2.0,
+    width: Annotated[int, Range(1, 32768, unit=" px"), When.equal("by", "size")] = 1024,
+    height: Annotated[int, Range(1, 32768, unit=" px"), When.equal("by", "size")] = 1024,
+    aspect: Annotated[Literal["fit", "fill", "stretch"], When.equal("by", "size")] = "fit",
+    tiling: Literal["auto", "whole", "tiles"] = "auto",
+    tile: Annotated[int, Range(64, 4096, step=64, unit=" px"), When.equal("tiling", "tiles")] = 512,
+    overlap: Annotated[int, Range(0, 256, step=8, unit=" px")] = 16,
+    *,
+    ctx: Context,
+) -> Steps[Image]:
+    """Enlarge an image with a super-resolution network, or restore it.
+
+    The network runs as often as the size needs, at most four times; then the result is resampled to
+    the exact size. Grey stays grey, alpha stays. When memory runs short, unfinished tiles are cut
+    into smaller ones.
+
+    Args:
+        image: Any size and batch. Face networks want a face that fills it.
+        upscaler: Enlarges by its own factor, usually 4.
+        by: Whether the network's own factor, another factor or the new size is taken.
+        scale: Factor of both width and height.
+        width: New width, or that of the box.
+        height: New height, or that of the box.
+        aspect: ``fit`` keeps the proportions and stays inside the box, ``fill`` keeps them and cuts
+            off evenly what stands over, ``stretch`` takes exactly this width and height.
+        tiling: ``auto`` cuts pictures that are too large for the memory setting, ``whole`` none,
+            ``tiles`` all that are larger than a tile.
+        tile: Longest side of the pieces worked on one at a time.
+        overlap: How much of its surroundings each piece sees; at most a quarter of ``tile``.
+
+    Raises:
+        NotFiniteError: The image or the network holds values that are not numbers.
+        RangeError: The result would be over 32768 pixels a side, or the overlap is too wide.
+        ShapeError: The image is empty.
+    """
+    from studio.diffusion.targets import Target
+    from studio.diffusion.upscale import Make, Pixels, Tiling, enlarge
+
+    targets = {
+        "network": Target(),
+        "scale": Target(scale),
+        "size": Target(width=width, height=height, aspect=aspect),
+    }
+    edge = {"auto": None, "whole": 0, "tiles": tile}[tiling]
+    divisor = ctx.memory_divisor
+    cut = Tiling(edge, overlap, ctx.memory_budget * divisor, isqrt(divisor))
+
+    def keep(pixels: Pixels, make: Make) -> Generator[Progress, None, Image]:
+        return ctx.part("tile", {"upscaler": upscaler.key}, [Image(pixels[None])], make)
+
+    with ctx.on_device(upscaler) as network:
+        walk = enlarge(network, image.pixels, targets[by], cut, keep, ctx.warn)
+        pixels = yield from ticks(walk, lambda step: Progress(step.done, step.total, step.preview))
+    return Image(pixels)
