@@ -30,6 +30,7 @@ MARKS = {
 }
 _OPEN = ("waiting", "running")
 _PICTURE, _MARK, _STEP, _BAR, _TIME, _BUTTON = 28, 14, 108, 92, 92, 24
+_STEP_NARROW, _TIME_NARROW = 88, 76
 _WIDE_ENOUGH_FOR_BAR = 440
 
 
@@ -67,7 +68,8 @@ class QueuePainter(RowPainter):
         left = rect.left() + PADDING + _PICTURE + 10
         self._mark(painter, QPoint(left + _MARK // 2, rect.center().y() + 1), item)
         right = rect.right() - PADDING - _BUTTON
-        time = QRect(right - _TIME, rect.top(), _TIME - 8, rect.height())
+        taken = _TIME if rect.width() >= _WIDE_ENOUGH_FOR_BAR else _TIME_NARROW
+        time = QRect(right - taken, rect.top(), taken - 8, rect.height())
         self.text(painter, time, time_text(item), color="text.secondary", right=True)
         right = time.left()
         if rect.width() >= _WIDE_ENOUGH_FOR_BAR:
@@ -75,7 +77,8 @@ class QueuePainter(RowPainter):
             if item.status == "running":
                 self._bar(painter, bar, item.share)
             right = bar.left() - 8
-        step = QRect(right - _STEP, rect.top(), _STEP, rect.height())
+        wide = _STEP if rect.width() >= _WIDE_ENOUGH_FOR_BAR else _STEP_NARROW
+        step = QRect(right - wide, rect.top(), wide, rect.height())
         self.text(painter, step, item.step or item.status, color="text.primary")
         self._name(painter, QRect(left + _MARK + 8, rect.top(), 0, rect.height()), step, item)
         for spot in self.spots(rect, item):

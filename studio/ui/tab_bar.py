@@ -66,6 +66,10 @@ class DocumentTabs(QTabBar):
         """Return how far a tab shrinks before the row scrolls."""
         return QSize(LEAST, self._looks.theme.layout("tab_bar"))
 
+    def minimumSizeHint(self) -> QSize:
+        """Return Qt's room for scrolling, or less where few tabs need less."""
+        return super().minimumSizeHint().boundedTo(self.sizeHint())
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Close with a click on the cross, or with the middle button."""
         index = self.tabAt(event.position().toPoint())

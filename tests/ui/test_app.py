@@ -347,3 +347,13 @@ def test_the_example_opens_in_a_tab_of_its_own(desktop: Desktop) -> None:
 
 def test_the_keyboard_is_on_the_canvas_at_first(desktop: Desktop) -> None:
     assert desktop.window.focusWidget() is desktop.window.canvas
+
+
+def test_the_button_for_a_new_tab_follows_the_last_tab(desktop: Desktop, qtbot: QtBot) -> None:
+    row = desktop.window.tabs
+    button = row.findChild(QWidget, "tab.new")
+    assert button is not None
+    document = desktop.studio.documents.current
+    assert document is not None
+    desktop.studio.documents.close(document)
+    qtbot.waitUntil(lambda: button.x() < 12)
