@@ -31,7 +31,7 @@ MARKS = {
 _OPEN = ("waiting", "running")
 _PICTURE, _MARK, _STEP, _BAR, _TIME, _BUTTON = 28, 14, 108, 92, 92, 24
 _STEP_NARROW, _TIME_NARROW = 88, 76
-_WIDE_ENOUGH_FOR_BAR = 440
+_WIDE_ENOUGH_FOR_BAR = 500
 
 
 class QueuePainter(RowPainter):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _HEAD = 44
 _PAD = 4
 _PICTURE = 220
+_SMALL_PART = 3
 _EMPTY = (
     "The form is empty",
     "Open the menu of a parameter in the inspector and choose Add to form.",
@@ -259,12 +260,12 @@ class FormPanel(QWidget):
 
     @property
     def picture_rect(self) -> QRect:
-        """Where the last picture is, below the lines."""
+        """Where the last picture is, below the lines; it leaves them most of a small panel."""
         pad = self._studio.looks.theme.space("l")
         top = _HEAD + sum(row.height_needed for row in self._rows) + 2 * _PAD + pad
         foot = self.foot.sizeHint().height()
-        high = min(_PICTURE, max(self.height() - foot - _HEAD - 120, 0))
         bottom = max(self.height() - foot - pad, _HEAD)
+        high = min(_PICTURE, max(bottom - top, (bottom - _HEAD) // _SMALL_PART))
         return QRect(pad, min(top, bottom - high), self.width() - 2 * pad, high)
 
     def _lay_out(self) -> None:

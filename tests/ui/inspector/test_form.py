@@ -129,3 +129,9 @@ def test_the_last_picture_is_shown(
     shown = panel.grab().toImage()
     center = panel.picture_rect.center()
     assert shown.pixelColor(center) == QColor(255, 0, 0)
+
+
+def test_the_picture_leaves_the_lines_most_of_a_small_panel(panel: FormPanel) -> None:
+    panel.resize(380, 300)
+    above = panel.picture_rect.top() - panel.run.geometry().bottom()
+    assert 0 < panel.picture_rect.height() < above
