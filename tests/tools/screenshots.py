@@ -81,9 +81,10 @@ class Photographer:
 
     def run(self) -> None:
         """Run everything and wait for the end."""
+        session, before = self.studio.session, len(self.studio.session.runs)
         self.do("run.all")
-        self.until(lambda: self.studio.session.active is not None)
-        self.until(lambda: self.studio.session.active is None)
+        self.until(lambda: len(session.runs) > before)
+        self.until(lambda: all(run.status not in ("waiting", "running") for run in session.runs))
         self.rest(1.0)
 
     def take(self, name: str, widget: QWidget | None = None) -> None:
