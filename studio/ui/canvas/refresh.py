@@ -39,7 +39,7 @@ class Refresh(QObject):
         super().__init__(canvas)
         self._canvas = canvas
         self._painter = painter
-        self._idle = QTimer(self, singleShot=True, interval=_IDLE_MS)
+        self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self._refine)
         self._beat = QTimer(self, interval=_PULSE_MS)
         self._beat.timeout.connect(self._pulse)
@@ -97,6 +97,8 @@ class Refresh(QObject):
             after: What is seen now.
             fixed: Parts of the widget that do not move along.
         """
+        if self._idle.isActive():  # a gesture goes on: smoothness comes first
+            self._idle.start(_IDLE_MS)
         x, y = (before.x - after.x) * after.zoom, (before.y - after.y) * after.zoom
         whole = abs(x - round(x)) < 0.01 and abs(y - round(y)) < 0.01
         far = abs(x) >= self._canvas.width() or abs(y) >= self._canvas.height()
@@ -126,8 +128,8 @@ class Refresh(QObject):
 
     def painted(self) -> None:
         """Make sharp what was painted quickly, as soon as nothing moves."""
-        if not self._painter.settled():
-            self._idle.start()
+        if not self._painter.settled() and not self._idle.isActive():
+            self._idle.start(_IDLE_MS)
 
     def stop(self) -> None:
         """Let no timer run any longer."""
