@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import TypeVar
 
 import numpy as np
@@ -73,8 +74,7 @@ class NodeTable:
 
     def of(self, nodes: Iterable[str]) -> Rows:
         """Return the rows of nodes; those that are not here are left out."""
-        get = self.rows.get
-        rows = np.fromiter((get(node, -1) for node in nodes), np.intp)
+        rows = np.fromiter(map(self.rows.get, nodes, repeat(-1)), np.intp)
         return rows[rows >= 0]
 
 

@@ -18,12 +18,14 @@ class Change:
         links: Whether a link moved, came or went.
         all: Whether everything is to be painted.
         rects: Parts of the canvas, before and after; empty when everything is painted.
+        moved: Whether the nodes only lie elsewhere, and look as they did.
     """
 
     nodes: frozenset[str] = frozenset()
     links: bool = False
     all: bool = False
     rects: tuple[Rect, ...] = ()
+    moved: bool = False
 
     def __bool__(self) -> bool:
         """Tell whether anything is to be painted."""

@@ -98,8 +98,11 @@ def refined(lines: Floats) -> Floats:
 
 def reach_of(controls: Floats) -> Floats:
     """Return boxes, ``(count, 4)``, that hold the curves of these control points."""
-    x, y = controls[:, 0::2], controls[:, 1::2]
-    return np.stack([x.min(1), y.min(1), x.max(1), y.max(1)], 1)
+    one, two, three, four = (controls[:, k : k + 2] for k in (0, 2, 4, 6))
+    # Far quicker than a least and a most of so short rows.
+    low = np.minimum(np.minimum(one, two), np.minimum(three, four))
+    high = np.maximum(np.maximum(one, two), np.maximum(three, four))
+    return np.hstack([low, high])
 
 
 def _heading(way: Floats) -> tuple[float, float]:

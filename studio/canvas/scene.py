@@ -6,6 +6,7 @@ Each change says what must be painted anew.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -99,7 +100,7 @@ class Scene(Board):
         self._floating.update(known)
         self._nodes.place(rows, known.values())
         self._links.draw(touched, self._nodes, self.metrics)
-        return self._painted(known.keys(), touched, before, frames)
+        return replace(self._painted(known.keys(), touched, before, frames), moved=True)
 
     def raise_(self, nodes: Iterable[str]) -> Change:
         """Paint these nodes last, and no others."""

@@ -14,6 +14,8 @@ from studio.core.graph import Graph, Link
 
 _SNAP, _ALIGNED = 8.0, 0.5
 """Pixels from a line that Shift brings a node to, and that count as lying on it."""
+_GUIDED = 20
+"""Up to so many nodes are brought in line with others; more have no one edge to go by."""
 
 
 class MoveNodes(Click):
@@ -39,8 +41,9 @@ class MoveNodes(Click):
         for index in chosen.frames:
             keys |= set(view.frames[index].nodes)
         pinned = {key for key in keys if key in view.layout and view.layout[key].pinned}
+        free = keys - pinned
         self.origins: dict[str, Point] = {
-            key: scene.rect(key)[:2] for key in scene.ids if key in keys - pinned
+            key: scene.rect(key)[:2] for key in scene.ids if key in free
         }
         self._notes = {index: view.notes[index].at for index in chosen.notes}
         self._frames = _frames_apart(self.stage, frozenset(self.origins))
@@ -104,8 +107,7 @@ class MoveNodes(Click):
 
     def _align(self, snaps: bool) -> tuple[tuple[Point, Point], ...]:
         """Return the lines that the nodes lie on, and bring them there if they are near."""
-        around = self.stage.scene.bounds(self.origins) if self.origins else None
-        if around is None:
+        if not 0 < len(self.origins) <= _GUIDED:
             return ()
         first = min(x for x, _ in self.origins.values()), min(y for _, y in self.origins.values())
         at = first[0] + self._by[0], first[1] + self._by[1]

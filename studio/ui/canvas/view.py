@@ -200,7 +200,7 @@ class CanvasView(QWidget):
     # --- Following ---
 
     def _take_change(self, change: Change) -> None:
-        if change.nodes:
+        if change.nodes and not change.moved:
             self.painter.forget(change.nodes)
         self.refresh.change(change, self.camera)
         running = [self.scene.rect(node) for node in self.stage.running]
