@@ -30,7 +30,8 @@ from studio.ui.gallery.picture_view import PictureView
 
 OUTPUT = Path("docs") / "screenshots"
 SIZE = 1600, 1000
-PATIENCE = 240.0
+PATIENCE = 60.0
+OVER = ("done", "failed", "cancelled")
 
 
 class Photographer:
@@ -81,10 +82,10 @@ class Photographer:
 
     def run(self) -> None:
         """Run everything and wait for the end."""
-        session, before = self.studio.session, len(self.studio.session.runs)
+        session = self.studio.session
+        before = {run.id for run in session.runs}
         self.do("run.all")
-        self.until(lambda: len(session.runs) > before)
-        self.until(lambda: all(run.status not in ("waiting", "running") for run in session.runs))
+        self.until(lambda: any(run.id not in before and run.status in OVER for run in session.runs))
         self.rest(1.0)
 
     def take(self, name: str, widget: QWidget | None = None) -> None:
@@ -225,6 +226,7 @@ def empty(at: Photographer) -> None:
 
 def paint_mask(at: Photographer) -> None:
     """Take a mask in the making."""
+    at.studio.documents.set_current(at.studio.documents.items[0])
     graph = at.document.graph
     painted = graph.with_node("mask", Node("image.paint_mask"))
     painted = painted.with_link(Link("resize", "image", "mask", "image"))
