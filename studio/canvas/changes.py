@@ -14,7 +14,7 @@ class Change:
     """What must be painted anew.
 
     Attributes:
-        nodes: Those that look different, moved, came or went.
+        nodes: Those that look different, moved, came or went; not those that only ran on.
         links: Whether a link moved, came or went.
         all: Whether everything is to be painted.
         rects: Parts of the canvas, before and after; empty when everything is painted.

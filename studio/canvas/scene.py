@@ -74,10 +74,13 @@ class Scene(Board):
         reshaped = any(
             _shaping(held.get(node, _UNKNOWN)) != _shaping(state) for node, state in changed.items()
         )
+        goes_on = all(_goes_on(held.get(node), state) for node, state in changed.items())
         held.update(changed)
         if reshaped:
             return self._refresh(set(changed), _NO_ROWS, [], self._frame_rects())
         here = changed.keys() & self._nodes.rows.keys()
+        if goes_on and len(here) <= _ALL_FROM:
+            return Change(rects=tuple(box for node in here for box in self._live(node)))
         self._forget(here)
         return self._painted(here, _NO_ROWS, [], self._frame_rects())
 
@@ -229,6 +232,15 @@ class Scene(Board):
         wanted = set(map(id, links))
         return np.array([k for k, link in enumerate(self.links) if id(link) in wanted], np.intp)
 
+    def _live(self, node: str) -> list[Rect]:
+        """Return the parts of the canvas that show how far a running node is."""
+        left, top, _, _ = self.rect(node)
+        layout = self.layout(node)
+        below = layout.header[3]  # the line of progress lies above the rows
+        line = (0.0, below, layout.width, below + self.metrics.pad_top)
+        parts = (layout.mark, layout.footer, None if layout.collapsed else line)
+        return [(left + box[0], top + box[1], left + box[2], top + box[3]) for box in parts if box]
+
     def _forget(self, nodes: Iterable[str]) -> None:
         for node in self._layouts.keys() & set(nodes):
             del self._layouts[node]
@@ -241,6 +253,13 @@ class Scene(Board):
 def _shaping(state: NodeState) -> tuple[str, str, tuple[int, int] | None]:
     """Return what the shape of a node depends on."""
     return state.text, state.fix, state.picture_size if state.picture else None
+
+
+def _goes_on(before: NodeState | None, after: NodeState) -> bool:
+    """Tell whether a node runs as before, and is only further now."""
+    if before is None or before.kind != "running":
+        return False
+    return replace(before, share=after.share, footer=after.footer, note=after.note) == after
 
 
 def _ends_of(links: Iterable[Link]) -> set[str]:

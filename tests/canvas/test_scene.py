@@ -163,6 +163,23 @@ def test_a_picture_makes_its_node_higher() -> None:
     assert scene.layout("b").thumbnail
 
 
+def test_progress_paints_only_the_parts_that_show_it() -> None:
+    scene = scene_of(blurs(*ROW))
+    begun = NodeState("running", share=0.1, footer="step 1 / 10")
+    assert scene.set_states({"b": begun}).nodes == {"b"}
+    change = scene.set_states({"b": replace(begun, share=0.2, footer="step 2 / 10")})
+    assert not change.nodes
+    left, top, right, bottom = scene.rect("b")
+    assert change.rects
+    assert all(
+        left <= box[0] and top <= box[1] and box[2] <= right and box[3] <= bottom
+        for box in change.rects
+    )
+    shown = sum((box[2] - box[0]) * (box[3] - box[1]) for box in change.rects)
+    assert shown < (right - left) * (bottom - top) / 3
+    assert scene.set_states({"b": NodeState("failed", text="No.")}).nodes == {"b"}
+
+
 def test_states_that_come_first_are_kept_for_their_node() -> None:
     scene = Scene(REGISTRY.spec, METRICS)
     scene.set_states({"b": PICTURE})
