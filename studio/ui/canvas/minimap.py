@@ -41,15 +41,18 @@ class Minimap:
         self._theme = theme
         self._nodes = nodes
         self._tints = tints
-        self._key: tuple[object, ...] = ()
+        self._look: tuple[object, ...] = ()
+        self._places: tuple[object, ...] = ()
+        self._camera: Camera | None = None
         self._drawn = QPixmap()
 
     def paint(self, painter: QPainter, scene: Scene, frame: Frame) -> None:
         """Paint it."""
         theme = self._theme
         box = QRectF(*_sized(minimap_rect(theme, frame.size)))
-        camera = _camera(scene, theme, frame)
-        painter.drawPixmap(box.topLeft(), self._card(scene, camera, box, frame.ratio))
+        self._follow(scene, frame, box)
+        camera = self._camera
+        painter.drawPixmap(box.topLeft(), self._drawn)
         if camera is None:
             return
         seen = frame.camera.seen(*frame.size)
@@ -62,13 +65,16 @@ class Minimap:
         painter.setBrush(lit)
         painter.drawRoundedRect(part.intersected(box.adjusted(2, 2, -2, -2)), 3, 3)
 
-    def _card(self, scene: Scene, camera: Camera | None, box: QRectF, ratio: float) -> QPixmap:
-        """Return the ground with all nodes."""
-        key = (camera, ratio, scene.rects.tobytes(), self._tints.codes.tobytes())
-        if key != self._key:
-            self._key = key
-            self._drawn = self._draw(scene, camera, box, ratio)
-        return self._drawn
+    def _follow(self, scene: Scene, frame: Frame, box: QRectF) -> None:
+        """Draw the ground with all nodes anew, if it is another; places only between gestures."""
+        look = (frame.ratio, self._tints.codes.tobytes())
+        if frame.moving and look == self._look:
+            return
+        camera = _camera(scene, self._theme, frame)
+        places = (camera, scene.rects.tobytes())
+        if (look, places) != (self._look, self._places):
+            self._look, self._places, self._camera = look, places, camera
+            self._drawn = self._draw(scene, camera, box, frame.ratio)
 
     def _draw(self, scene: Scene, camera: Camera | None, box: QRectF, ratio: float) -> QPixmap:
         theme = self._theme

@@ -205,7 +205,7 @@ class CanvasView(QWidget):
         self.refresh.change(change, self.camera)
         running = [self.scene.rect(node) for node in self.stage.running]
         self.refresh.pulse(running, self.camera, still=self.studio.looks.theme.reduced)
-        if self.minimap and (change.nodes or change.links):
+        if self.minimap and (change.nodes or change.links) and self.hand.tool is None:
             self.update(self.minimap_rect())
         if change.all:
             self.zoomed.emit(self.camera.zoom)

@@ -77,3 +77,16 @@ def test_beside_the_minimap_and_in_an_empty_graph_there_is_none(
     assert painter.minimap_point(scene_of(looks, Graph()), frame, inside) is None
     frame.minimap = True
     painted(painter, scene_of(looks, Graph()), frame)
+
+
+def test_nodes_that_are_dragged_come_to_their_places_when_the_gesture_ends(
+    looks: Looks, painter: Painter
+) -> None:
+    scene, frame = scene_of(looks), frame_of(x=5000.0)
+    frame.minimap = True
+    first = painted(painter, scene, frame)
+    scene.move({"a": (-900.0, 700.0)})
+    frame.moving = True
+    assert not differ([first, painted(painter, scene, frame)])
+    frame.moving = False
+    assert differ([first, painted(painter, scene, frame)])
