@@ -13,9 +13,10 @@ from studio.diffusion.saving import save_checkpoint
 from studio.diffusion.towers import TextTowers, Tower
 from studio.facts.families import family
 from training.checkpoints import load_checkpoint
-from training.latents import Latents, load_latents
+from training.latents import Latents, load_latents, training_scene
+from training.toyworld import render
 from training.unet import UNetRecipe, build_text_encoder, build_unet
-from training.vae import VaeRecipe, build_vae
+from training.vae import VaeRecipe, build_vae, to_tensor
 from training.words import END, START, VOCABULARY, Words
 
 STARTER = Path("resources/starter/toyworld.safetensors")
@@ -31,6 +32,8 @@ METADATA = {
     "modelspec.resolution": "128x128",
     "modelspec.prediction_type": "epsilon",
 }
+_FITTED = 64
+"""Scenes that the matrix of previews is fitted on."""
 _TABLE = "embeddings.token_embedding.weight"
 
 
@@ -47,7 +50,9 @@ def export_checkpoint(vae: VaeRecipe, unet: UNetRecipe, output: Path = STARTER) 
     folded = folded_vae(trained_vae["average"], load_latents(unet.latents), vae.widths)
     towers = TextTowers((Tower(FAMILY.encoders[0], text.half()),))
     output.parent.mkdir(parents=True, exist_ok=True)
-    texts = METADATA | {METADATA_KEY: fit(folded, FAMILY.latent_scale).as_text()}
+    scenes = [render(training_scene(unet.latents, number)) for number in range(_FITTED)]
+    rough = fit(folded, FAMILY.latent_scale, to_tensor(scenes))
+    texts = METADATA | {METADATA_KEY: rough.as_text()}
     save_checkpoint(output, network.half(), folded.half(), towers, FAMILY.id, texts)
     print(f"{output} written, {output.stat().st_size / 2**20:.1f} MiB", flush=True)
 

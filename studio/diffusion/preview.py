@@ -24,9 +24,6 @@ METADATA_KEY = "wirebrush.preview"
 LARGEST = 256
 """Most pixels of a side."""
 
-PATCH = 64
-"""Side in pixels of the flat patches that a matrix is fitted on; their middle feels no edge."""
-
 
 @dataclass(frozen=True, slots=True)
 class Projection:
@@ -93,28 +90,26 @@ def _colour(numbers: list[float]) -> tuple[float, float, float]:
     return red, green, blue
 
 
-def fit(vae: AutoencoderKL, scale: float) -> Projection:
-    """Fit the matrix of a VAE by least squares on 64 flat colours.
+def fit(vae: AutoencoderKL, scale: float, pictures: torch.Tensor) -> Projection:
+    """Fit the matrix of a VAE by least squares on pictures.
 
     Args:
         vae: Anywhere, in any number format.
         scale: Factor that brings its latents to unit variance.
+        pictures: float32 ``(items, 3, height, width)``, -1 to 1.
     """
-    levels = torch.tensor([0.0, 1 / 3, 2 / 3, 1.0])
-    colours = torch.cartesian_prod(levels, levels, levels)
-    latents = torch.cat([_flat_latent(vae, colour) for colour in colours]) * scale
+    with torch.no_grad():
+        mode = vae.encode(pictures.to(vae.device, vae.dtype)).latent_dist.mode().float().cpu()
+    latents = mode.permute(0, 2, 3, 1).reshape(-1, mode.shape[1]) * scale
+    small = torch.nn.functional.adaptive_avg_pool2d(pictures.float(), mode.shape[2:])
+    return _solved(latents, (small.permute(0, 2, 3, 1).reshape(-1, 3) + 1) / 2)
+
+
+def _solved(latents: torch.Tensor, colours: torch.Tensor) -> Projection:
+    """Return the matrix from latents ``(points, channels)`` to colours ``(points, 3)``."""
     known = torch.cat([latents, torch.ones(len(latents), 1)], dim=1)
     solved = torch.linalg.lstsq(known, colours).solution.tolist()
     return Projection(tuple(_colour(row) for row in solved[:-1]), _colour(solved[-1]))
-
-
-def _flat_latent(vae: AutoencoderKL, colour: torch.Tensor) -> torch.Tensor:
-    """Encode one flat colour and return the middle of the result, ``(1, channels)``."""
-    patch = (colour * 2 - 1)[None, :, None, None].expand(1, 3, PATCH, PATCH)
-    with torch.no_grad():
-        mode = vae.encode(patch.to(vae.device, vae.dtype)).latent_dist.mode()
-    middle: torch.Tensor = mode[:, :, mode.shape[2] // 2, mode.shape[3] // 2]
-    return middle.float().cpu()
 
 
 def approximate(latents: torch.Tensor, by: Projection) -> NDArray[np.uint8]:
