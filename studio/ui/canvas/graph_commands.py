@@ -56,7 +56,9 @@ class GraphCommands(Commands):
         self.stage.edit("Cut", nodes.deleted(self.graph, self.nodes))
 
     def _has_text(self) -> bool:
-        return self.has_document() and QGuiApplication.clipboard().mimeData().hasText()
+        held = QGuiApplication.clipboard().mimeData()
+        # Without anything in the clipboard some systems give nothing to ask.
+        return self.has_document() and bool(held and held.hasText())
 
     def _paste(self, linked: bool) -> None:
         text = QGuiApplication.clipboard().text()
