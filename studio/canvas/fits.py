@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from studio.core import rules
-from studio.core.check import Facts
+from studio.core.check import Facts, spoiled
 from studio.core.errors import Issue
 from studio.core.graph import Graph, Link
 from studio.core.spec import Input, NodeSpec
@@ -174,6 +174,7 @@ class Fits:
         }
         travels = Flow(types, self._mapped(spec, part.links))
         yield from rules.of_node(part, link.target, self._spec_of, travels)
+        yield from spoiled(self._graph, link, self._spec_of)
         yield from rules.family_of_node(part, link.target, self._spec_of, self._known)
 
     def _mapped(

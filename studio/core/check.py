@@ -114,11 +114,45 @@ def link_issue(
     spec_of = specs(changed, registry)
     found = list(rules.dangling(Graph(changed.nodes, (link,)), spec_of))
     found += rules.of_node(changed, link.target, spec_of, flow(changed, spec_of))
+    found += spoiled(graph, link, spec_of)
     if facts:
         known = facts.families(changed)
         found += rules.family_of_node(changed, link.target, spec_of, known)
     refusing = ("G002", "G008", "G009")
     return next((item for item in found if item.code in refusing), None)
+
+
+def spoiled(graph: Graph, link: Link, spec_of: SpecOf) -> Iterator[Issue]:
+    """Find links that no longer fit once a node passes on what another link brings.
+
+    Args:
+        graph: The graph without the link.
+        link: Makes no circle.
+        spec_of: Finds the spec of a node type.
+    """
+    behind = _behind(graph, link.target, spec_of)
+    if not behind:
+        return
+    after = graph.with_link(link)
+    was, now = flow(graph, spec_of), flow(after, spec_of)
+    for key in behind:
+        known = set(rules.of_node(graph, key, spec_of, was))
+        for item in rules.of_node(after, key, spec_of, now):
+            if item.code == "G002" and item not in known:
+                yield item
+
+
+def _behind(graph: Graph, node: str, spec_of: SpecOf) -> list[str]:
+    """Return the nodes whose inputs follow from what a node is given, in the order of the links."""
+    waiting, found = [node], dict[str, None]()
+    for key in waiting:
+        spec = spec_of(graph.nodes[key].type) if key in graph.nodes else None
+        passed = {item.name for item in spec.outputs if "any" in item.type} if spec else set()
+        for link in graph.links_from(key):
+            if link.output in passed and link.target not in found:
+                found[link.target] = None
+                waiting.append(link.target)
+    return list(found)
 
 
 def _what_runs(

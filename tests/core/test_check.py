@@ -229,6 +229,14 @@ def test_a_link_is_refused_with_its_reason(link: str, code: str | None) -> None:
     assert (found.code if found else None) == code
 
 
+def test_a_link_is_refused_where_it_spoils_what_a_switch_passes_on() -> None:
+    held = graph("n:number i:image w:switch s:save", "w.value -> s.image")
+    assert link_issue(held, REGISTRY, Link.parse("i.image -> w.first")) is None
+    found = link_issue(held, REGISTRY, Link.parse("n.value -> w.first"))
+    assert found
+    assert (found.code, str(found.place)) == ("G002", "s.image")
+
+
 def test_a_link_between_families_is_refused_at_the_link() -> None:
     link = Link("p", "conditioning", "s", "positive")
     found = link_issue(TWO.without_links(link), REGISTRY, link, Facts(FAMILIES))
