@@ -10,7 +10,6 @@ from pathlib import Path
 
 from studio.cli.check import code_of, issue_data
 from studio.cli.codes import OK, USAGE
-from studio.facts.files import FileFacts
 from studio.cli.frontend import FrontEnd, open_front
 from studio.cli.needed import for_this_run
 from studio.cli.overrides import assign, seeded
@@ -23,6 +22,7 @@ from studio.core.expand import expand
 from studio.core.graph import Graph, Node
 from studio.core.sub_graphs import specs
 from studio.engine.events import RunRequest
+from studio.facts.files import FileFacts
 
 
 def main(options: argparse.Namespace) -> int:

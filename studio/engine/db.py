@@ -197,10 +197,27 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _configure(database: sqlite3.Connection, path: Path) -> None:
-    journal = "DELETE" if on_network(path) else "WAL"
-    database.execute(f"PRAGMA journal_mode = {journal}")
+    _set_journal(database, "delete" if on_network(path) else "wal")
     # Without a sync at each commit, power loss may lose the last results, but never damages.
     database.execute("PRAGMA synchronous = NORMAL")
+
+
+def _set_journal(database: sqlite3.Connection, mode: str) -> None:
+    """Choose how changes are written, unless it is so already.
+
+    SQLite does not wait for this as it does for rows: two that open a new database at the same
+    moment would both be told that it is locked.
+    """
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if database.execute("PRAGMA journal_mode").fetchone()[0] != mode:
+                database.execute(f"PRAGMA journal_mode = {mode}")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 def _update(database: sqlite3.Connection) -> None:

@@ -67,7 +67,9 @@ ACTIONS = (
         help="Give the selected nodes the seed of their last run, and keep it.",
     ),
     Action("run.open_folder", "Open result folder", "ph.folder-open", "Run"),
-    Action("run.free_memory", "Free memory", "ph.eraser", "Run", help="Unload networks not in use."),
+    Action(
+        "run.free_memory", "Free memory", "ph.eraser", "Run", help="Unload networks not in use."
+    ),
     Action(
         "run.restart_worker",
         "Restart worker",

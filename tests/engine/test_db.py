@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,24 @@ def test_network_disks_are_known_by_the_longest_mount(tmp_path: Path) -> None:
 
 def test_without_a_list_of_mounts_disks_are_local(tmp_path: Path) -> None:
     assert not on_network(tmp_path, tmp_path / "none")
+
+
+def test_many_that_open_a_new_database_at_once_all_get_it(tmp_path: Path) -> None:
+    gate = threading.Barrier(8)
+    wrong: list[Exception] = []
+
+    def open_it(folder: Path) -> None:
+        gate.wait()
+        try:
+            Database(folder).close()
+        except Exception as error:  # noqa: BLE001  # told in the test's thread
+            wrong.append(error)
+
+    for round_number in range(5):
+        folder = tmp_path / str(round_number)
+        threads = [threading.Thread(target=open_it, args=(folder,)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert wrong == []

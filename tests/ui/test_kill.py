@@ -33,7 +33,9 @@ def killed(folder: Path, dice: random.Random) -> list[list[str]]:
     """Run the journey, kill it at a random moment, and return what it said."""
     said = folder / "said"
     wanted = dice.randrange(4, MOST_LINES)
-    journey = subprocess.Popen([sys.executable, "-m", "tests.ui.edited_until_killed", str(folder)], cwd=ROOT)
+    journey = subprocess.Popen(
+        [sys.executable, "-m", "tests.ui.edited_until_killed", str(folder)], cwd=ROOT
+    )
     try:
         while not said.is_file() or said.read_bytes().count(b"\n") < wanted:
             assert journey.poll() is None, "the journey ended by itself"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,7 @@ def test_it_plays_in_a_loop_and_stops_at_the_end_without(frames: Room) -> None:
     frames.viewer.shown_changed.connect(lambda: seen.append(frames.viewer.shown[2]))
     frames.studio.actions.trigger("viewer.play")
     frames.desktop.wait(lambda: len(seen) >= 6)
-    assert seen[:5] == [1, 2, 3, 0, 1]
+    assert all(later == (one + 1) % 4 for one, later in pairwise(seen[:6]))
     frames.studio.actions.trigger("viewer.loop")
     frames.desktop.wait(lambda: not strip.is_playing)
     assert frames.viewer.shown[2] == 3
