@@ -84,7 +84,9 @@ def test_another_folder_runs_the_effect_alone_without_a_worker(program: Program)
 
 def test_a_changed_parameter_runs_what_depends_on_it(program: Program) -> None:
     program("run", "graph.json")
-    assert ran(program.events("run", "graph.json", "--set", "Soften.radius=3")) == ["blur", "save"]
+    again = ran(program.events("run", "graph.json", "--set", "Soften.radius=3"))
+    # What took less than 50 ms is not kept for the next process, so a quick machine loads again.
+    assert [node for node in again if node != "load"] == ["blur", "save"]
     assert ran(program.events("run", "graph.json")) == []
 
 
