@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -67,7 +68,7 @@ class Emptiness:
     text: str
 
 
-class RowPainter:
+class RowPainter(ABC):
     """Paints the rows of one kind.
 
     Args:
@@ -81,13 +82,13 @@ class RowPainter:
         """Return the height of a row."""
         return self.looks.theme.size("list_row")
 
+    @abstractmethod
     def key(self, item: Any) -> Hashable:
         """Return what stays the same when a row changes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def words(self, item: Any) -> str:
         """Return a row for the screen reader."""
-        raise NotImplementedError
 
     def spots(self, rect: QRect, item: Any) -> list[Spot]:
         """Return the buttons of a row."""
@@ -97,9 +98,9 @@ class RowPainter:
         """Say whether a row can be given another place."""
         return False
 
+    @abstractmethod
     def paint(self, painter: QPainter, rect: QRect, item: Any, hot: str) -> None:
         """Paint a row; `hot` names the button under the pointer."""
-        raise NotImplementedError
 
     # --- Strokes ---
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
     from studio.canvas.scene import Scene
 
 
-class Shape(Click):
+class Shape(Click, ABC):
     """Shows another graph while it is dragged, and makes one edit of it."""
 
     name = ""
 
+    @abstractmethod
     def changed(self, pointer: Pointer) -> Graph:
         """Return the graph as a drop here would leave it."""
-        raise NotImplementedError
 
     def drag(self, pointer: Pointer) -> None:
         """Show it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,7 +31,7 @@ class Command(NamedTuple):
     checked: Callable[[], bool] | None = None
 
 
-class Commands:
+class Commands(ABC):
     """Base of the groups of commands.
 
     Args:
@@ -40,9 +41,9 @@ class Commands:
     def __init__(self, canvas: CanvasWidget) -> None:
         self.canvas = canvas
 
+    @abstractmethod
     def table(self) -> Iterator[Command]:
         """Name what each command does."""
-        raise NotImplementedError
 
     @property
     def stage(self) -> CanvasStage:

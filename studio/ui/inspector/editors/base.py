@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import abstractmethod
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +72,7 @@ class Editor(QWidget):
         self.setAccessibleName(label_of(self.item.name))
         self.setAccessibleDescription(self.item.help)
 
+    @abstractmethod  # for readers and the type checker; Qt's classes have a metaclass of their own
     def show_value(self, value: Any, problem: str = "") -> None:
         """Show what the graph has.
 
@@ -78,7 +80,6 @@ class Editor(QWidget):
             value: In the type of the parameter, or `MIXED`.
             problem: What is wrong with it; empty: nothing.
         """
-        raise NotImplementedError
 
     def start(self) -> None:
         """Begin to edit, with all of the text chosen where there is one."""
