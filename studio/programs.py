@@ -17,7 +17,10 @@ _LAYOUTS: dict[str, dict[str, tuple[str, ...]]] = {
         "embeddings": ("models/embeddings",),
         "upscalers": ("models/upscale_models",),
         "detectors": ("models/ultralytics/bbox", "models/ultralytics/segm"),
+        "annotators": ("models/annotators", "custom_nodes/comfyui_controlnet_aux/ckpts"),
         "motion_modules": ("models/animatediff_models",),
+        "ip_adapters": ("models/ipadapter",),
+        "image_encoders": ("models/clip_vision",),
     },
     "A1111": {
         "checkpoints": ("models/Stable-diffusion",),
@@ -27,7 +30,10 @@ _LAYOUTS: dict[str, dict[str, tuple[str, ...]]] = {
         "embeddings": ("embeddings",),
         "upscalers": ("models/ESRGAN", "models/RealESRGAN", "models/SwinIR", "models/DAT"),
         "detectors": ("models/adetailer",),
+        "annotators": ("extensions/sd-webui-controlnet/annotator/downloads",),
         "motion_modules": ("extensions/sd-webui-animatediff/model",),
+        "ip_adapters": ("models/ControlNet", "extensions/sd-webui-controlnet/models"),
+        "image_encoders": ("extensions/sd-webui-controlnet/annotator/downloads/clip_vision",),
     },
 }
 _TELLING = "checkpoints"

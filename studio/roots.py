@@ -20,7 +20,7 @@ from studio.settings import Settings
 
 MODEL_KINDS = (
     "checkpoints", "vae", "controlnet", "loras", "embeddings", "upscalers", "detectors",
-    "motion_modules",
+    "annotators", "motion_modules", "ip_adapters", "image_encoders",
 )  # fmt: skip
 NEAR = 5
 

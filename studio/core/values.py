@@ -220,6 +220,16 @@ class ControlNet(Handle):
 
 
 @dataclass(frozen=True, slots=True)
+class ImageEncoder(Handle):
+    """Says what is seen in a picture, in numbers; the eye of an `IpAdapter`."""
+
+
+@dataclass(frozen=True, slots=True)
+class IpAdapter(Handle):
+    """Makes a denoiser follow a picture as it follows a prompt."""
+
+
+@dataclass(frozen=True, slots=True)
 class Upscaler(Handle):
     """A network that enlarges or restores pictures.
 
@@ -235,6 +245,17 @@ class Upscaler(Handle):
 @dataclass(frozen=True, slots=True)
 class Detector(Handle):
     """Finds things in pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotator(Handle):
+    """Turns pictures into hints: depth, normals, edges, segments, poses.
+
+    Attributes:
+        part: What a file with several uses is asked for, such as ``depth``.
+    """
+
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +292,42 @@ class Detections(Value):
     """
 
     items: tuple[tuple[Detection, ...], ...]
+    size: tuple[int, int]
+
+
+PosePoint = tuple[float, float, float]
+"""``x`` and ``y`` in pixels, and a confidence from 0 to 1; a confidence of 0 is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """One person in one picture.
+
+    Attributes:
+        points: 18 points in the order of OpenPose: nose, neck, right shoulder, elbow and wrist,
+            left ones, right hip, knee and ankle, left ones, right eye, left eye, right ear,
+            left ear. Right is the person's own.
+        left_hand: 21 points from the wrist to the little finger's tip, or none.
+        right_hand: As the left one.
+        face: 68 or 70 points, or none.
+    """
+
+    points: tuple[PosePoint, ...]
+    left_hand: tuple[PosePoint, ...] = ()
+    right_hand: tuple[PosePoint, ...] = ()
+    face: tuple[PosePoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Poses(Value):
+    """The people in each picture of a batch.
+
+    Attributes:
+        items: One tuple of people for each picture.
+        size: Width and height of the pictures in pixels.
+    """
+
+    items: tuple[tuple[Pose, ...], ...]
     size: tuple[int, int]
 
 
