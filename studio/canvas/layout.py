@@ -77,7 +77,8 @@ class Row:
     Attributes:
         name: Of the input.
         kind: ``field`` (number), ``line`` (short text), ``text``, ``choice``, ``toggle``, ``file``,
-            ``seed``, ``color``, ``curve``, ``table``, ``paint``, ``boxes``.
+            ``seed``, ``color``, ``curve``, ``table``, ``paint``, ``boxes``,
+            ``points``.
         rect: Its field, from the node's left top.
         label: Its name for people.
         value: Its value with the unit.

@@ -11,7 +11,7 @@ from studio.core.widgets import Choice, FileRef, Range, Seed, Text, Toggle, Widg
 _KINDS: dict[str, str] = {
     "Range": "field", "Seed": "seed", "Choice": "choice", "Toggle": "toggle", "ModelFile": "file",
     "FilePath": "file", "Asset": "file", "Color": "color", "Curve": "curve", "Table": "table",
-    "Paint": "paint", "Boxes": "boxes",
+    "Paint": "paint", "Boxes": "boxes", "Points": "points",
 }  # fmt: skip
 _WIDEST_RANGE = 100_000
 _MOST_DECIMALS = 4
@@ -91,6 +91,7 @@ def _file(path: str) -> str:
 
 
 def _count(item: Input, size: int) -> str:
-    word = {"curve": "point", "table": "row", "boxes": "box"}.get(item.type, "item")
-    many = "boxes" if word == "box" else f"{word}s"
+    words = {"curve": "point", "table": "row", "boxes": "box", "points": "person"}
+    word = words.get(item.type, "item")
+    many = {"box": "boxes", "person": "people"}.get(word, f"{word}s")
     return f"{size} {word if size == 1 else many}"

@@ -21,6 +21,7 @@ from studio.core.widgets import (
     FileRef,
     ModelFile,
     Paint,
+    Points,
     Range,
     Seed,
     Table,
@@ -34,7 +35,7 @@ _NAMES: dict[type, str] = {bool: "bool", int: "int", float: "float", str: "str"}
 _FILES: dict[type[Widget], str] = {
     ModelFile: "file", FilePath: "file", Asset: "asset", Paint: "asset",
 }  # fmt: skip
-_FREE: dict[type[Widget], str] = {Curve: "curve", Table: "table", Boxes: "boxes"}
+_FREE: dict[type[Widget], str] = {Curve: "curve", Table: "table", Boxes: "boxes", Points: "points"}
 _PLAIN: dict[str, Widget] = {
     "bool": Toggle(),
     "int": Range(-(2**63), 2**64 - 1),
@@ -183,7 +184,7 @@ def _choice(name: str, hint: Any) -> Choice:
 
 
 def _with_default(found: Input, default: Any) -> Input:
-    value = None if default == () else default
+    value = None if default == () and found.widget is None else default
     if found.widget is not None:
         value = FileRef(value.as_posix()) if isinstance(value, Path) else value
         # An empty file path as a default means that the user has yet to choose one.

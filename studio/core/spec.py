@@ -24,7 +24,7 @@ class Input:
         name: Name of the function's parameter.
         type: Name of a value type (``Image``), ``Sequence[Image]``, ``any:T`` (any, but the same
             for the same letter), a literal (``bool``, ``int``, ``float``, ``str``), or ``file``,
-            ``asset``, ``curve``, ``table``, ``boxes``.
+            ``asset``, ``curve``, ``table``, ``boxes``, ``points``.
         required: Whether a link or a value must be given.
         default: Value when nothing is given; ``None`` for an optional socket.
         many: Whether it takes several links, in order.
@@ -110,6 +110,20 @@ def _table(value: Any) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(row) for row in rows)
 
 
+def _points(value: Any) -> tuple[tuple[tuple[float, float, float], ...], ...]:
+    try:
+        return tuple(
+            tuple((_float(x), _float(y), _float(seen)) for x, y, seen in person) for person in value
+        )
+    except (TypeError, ValueError):
+        text = "is not a list of people with [x, y, confidence] points"
+        raise TypeError(f"{_short(value)} {text}") from None
+
+
+def _float(value: Any) -> float:
+    return float(_literal("float", value))
+
+
 def _short(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
@@ -121,6 +135,7 @@ _COERCE: dict[str, Callable[[Any], Any]] = {
     "asset": _file,
     "curve": _curve,
     "table": _table,
+    "points": _points,
     **{kind: partial(_literal, kind) for kind in LITERALS},
 }
 

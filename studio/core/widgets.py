@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 SEED_LIMIT = 2**64
+BODY_POINTS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,16 @@ class FileRef:
 
     path: str
     blake3: str = ""
+
+
+def plain(value: Any) -> Any:
+    """Return a parameter as JSON values: files as their path and digest, tuples as lists."""
+    if isinstance(value, FileRef):
+        digest = {"blake3": value.blake3} if value.blake3 else {}
+        return {"path": value.path, **digest}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +141,22 @@ class ModelFile(Widget):
 
     Attributes:
         folder: Kind of folder: ``checkpoints``, ``vae``, ``controlnet``, ``upscalers``, ...
+        source: Which files fit and where people get them; empty where everybody knows.
     """
 
     folder: str
+    source: str = ""
 
     def problem(self, value: Any) -> str | None:
         """Refuse an empty path."""
-        return None if value.path else f"no file is chosen; pick one from {self.folder}"
+        if value.path:
+            return None
+        return f"no file is chosen; pick one from {self.folder}{self.where}"
+
+    @property
+    def where(self) -> str:
+        """Say where files come from, to be written behind another sentence."""
+        return f"; such as {self.source}" if self.source else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +239,27 @@ class Paint(Widget):
 @dataclass(frozen=True, slots=True)
 class Boxes(Widget):
     """Boxes edited by hand, bound to the key of what they were made for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Points(Widget):
+    """People drawn by hand: each 18 ``[x, y, confidence]`` points in the order of `Pose`.
+
+    Places are shares of the width and height, so 0 to 1 is inside of the picture; a limb may reach
+    out of it by its whole size. A confidence of 0 is a point that is not there.
+    """
+
+    def problem(self, value: Any) -> str | None:
+        """Refuse people with other than 18 points, and points far from the picture."""
+        for person in value:
+            if len(person) != BODY_POINTS:
+                return f"a person has {BODY_POINTS} points, not {len(person)}"
+            for x, y, confidence in person:
+                if not (-1 <= x <= 2 and -1 <= y <= 2):
+                    return f"the point {x:g}, {y:g} is outside -1 to 2"
+                if not 0 <= confidence <= 1:
+                    return f"the confidence {confidence:g} is outside 0 to 1"
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,7 +211,7 @@ class Codec:
         return self._arrays[header["as"]].from_buffer(buffers[header["array"]])
 
 
-_ROWS = ("Segment", "Patch", "PatchRequest", "Ref", "Detection")
+_ROWS = ("Segment", "Patch", "PatchRequest", "Ref", "Detection", "Pose")
 
 
 def _types() -> dict[str, type[Any]]:

@@ -16,6 +16,7 @@ from studio.core.widgets import (
     FileRef,
     ModelFile,
     Paint,
+    Points,
     Range,
     Seed,
     Text,
@@ -62,6 +63,8 @@ def test_a_file_is_written_as_its_name(path: str) -> None:
 def test_drawn_values_are_counted() -> None:
     assert format_value(param(Curve(), "curve"), [[0, 0], [1, 1]]) == "2 points"
     assert format_value(param(Boxes(), "boxes"), [1]) == "1 box"
+    assert format_value(param(Points(), "points"), [1]) == "1 person"
+    assert format_value(param(Points(), "points"), [1, 2]) == "2 people"
 
 
 def test_a_bounded_number_shows_its_place() -> None:

@@ -15,6 +15,7 @@ from studio.core.widgets import (
     FilePath,
     FileRef,
     ModelFile,
+    Points,
     Range,
     Seed,
     Table,
@@ -40,7 +41,9 @@ INPUTS = [
     Input("curve", "curve", widget=Curve(0, 2)),
     Input("table", "table", widget=Table(("a", "b"))),
     Input("boxes", "boxes", widget=Boxes()),
+    Input("points", "points", widget=Points()),
 ]
+PERSON = [[0.5, 0.25, 1]] * 18
 BY_NAME = {item.name: item for item in INPUTS}
 
 
@@ -52,6 +55,7 @@ BY_NAME = {item.name: item for item in INPUTS}
         ("model", "starter/a.safetensors"), ("model", {"path": "a", "blake3": "b"}),
         ("file", FileRef("a")), ("color", "#ff8800"), ("color", "#ff8800aa"),
         ("curve", [[0, 0], [0.5, 2], [1, 1]]), ("table", [["x", "y"]]), ("asset", "a.assets/b.png"),
+        ("points", []), ("points", [PERSON]), ("points", [[[-0.5, 1.5, 0.0]] * 18]),
     ],
 )  # fmt: skip
 def test_good_values_have_no_problem(name: str, value: object) -> None:
@@ -62,6 +66,12 @@ def test_good_values_have_no_problem(name: str, value: object) -> None:
     ("name", "value", "said"),
     [
         ("number", 10.5, "10.5 is outside 0 to 10"),
+        ("points", [PERSON[1:]], "a person has 18 points, not 17"),
+        ("points", [[[0.5, 3, 1]] * 18], "the point 0.5, 3 is outside -1 to 2"),
+        ("points", [[[0.5, float("nan"), 1]] * 18], "outside -1 to 2"),
+        ("points", [[[0.5, 0.5, 2]] * 18], "the confidence 2 is outside 0 to 1"),
+        ("points", [[[0.5, 0.5]] * 18], "is not a list of people"),
+        ("points", 7, "is not a list of people"),
         ("number", float("nan"), "not a finite number"),
         ("number", True, "True is not a number"),
         ("number", 10**400, "too large"),

@@ -22,6 +22,7 @@ PLAIN: list[Any] = [
     values.Upscaler("u", "", (), 2),
     values.Patch("controlnet", "c", refs=(("hint", values.Ref("key")),), side="positive"),
     values.Detections((((values.Detection((0.0, 1.0, 2.0, 3.5), "face", 0.9, ((1.0, 2.0),), 4)),),), (8, 8)),
+    values.Poses(((values.Pose(((1.0, 2.0, 0.5),) * 18, face=((3.0, 4.0, 1.0),)),), ()), (8, 8)),
     values.Frames("film.mp4", 2, None, 12.0, True),
 ]  # fmt: skip
 

@@ -23,7 +23,17 @@ from studio.core.graph import Graph, Link, Node
 from studio.core.registry import Registry, load_function
 from studio.core.spec import Input, NodeSpec, Output
 from studio.core.values import Image, Mask, Sequence
-from studio.core.widgets import Choice, FileRef, ModelFile, Range, Seed, Text, Toggle
+from studio.core.widgets import (
+    BODY_POINTS,
+    Choice,
+    FileRef,
+    ModelFile,
+    Points,
+    Range,
+    Seed,
+    Text,
+    Toggle,
+)
 from studio.engine.fingerprint import Fingerprints
 from studio.engine.keys import Keyed, World, keys
 from tests.nodes.fakes import FakeEffect, FakeOutput, pixels
@@ -122,6 +132,8 @@ def another(item: Input) -> Any:
         step = widget.multiple or (0.25 if item.type == "float" else 1)
         near = [item.default + step, item.default - step]
         return next(value for value in near if item.problem(value) is None)
+    if isinstance(widget, Points):
+        return (((0.5, 0.5, 1.0),) * BODY_POINTS,)
     return {"path": "second.png"}
 
 

@@ -14,13 +14,14 @@ from studio.roots import Roots
 MODEL_SUFFIXES = (".safetensors", ".sft", ".ckpt", ".pt", ".pth", ".bin", ".onnx")
 _SHIPPED = "starter"
 _MOST = 5000
-_PARTS = "model_index.json"
+_WHOLE = ("model_index.json", "preprocessor_config.json")
+"""What tells a folder that is one model: of diffusers, and of transformers for pictures."""
 
 
 def model_files(roots: Roots, kind: str) -> tuple[FileRef, ...]:
     """Return the weights files of a kind: the user's own by name, then those that ship.
 
-    A diffusers folder counts as one file. Folders that cannot be read are passed over.
+    A folder that is one model counts as one file. Folders that cannot be read are passed over.
     """
     named = dict(roots.named)
     own = sorted(_below(kind, named.get(kind, ())), key=lambda ref: ref.path.casefold())
@@ -58,7 +59,7 @@ def _below(name: str, folders: Iterable[Path]) -> Iterable[FileRef]:
 
 
 def weights_below(folder: Path) -> Iterable[Path]:
-    """Find the weights files below a folder; a diffusers folder counts as one."""
+    """Find the weights files below a folder; one of diffusers or transformers counts as one."""
     waiting = [folder]
     while waiting:
         here = waiting.pop()
@@ -66,7 +67,7 @@ def weights_below(folder: Path) -> Iterable[Path]:
             inside = sorted(here.iterdir())
         except OSError:
             continue
-        if here != folder and any(path.name == _PARTS for path in inside):
+        if here != folder and any(path.name in _WHOLE for path in inside):
             yield here
             continue
         for path in inside:

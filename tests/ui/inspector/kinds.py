@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
+from studio.core import widgets
 from studio.core.define import node
 from studio.core.registry import Registry
 from studio.core.values import Conditioning, DiffusionModel, Image, Latent
@@ -81,6 +82,7 @@ def others(
     mask: Annotated[Path, Paint()] = Path(),
     rows: Annotated[Cells, Table(("from", "to"))] = (("a", "b"),),
     boxes: Annotated[tuple[object, ...], Boxes()] = (),
+    people: Annotated[tuple[object, ...], widgets.Points()] = (),
     notes: Annotated[str, Text(lines=3)] = "",
 ) -> DiffusionModel:
     """Take everything else.
@@ -96,6 +98,7 @@ def others(
         mask: Painted by hand.
         rows: Replacements.
         boxes: Drawn by hand.
+        people: Posed by hand.
         notes: Free text.
     """
     raise NotImplementedError

@@ -13,6 +13,7 @@ from studio.ui.inspector.files import as_written, model_files, stem_and_suffix
 def roots(tmp_path: Path) -> Roots:
     for name in ("own/a.safetensors", "own/deep/b.ckpt", "own/notes.txt", "own/.hidden.pt",
                  "own/parts/model_index.json", "own/parts/unet/x.safetensors",
+                 "own/whole/preprocessor_config.json", "own/whole/model.safetensors",
                  "starter/toy.safetensors"):  # fmt: skip
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"")
@@ -24,6 +25,7 @@ def test_weights_are_listed_below_their_root_and_folders_of_parts_once(roots: Ro
         "checkpoints/a.safetensors",
         "checkpoints/deep/b.ckpt",
         "checkpoints/parts",
+        "checkpoints/whole",
         "starter/toy.safetensors",
     ]
 

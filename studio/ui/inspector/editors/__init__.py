@@ -13,6 +13,7 @@ from studio.core.widgets import (
     FilePath,
     ModelFile,
     Paint,
+    Points,
     Range,
     Seed,
     Table,
@@ -34,7 +35,7 @@ from studio.ui.inspector.editors.segments import SegmentsEditor
 from studio.ui.inspector.editors.table import TableEditor
 from studio.ui.inspector.editors.text import TextEditor
 from studio.ui.inspector.editors.toggle import ToggleEditor
-from studio.ui.inspector.editors.viewer_tool import BoxesEditor, PaintEditor
+from studio.ui.inspector.editors.viewer_tool import BoxesEditor, PaintEditor, PointsEditor
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -56,6 +57,7 @@ EDITORS: dict[type[Widget], type[Editor]] = {
     Table: TableEditor,
     Paint: PaintEditor,
     Boxes: BoxesEditor,
+    Points: PointsEditor,
 }
 
 

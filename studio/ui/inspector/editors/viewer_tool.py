@@ -96,3 +96,11 @@ class BoxesEditor(ViewerToolEditor):
     action = "node.edit_boxes"
     icon = "ph.bounding-box"
     nothing = "Edit the boxes"
+
+
+class PointsEditor(ViewerToolEditor):
+    """People posed by hand."""
+
+    action = "node.edit_pose"
+    icon = "ph.person-simple"
+    nothing = "Edit the pose"
