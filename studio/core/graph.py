@@ -14,7 +14,7 @@ from typing import Any, Literal
 from studio.core import ends
 from studio.core.errors import CycleError, GraphError, LinkError, Place
 from studio.core.view import View
-from studio.core.widgets import FileRef
+from studio.core.widgets import plain
 
 Mode = Literal["on", "muted", "bypassed", "frozen"]
 SUB_GRAPH = "graph:"
@@ -114,6 +114,14 @@ class SubGraph:
     inputs: Mapping[str, Port]
     outputs: Mapping[str, Port]
     graph: Graph
+
+    def __eq__(self, other: object) -> bool:
+        """Compare everything, the order of the ports too: it is that of the sockets."""
+        return isinstance(other, SubGraph) and self._said == other._said
+
+    @property
+    def _said(self) -> tuple[object, ...]:
+        return self.title, [*self.inputs.items()], [*self.outputs.items()], self.graph
 
 
 @dataclass(frozen=True)
@@ -299,12 +307,6 @@ class Graph:
         """Add or replace the definition of a sub-graph."""
         return self._with(graphs={**self.graphs, graph_id: definition})
 
-    def without_graph(self, graph_id: str) -> Graph:
-        """Remove the definition of a sub-graph; nodes that use it stay, as unknown ones."""
-        return self._with(
-            graphs={key: item for key, item in self.graphs.items() if key != graph_id}
-        )
-
     def with_form(self, form: Iterable[str]) -> Graph:
         """Choose the parameters of the form."""
         return self._with(form=tuple(form))
@@ -364,16 +366,6 @@ class Graph:
                     found.add(other)
                     waiting.append(other)
         return found
-
-
-def plain(value: Any) -> Any:
-    """Return a parameter as JSON values: files as their path and digest, tuples as lists."""
-    if isinstance(value, FileRef):
-        digest = {"blake3": value.blake3} if value.blake3 else {}
-        return {"path": value.path, **digest}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
 
 
 def _place(link: Link) -> tuple[str, str, int | None]:

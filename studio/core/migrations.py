@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 from studio.core.errors import DocumentError
-from studio.core.graph import Graph, Node, plain
+from studio.core.graph import Graph, Node
 from studio.core.registry import Registry
 from studio.core.spec import NodeSpec
+from studio.core.widgets import plain
 
 FORMAT = 1
 Step = Callable[[dict[str, Any]], dict[str, Any]]
@@ -85,3 +86,6 @@ def _defaults(spec: NodeSpec) -> dict[str, Any]:
     return {
         item.name: plain(item.default) for item in spec.inputs if item.widget and not item.required
     }
+
+
+# FIX

@@ -11,6 +11,8 @@ import re
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from studio.core.boxes import BoxEdits
+
 SEED_LIMIT = 2**64
 BODY_POINTS = 18
 
@@ -30,10 +32,12 @@ class FileRef:
 
 
 def plain(value: Any) -> Any:
-    """Return a parameter as JSON values: files as their path and digest, tuples as lists."""
+    """Return a parameter as JSON values: files and edits as tables, tuples as lists."""
     if isinstance(value, FileRef):
         digest = {"blake3": value.blake3} if value.blake3 else {}
         return {"path": value.path, **digest}
+    if isinstance(value, BoxEdits):
+        return value.as_data()
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return value
@@ -238,7 +242,7 @@ class Paint(Widget):
 
 @dataclass(frozen=True, slots=True)
 class Boxes(Widget):
-    """Boxes edited by hand, bound to the key of what they were made for."""
+    """Boxes edited by hand: a `BoxEdits`, bound to the key of what they were made for."""
 
 
 @dataclass(frozen=True, slots=True)

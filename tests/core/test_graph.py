@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from studio.core.document import read, write
 from studio.core.errors import CycleError, GraphError, LinkError
-from studio.core.graph import Graph, Link, Node
+from studio.core.graph import Graph, Link, Node, Port, SubGraph
 from studio.core.view import Frame, Layout, View
 from studio.core.widgets import FileRef
 from tests import strategies
@@ -168,9 +168,16 @@ def test_fresh_ids_count_on() -> None:
     assert graph(nodes="x x_2").fresh_id("x") == "x_3"
 
 
+def test_the_order_of_ports_is_a_part_of_a_sub_graph() -> None:
+    ports = {"p1": Port("width", "int", ("a.x",)), "p2": Port("height", "int", ("a.y",))}
+    turned = {key: ports[key] for key in ("p2", "p1")}
+    assert SubGraph("", ports, {}, Graph()) == SubGraph("", dict(ports), {}, Graph())
+    assert SubGraph("", ports, {}, Graph()) != SubGraph("", turned, {}, Graph())
+    assert SubGraph("", {}, ports, Graph()) != SubGraph("", {}, turned, Graph())
+
+
 def test_definitions_titles_and_modes_are_edited_too() -> None:
     held = graph().with_title("T").with_mode("a", "frozen", "key")
     assert (held.title, held.nodes["a"].mode, held.nodes["a"].frozen) == ("T", "frozen", "key")
-    assert held.without_graph("none") == held
     with pytest.raises(GraphError, match="not empty"):
         held.with_node("", Node("x"))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from studio.core.errors import GraphError
@@ -47,6 +49,6 @@ def test_an_edit_inside_can_add_a_definition() -> None:
 
 
 def test_an_edit_cannot_remove_what_it_is_inside_of() -> None:
-    inside = scene(ROOT, ("poster",)).without_graph("high")
+    inside = replace(scene(ROOT, ("poster",)), graphs={})
     with pytest.raises(GraphError, match="inside"):
         with_scene(ROOT, ("poster",), inside)

@@ -10,11 +10,11 @@ from studio.canvas.edits import links
 from studio.canvas.fits import End, Fits
 from studio.core.clipboard import copied, pasted
 from studio.core.errors import CycleError
-from studio.core.graph import Graph, Link, Mode, Node, plain
+from studio.core.graph import Graph, Link, Mode, Node
 from studio.core.spec import NodeSpec
 from studio.core.types import SpecOf
 from studio.core.view import Point
-from studio.core.widgets import Seed
+from studio.core.widgets import Seed, plain
 
 
 def added(graph: Graph, spec: NodeSpec, at: Point) -> tuple[Graph, str]:

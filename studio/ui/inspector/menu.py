@@ -14,7 +14,7 @@ from studio.canvas.edits import ports
 from studio.canvas.fits import End
 from studio.canvas.state import Hit, Selection
 from studio.core import ends
-from studio.core.graph import plain
+from studio.core.widgets import plain
 from studio.ui.inspector.targets import MIXED, Target
 
 if TYPE_CHECKING:
@@ -106,3 +106,6 @@ def reveal(studio: Studio, target: Target) -> None:
 
 def _entry(target: Target) -> str:
     return ends.join(target.nodes[0], target.item.name)
+
+
+# FIX

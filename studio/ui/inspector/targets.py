@@ -6,9 +6,10 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from studio.core.graph import Graph, Link, Node, plain
+from studio.core.graph import Graph, Link, Node
 from studio.core.spec import Input
 from studio.core.types import SpecOf
+from studio.core.widgets import plain
 
 if TYPE_CHECKING:
     from studio.ui.document import Document
@@ -190,3 +191,6 @@ def shared_inputs(graph: Graph, nodes: Iterable[str], spec_of: SpecOf) -> tuple[
         for item in (specs[0].inputs if specs[0] else ())
         if all((item.name, item.type, item.widget) in kind for kind in kinds)
     )
+
+
+# FIX

@@ -10,8 +10,7 @@ from PySide6.QtCore import QFileSystemWatcher, QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from studio.core.graph import plain
-from studio.core.widgets import ModelFile
+from studio.core.widgets import ModelFile, plain
 from studio.roots import roots
 from studio.ui.kit.buttons import IconButton
 from studio.ui.kit.fields import Field

@@ -9,9 +9,9 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from studio.core.errors import Issue, StudioError
-from studio.core.graph import Graph, plain
+from studio.core.graph import Graph
 from studio.core.registry import Registry
-from studio.core.widgets import FilePath, FileRef, ModelFile
+from studio.core.widgets import FilePath, FileRef, ModelFile, plain
 from studio.engine.fingerprint import Fingerprints
 from studio.roots import Roots, near_names
 from studio.ui.fixes import is_missing_file, spot_of

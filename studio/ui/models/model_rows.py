@@ -11,7 +11,7 @@ from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRect, Qt
 from PySide6.QtGui import QDrag, QImage, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from studio.core.graph import plain
+from studio.core.widgets import plain
 from studio.ui.kit.painting import rounded
 from studio.ui.models.model_list import MODEL_MIME, ModelEntry, ModelFacts, size_text
 from studio.ui.palette.panel import NODE_MIME
@@ -175,3 +175,6 @@ def small(content: bytes) -> QImage | None:
 
 def _title(kind: str) -> str:
     return "VAE" if kind == "vae" else kind.replace("_", " ").capitalize()
+
+
+# FIX

@@ -15,8 +15,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.core.document import read, write
-from studio.core.graph import Graph, plain
+from studio.core.graph import Graph
 from studio.core.registry import Registry
+from studio.core.widgets import plain
 from studio.paths import resources
 from tests.ui.journey.desk import Desk, desk_in
 from tests.ui.journey.steps import Journey
@@ -117,3 +118,6 @@ def by_command_line(graph: Path, folder: Path) -> Path:
                    capture_output=True)  # fmt: skip
     (file,) = (folder / "out").rglob("*.png")
     return file
+
+
+# FIX
