@@ -13,6 +13,7 @@ from studio.ui.inspector.body import Body
 from studio.ui.inspector.foot import Foot
 from studio.ui.inspector.header import HEIGHT, Header
 from studio.ui.inspector.menu import open_menu
+from studio.ui.inspector.ports_panel import PortsPanel
 from studio.ui.inspector.rows import Row
 from studio.ui.inspector.sections import sections
 from studio.ui.inspector.targets import shared_inputs
@@ -46,6 +47,7 @@ class InspectorPanel(QWidget):
         self.foot = Foot(studio.looks, self)
         self._scroll = scroll_area(self.body, self)
         self.nothing = EmptyState(studio.looks, "ph.cursor", *_NOTHING, parent=self)
+        self.ports = PortsPanel(studio, self)
         studio.documents.current_changed.connect(self._follow)
         studio.session.states_changed.connect(self._states_changed)
         studio.session.issues_changed.connect(self._issues_changed)
@@ -107,7 +109,10 @@ class InspectorPanel(QWidget):
         chosen = document is not None and bool(self._nodes)
         self.header.setVisible(chosen)
         self.foot.setVisible(chosen)
-        self.nothing.setVisible(not chosen)
+        inside = document is not None and bool(document.trail)
+        self.nothing.setVisible(not chosen and not inside)
+        self.ports.setVisible(not chosen and inside)
+        self._refresh_ports()
         if document is None or not self._nodes:
             self._said = ("", "")
             self.body.clear()
@@ -127,9 +132,14 @@ class InspectorPanel(QWidget):
         self.update()
 
     def _refresh(self) -> None:
+        self._refresh_ports()
         if self._nodes:
             self.header.refresh()
             self.body.refresh(self._spec_of())
+
+    def _refresh_ports(self) -> None:
+        if self._document is not None and self._document.trail and not self._nodes:
+            self.ports.show_ports(self._document)
 
     def _spec_of(self) -> SpecOf:
         assert self._document is not None
@@ -179,6 +189,7 @@ class InspectorPanel(QWidget):
         self._scroll.setGeometry(0, HEIGHT, self.width(), max(self.height() - HEIGHT - foot, 0))
         self.foot.setGeometry(0, self.height() - foot, self.width(), foot)
         self.nothing.setGeometry(self.rect())
+        self.ports.setGeometry(self.rect())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place head, rows and foot."""
