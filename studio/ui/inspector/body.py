@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QWidget
 from studio.ui.inspector.editors import editor_for, kind_for
 from studio.ui.inspector.editors.base import Editor
 from studio.ui.inspector.rows import Row
-from studio.ui.inspector.section_head import SectionHead
 from studio.ui.inspector.sections import Section, is_shown
 from studio.ui.inspector.targets import Target, label_of
+from studio.ui.kit.sections import SectionHead
 
 if TYPE_CHECKING:
     from studio.core.spec import Input
@@ -127,7 +127,7 @@ class Body(QWidget):
 
     def _head(self, index: int) -> SectionHead:
         if index == len(self.heads):
-            head = SectionHead(self._studio.looks, self)
+            head = SectionHead(self._studio.looks, "", self)
             head.clicked.connect(partial(self._toggle, index))
             self.heads.append(head)
         return self.heads[index]

@@ -2,45 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
 
-from studio.ui.looks import Looks
 from studio.ui.theme import Theme
-
-HEIGHT = 4
-
-
-class ProgressLine(QWidget):
-    """A thin line that fills up; a share below 0 says that nobody knows.
-
-    Args:
-        looks: The theme.
-        role: Colour of what is done.
-    """
-
-    def __init__(
-        self, looks: Looks, role: str = "state.running", parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self.looks, self._role, self.share = looks, role, 0.0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        looks.changed.connect(self.update)
-
-    def set_share(self, share: float) -> None:
-        """Show how far it is, 0 to 1."""
-        if round(share * max(self.width(), 1)) != round(self.share * max(self.width(), 1)):
-            self.update()
-        self.share = share
-
-    def sizeHint(self) -> QSize:
-        """Return a line of the usual length."""
-        return QSize(92, HEIGHT)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the track and what is done."""
-        paint_line(QPainter(self), self.looks.theme, QRectF(self.rect()), self.share, self._role)
 
 
 def paint_line(

@@ -1,21 +1,15 @@
-"""Parts of panels: headers, sections that fold, cards, rows, and what an empty panel says."""
+"""Parts of panels: heads that fold what is below, cards, and what an empty panel says."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QHBoxLayout,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from studio.ui.kit.buttons import Button
-from studio.ui.kit.labels import Badge, Words
+from studio.ui.kit.labels import Words
 from studio.ui.kit.painting import (
     paint_edge,
     paint_focus,
@@ -24,50 +18,6 @@ from studio.ui.kit.painting import (
     paint_text,
 )
 from studio.ui.looks import Looks
-
-
-class PanelHeader(QWidget):
-    """The 32 px over a panel: title, count, and what can be done with all of it.
-
-    Args:
-        looks: The theme.
-        title: Of the panel.
-        buttons: At the right end.
-    """
-
-    def __init__(
-        self,
-        looks: Looks,
-        title: str,
-        buttons: Sequence[QWidget] = (),
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self.looks = looks
-        self.setFixedHeight(looks.theme.layout("panel_header"))
-        self._title = Words(looks, title, "label_strong")
-        self._count = Badge(looks)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(looks.theme.space("l"), 0, looks.theme.space("m"), 0)
-        row.setSpacing(looks.theme.space("s"))
-        row.addWidget(self._title)
-        row.addWidget(self._count)
-        row.addStretch(1)
-        for button in buttons:
-            row.addWidget(button)
-
-    def set_title(self, title: str) -> None:
-        """Say what the panel is about."""
-        self._title.setText(title)
-
-    def set_count(self, count: int) -> None:
-        """Say how many there are; 0 says nothing."""
-        self._count.set_text(str(count) if count else "")
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the line below."""
-        color = self.looks.theme.color("border.subtle")
-        QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, color)
 
 
 class SectionHead(QAbstractButton):
@@ -87,6 +37,14 @@ class SectionHead(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         looks.changed.connect(self.updateGeometry)
+
+    def show_title(self, title: str, note: str, *, is_open: bool) -> None:
+        """Show a title, and whether the section is open."""
+        self.note = note
+        self.setText(title)
+        self.setChecked(is_open)
+        self.setAccessibleName(f"{title}, {note}" if note else title)
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Return the height of a section's head."""
@@ -110,29 +68,6 @@ class SectionHead(QAbstractButton):
             paint_focus(painter, theme, rect.adjusted(2, 2, -2, -2))
 
 
-class Section(QWidget):
-    """A group of rows under a head that folds it away.
-
-    Attributes:
-        body: Holds the rows; give it a layout.
-        head: The line above.
-    """
-
-    def __init__(
-        self, looks: Looks, title: str, parent: QWidget | None = None, *, is_open: bool = True
-    ) -> None:
-        super().__init__(parent)
-        self.head = SectionHead(looks, title, self)
-        self.body = QWidget(self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.head)
-        column.addWidget(self.body)
-        self.head.toggled.connect(self.body.setVisible)
-        self.head.setChecked(is_open)
-
-
 class Card(QWidget):
     """A raised box around what belongs together."""
 
@@ -146,70 +81,6 @@ class Card(QWidget):
         painter, theme, rect = QPainter(self), self.looks.theme, QRectF(self.rect())
         paint_ground(painter, theme, rect, "bg.raised", "card")
         paint_edge(painter, theme, rect, "border.default", radius="card")
-
-
-class ListRow(QWidget):
-    """One line of a list that holds widgets: give it a layout.
-
-    Attributes:
-        is_chosen: Whether it is painted as the chosen one.
-    """
-
-    pressed = Signal()
-    activated = Signal()
-    """Enter or a double click."""
-
-    def __init__(self, looks: Looks, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.looks, self.is_chosen = looks, False
-        self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        looks.changed.connect(self.updateGeometry)
-
-    def choose(self, on: bool) -> None:
-        """Paint it as chosen, or no longer."""
-        self.is_chosen = on
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """Return the height of a row of a list."""
-        return QSize(160, self.looks.theme.size("list_row"))
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the same height."""
-        return QSize(0, self.looks.theme.size("list_row"))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Say that it was pressed."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.pressed.emit()
-        else:
-            super().mousePressEvent(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Say that it is meant."""
-        self.activated.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Do the same with Enter and Space."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.activated.emit()
-        elif event.key() == Qt.Key.Key_Space:
-            self.pressed.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground of the state that it is in."""
-        painter, theme = QPainter(self), self.looks.theme
-        if self.is_chosen:
-            painter.fillRect(self.rect(), theme.color("accent.soft"))
-        elif self.underMouse():
-            painter.fillRect(self.rect(), theme.color("bg.hover"))
-        if self.hasFocus():
-            paint_focus(painter, theme, QRectF(self.rect()))
 
 
 class EmptyState(QWidget):

@@ -14,7 +14,7 @@ from studio.ui.kit.dialog import Dialog
 from studio.ui.kit.fields import Field
 from studio.ui.kit.labels import Badge, ElidedLabel, Words, keys_of
 from studio.ui.kit.painting import MARGIN
-from studio.ui.kit.sections import EmptyState, ListRow, PanelHeader, Section
+from studio.ui.kit.sections import EmptyState, SectionHead
 from studio.ui.kit.toast import MOST, Toasts
 from studio.ui.looks import Looks
 from studio.ui.messages import Message
@@ -106,32 +106,14 @@ def test_letters_in_a_field_are_typed(looks: Looks, qtbot: QtBot) -> None:
 
 
 def test_the_head_of_a_section_folds_it(looks: Looks, window: QWidget, qtbot: QtBot) -> None:
-    section = Section(looks, "Noise", window)
-    section.show()
-    QTest.mouseClick(section.head, Qt.MouseButton.LeftButton)
-    assert not section.body.isVisible()
-    QTest.keyClick(section.head, Qt.Key.Key_Space)
-    assert section.body.isVisible()
-
-
-def test_a_header_says_how_many_there_are(looks: Looks, window: QWidget) -> None:
-    header = PanelHeader(looks, "Queue", (), window)
-    header.show()
-    header.set_count(3)
-    badge = header.findChild(Badge)
-    assert badge is not None
-    assert badge.text == "3"
-    header.set_count(0)
-    assert not badge.isVisible()
-
-
-def test_a_row_is_pressed_and_meant(looks: Looks, window: QWidget, qtbot: QtBot) -> None:
-    row = ListRow(looks, "First picture", window)
-    row.show()
-    with qtbot.waitSignal(row.pressed, timeout=1000):
-        QTest.mouseClick(row, Qt.MouseButton.LeftButton)
-    with qtbot.waitSignal(row.activated, timeout=1000):
-        QTest.keyClick(row, Qt.Key.Key_Return)
+    head = SectionHead(looks, "Noise", window)
+    rows = QWidget(window)
+    head.toggled.connect(rows.setVisible)
+    head.show()
+    QTest.mouseClick(head, Qt.MouseButton.LeftButton)
+    assert not rows.isVisible()
+    QTest.keyClick(head, Qt.Key.Key_Space)
+    assert rows.isVisible()
 
 
 def test_an_empty_panel_offers_what_helps(looks: Looks, window: QWidget, qtbot: QtBot) -> None:
