@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from studio.facts.described import Header
-from studio.facts.families import layout
+from studio.facts.families import adapters, layout
 
 Kind = Literal[
     "checkpoint", "vae", "text_encoder", "controlnet", "lora", "motion", "embedding", "upscaler",
-    "adapter", "unknown",
+    "t2i_adapter", "ip_adapter", "image_encoder", "unknown",
 ]  # fmt: skip
 
 
@@ -59,6 +59,18 @@ def _is_text_encoder(header: Header) -> bool:
 
 OTHERS = (
     Other(
+        "t2i_adapter", "a T2I-Adapter", "load it with the node load.controlnet",
+        lambda header: bool(adapters.t2i_layout(header.tensors)),
+    ),
+    Other(
+        "ip_adapter", "an IP-Adapter", "load it with the node load.ip_adapter",
+        lambda header: adapters.ip_kind(header.tensors) is not None,
+    ),
+    Other(
+        "image_encoder", "an image encoder", "load it with the node load.image_encoder",
+        adapters.is_image_encoder,
+    ),
+    Other(
         "controlnet", "a ControlNet", "load it with the node load.controlnet",
         _contains("control_model.", "controlnet_cond_embedding.", "input_hint_block.",
                   "lora_controlnet", "controlnet_down_blocks."),
@@ -75,10 +87,6 @@ OTHERS = (
     Other(
         "embedding", "a textual inversion", "write its file name into the prompt",
         _is_embedding,
-    ),
-    Other(
-        "adapter", "an adapter", "this program does not load adapters yet",
-        _starts("adapter.", "image_proj.", "ip_adapter.", "image_proj_model."),
     ),
     Other("vae", "a VAE without a denoiser", "load it with the node load.vae", _is_vae),
     Other(
@@ -137,10 +145,12 @@ def other(header: Header) -> Other | None:
 def hint(header: Header) -> str:
     """Return the family that a file which is no checkpoint was made for, or nothing.
 
-    A second text tower, a vector beside the text, or SDXL's deep attention say SDXL; a ControlNet
-    or LoRA without them says SD 1.x. A VAE alone says nothing.
+    Adapters say it by their sizes. A second text tower, a vector beside the text, or SDXL's deep
+    attention say SDXL; a ControlNet or LoRA without them says SD 1.x. A VAE alone says nothing.
     """
     names = header.tensors
+    if found := adapters.family(names):
+        return found
     if any("label_emb" in n or "add_embedding" in n or "lora_te2_" in n for n in names):
         return "sdxl"
     if any("input_blocks_8_1_transformer_blocks_2" in n for n in names) or "clip_g" in names:
