@@ -19,12 +19,12 @@ TIME_IDS = 6
 
 def sd15_unet(seed: int = 0, channels: int = 4) -> UNet2DConditionModel:
     """Return a denoiser of two levels, 32 and 64 wide; 8 heads, as its layout says."""
-    return _random(UNet2DConditionModel, seed, **_unet(channels), cross_attention_dim=TEXT_WIDTH)
+    return random_network(UNet2DConditionModel, seed, **_unet(channels), cross_attention_dim=TEXT_WIDTH)
 
 
 def sdxl_unet(seed: int = 0) -> UNet2DConditionModel:
     """Return a denoiser of two levels, with linear projections, a vector and deep attention."""
-    return _random(
+    return random_network(
         UNet2DConditionModel,
         seed,
         **_unet(4),
@@ -40,7 +40,7 @@ def sdxl_unet(seed: int = 0) -> UNet2DConditionModel:
 
 def vae(seed: int = 1, scale: float = 0.18215) -> AutoencoderKL:
     """Return a VAE of four levels, 8 to 16 wide: 8 x 8 pixels are one latent."""
-    return _random(
+    return random_network(
         AutoencoderKL,
         seed,
         block_out_channels=[8, 8, 16, 16],
@@ -55,7 +55,7 @@ def vae(seed: int = 1, scale: float = 0.18215) -> AutoencoderKL:
 
 def clip_l(seed: int = 2) -> CLIPTextModel:
     """Return the tower of SD 1.x, the first of SDXL."""
-    return _random(
+    return random_network(
         CLIPTextModel, seed, CLIPTextConfig(**_text(TEXT_WIDTH), hidden_act="quick_gelu")
     )
 
@@ -65,7 +65,7 @@ def clip_g(seed: int = 3) -> CLIPTextModelWithProjection:
     config = CLIPTextConfig(
         **_text(SECOND_WIDTH), hidden_act="gelu", projection_dim=SECOND_WIDTH, pad_token_id=0
     )
-    return _random(CLIPTextModelWithProjection, seed, config)
+    return random_network(CLIPTextModelWithProjection, seed, config)
 
 
 def _unet(channels: int) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _text(width: int) -> dict[str, Any]:
     }
 
 
-def _random(kind: Any, seed: int, *arguments: Any, **settings: Any) -> Any:
+def random_network(kind: Any, seed: int, *arguments: Any, **settings: Any) -> Any:
     """Build a network from a seed, without disturbing the global random state."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
