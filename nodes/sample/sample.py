@@ -14,7 +14,13 @@ from studio.diffusion.schedules import ScheduleName
 from studio.diffusion.settings import DenoiseMode, Settings
 
 
-@node("sample", category="Sample", title="Sample")
+@node(
+    "sample", category="Sample", title="Sample",
+    groups={
+        "Noise": ("seed", "denoise"),
+        "Sampling": ("steps", "guidance", "sampler", "schedule"),
+    },
+)  # fmt: skip
 def sample(
     model: DiffusionModel,
     positive: Conditioning,

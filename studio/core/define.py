@@ -9,8 +9,8 @@ from __future__ import annotations
 import inspect
 import re
 import typing
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 from studio.core import hints
@@ -47,6 +47,7 @@ def node(
     version: int = 1,
     replaces: tuple[str, ...] = (),
     folds: bool = False,
+    groups: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Callable[[F], F]:
     """Make a function a node type: attach its `NodeSpec` and return it unchanged.
 
@@ -57,6 +58,8 @@ def node(
         version: Raised when the same inputs give another result.
         replaces: Former ids.
         folds: Whether the planner resolves it instead of running it (literals, switch).
+        groups: Titles, each over the names of parameters that belong together for people; those
+            that are in none stand behind them.
 
     Raises:
         NodeDefinitionError: The function breaks a rule; says which, with file and line.
@@ -65,6 +68,7 @@ def node(
     def attach(function: F) -> F:
         try:
             spec = _spec(function, type_id, category, title, version, replaces, folds)
+            spec = replace(spec, inputs=_grouped(spec.inputs, groups or {}))
         except hints.HintError as wrong:
             raise _refuse(function, str(wrong)) from wrong
         function.__dict__["__node_spec__"] = spec
@@ -164,6 +168,17 @@ def _inputs(
         default = REQUIRED if parameter.default is inspect.Parameter.empty else parameter.default
         found.append(hints.input_of(name, types[name], default, manual.args[name]))
     return tuple(found)
+
+
+def _grouped(inputs: tuple[Input, ...], groups: Mapping[str, tuple[str, ...]]) -> tuple[Input, ...]:
+    """Return the inputs with the groups they stand in."""
+    named = [name for names in groups.values() for name in names]
+    titles = {name: title for title, names in groups.items() for name in names}
+    known = {item.name for item in inputs if not item.is_socket}
+    unknown = sorted(set(named) - known)
+    _must(not unknown, f"groups name {', '.join(unknown)}, which is no parameter")
+    _must(len(named) == len(titles), "groups name a parameter twice")
+    return tuple(replace(item, group=titles.get(item.name, "")) for item in inputs)
 
 
 def _outputs(returned: Any) -> list[Output]:

@@ -6,11 +6,12 @@ A spec can be sent to another process and read back; the function itself is name
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from typing import Any
 
-from studio.core.widgets import FileRef, When, Widget, widget_from_data
+from studio.core.boxes import BoxEdits, box_edits
+from studio.core.widgets import FileRef, When, Widget, plain, widget_from_data
 
 LITERALS = ("bool", "int", "float", "str")
 REQUIRED = "<required>"
@@ -31,6 +32,7 @@ class Input:
         widget: How it is edited; ``None`` for a socket.
         when: Hides it while another parameter has another value.
         help: What it means.
+        group: Title that it stands under in the inspector; empty: where there is room.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Input:
     widget: Widget | None = None
     when: When | None = None
     help: str = ""
+    group: str = ""
 
     @property
     def is_socket(self) -> bool:
@@ -133,6 +136,7 @@ _ARTICLE = {"bool": "true or false", "int": "a whole number", "float": "a number
 _COERCE: dict[str, Callable[[Any], Any]] = {
     "file": _file,
     "asset": _file,
+    "boxes": box_edits,
     "curve": _curve,
     "table": _table,
     "points": _points,
@@ -217,7 +221,8 @@ def _input_data(item: Input) -> dict[str, Any]:
     data = {entry.name: getattr(item, entry.name) for entry in fields(item)}
     data["widget"] = item.widget.as_data() if item.widget else None
     data["when"] = asdict(item.when) if item.when else None
-    data["default"] = asdict(item.default) if isinstance(item.default, FileRef) else item.default
+    if isinstance(item.default, FileRef | BoxEdits):
+        data["default"] = plain(item.default)
     return data
 
 
@@ -236,6 +241,7 @@ def _input_from(data: dict[str, Any]) -> Input:
     values["widget"] = widget_from_data(data["widget"]) if data["widget"] else None
     when = data["when"]
     values["when"] = When(when["input"], tuple(when["values"])) if when else None
-    if data["type"] in ("file", "asset") and data["default"] is not None:
-        values["default"] = FileRef(**data["default"])
-    return Input(**values)
+    found = Input(**values)
+    if data["type"] in ("file", "asset", "boxes") and data["default"] is not None:
+        return replace(found, default=found.coerce(data["default"]))
+    return found

@@ -41,6 +41,26 @@ def test_the_decorator_returns_the_same_function() -> None:
     assert double(3) == 6
 
 
+def test_parameters_stand_in_the_groups_of_their_author() -> None:
+    def add(a: int = 0, b: int = 0, c: int = 0) -> int:
+        """Add numbers.
+
+        Args:
+            a: One.
+            b: Another.
+            c: A third.
+        """
+        return a + b + c
+
+    spec = spec_of(node("x.y", category="X", groups={"Main": ("b", "a")})(add))
+    assert [item.group for item in spec.inputs] == ["Main", "Main", ""]
+    assert spec_from_data(json.loads(json.dumps(spec.as_data()))) == spec
+    with pytest.raises(NodeDefinitionError, match="groups name d, which is no parameter"):
+        node("x.y", category="X", groups={"Main": ("d",)})(add)
+    with pytest.raises(NodeDefinitionError, match="twice"):
+        node("x.y", category="X", groups={"Main": ("a",), "Other": ("a",)})(add)
+
+
 def test_a_whole_node_is_described() -> None:
     spec = spec_of(fakes.sample)
     kinds = [(item.name, item.type, item.required, item.default) for item in spec.inputs]

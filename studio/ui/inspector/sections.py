@@ -17,7 +17,7 @@ class Section:
     """A titled group of rows.
 
     Attributes:
-        id: Stays when the language changes: ``main``, ``more`` or ``inputs``.
+        id: ``main``, ``more``, ``inputs``, or ``group:`` and a title.
         title: For people.
         inputs: In the order of the spec.
         is_open: Whether it is open until the user says otherwise.
@@ -32,16 +32,29 @@ class Section:
 def sections(inputs: Iterable[Input]) -> tuple[Section, ...]:
     """Part the inputs of a node into sections; empty ones are left out.
 
-    The place of a parameter follows from the spec alone, so that no row moves while it is edited.
+    The groups of the node's author come first, in the order of their first parameters. The place
+    of a parameter follows from the spec alone, so that no row moves while it is edited.
     """
     given = tuple(inputs)
     parameters = [item for item in given if not item.is_socket]
+    grouped = _grouped(parameters)
+    rest = [item for item in parameters if not item.group]
+    main = 0 if grouped else MAIN
     found = (
-        Section("main", "Parameters", tuple(parameters[:MAIN])),
-        Section("more", "More", tuple(parameters[MAIN:]), is_open=False),
+        *grouped,
+        Section("main", "Parameters", tuple(rest[:main])),
         Section("inputs", "Inputs", tuple(item for item in given if item.is_socket), is_open=False),
+        Section("more", "More", tuple(rest[main:]), is_open=False),
     )
     return tuple(section for section in found if section.inputs)
+
+
+def _grouped(parameters: Iterable[Input]) -> list[Section]:
+    groups: dict[str, list[Input]] = {}
+    for item in parameters:
+        if item.group:
+            groups.setdefault(item.group, []).append(item)
+    return [Section(f"group:{title}", title, tuple(items)) for title, items in groups.items()]
 
 
 def is_shown(item: Input, values: Mapping[str, Any]) -> bool:
