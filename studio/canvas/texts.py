@@ -34,6 +34,8 @@ def format_value(item: Input, value: Any) -> str:
         return _number(item.widget, value)
     if isinstance(value, FileRef):
         return _file(value.path)
+    if item.type == "boxes":
+        return "" if item.problem(value) else _count(item, len(item.coerce(value)))
     if isinstance(value, dict) and "path" in value:
         return _file(str(value["path"]))
     if isinstance(value, list | tuple):
@@ -91,7 +93,7 @@ def _file(path: str) -> str:
 
 
 def _count(item: Input, size: int) -> str:
-    words = {"curve": "point", "table": "row", "boxes": "box", "points": "person"}
+    words = {"curve": "point", "table": "row", "boxes": "edit", "points": "person"}
     word = words.get(item.type, "item")
-    many = {"box": "boxes", "person": "people"}.get(word, f"{word}s")
+    many = {"person": "people"}.get(word, f"{word}s")
     return f"{size} {word if size == 1 else many}"

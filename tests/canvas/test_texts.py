@@ -62,7 +62,7 @@ def test_a_file_is_written_as_its_name(path: str) -> None:
 
 def test_drawn_values_are_counted() -> None:
     assert format_value(param(Curve(), "curve"), [[0, 0], [1, 1]]) == "2 points"
-    assert format_value(param(Boxes(), "boxes"), [1]) == "1 box"
+    assert format_value(param(Boxes(), "boxes"), {"off": [1, 3]}) == "2 edits"
     assert format_value(param(Points(), "points"), [1]) == "1 person"
     assert format_value(param(Points(), "points"), [1, 2]) == "2 people"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from studio.core import widgets
+from studio.core.boxes import NO_EDITS, BoxEdits
 from studio.core.define import node
 from studio.core.registry import Registry
 from studio.core.values import Conditioning, DiffusionModel, Image, Latent
@@ -81,7 +82,7 @@ def others(
     strength: Annotated[Points, Curve()] = ((0.0, 0.1), (0.45, 0.6), (1.0, 0.9)),
     mask: Annotated[Path, Paint()] = Path(),
     rows: Annotated[Cells, Table(("from", "to"))] = (("a", "b"),),
-    boxes: Annotated[tuple[object, ...], Boxes()] = (),
+    boxes: Annotated[BoxEdits, Boxes()] = NO_EDITS,
     people: Annotated[tuple[object, ...], widgets.Points()] = (),
     notes: Annotated[str, Text(lines=3)] = "",
 ) -> DiffusionModel:

@@ -1,0 +1,1 @@
+"""Find parts of pictures and draw them again."""

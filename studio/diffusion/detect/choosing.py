@@ -1,0 +1,171 @@
+"""Which detections are kept, in which order, and what was changed in them by hand.
+
+A detection is one record: box, outline, label and confidence are kept, moved and dropped together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from studio.core.boxes import Box, BoxEdits
+from studio.core.values import Detection, Detections, Mask
+from studio.diffusion.detect.geometry import area, clipped
+
+By = Literal["area", "confidence"]
+Order = Literal["none", "left_right", "top_down", "centre_edge", "area", "confidence"]
+
+Warn = Callable[[str, str], None]
+Found = tuple[Detection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which detections stay.
+
+    Attributes:
+        top: How many of each picture; 0 is all.
+        by: What decides who is among them: the largest or the most certain.
+        area_min: Least share of the picture that a box covers.
+        area_max: Most share.
+        labels: Names that stay, joined by commas; empty is all.
+        order: How those that stay are sorted.
+    """
+
+    top: int = 0
+    by: By = "area"
+    area_min: float = 0.0
+    area_max: float = 1.0
+    labels: str = ""
+    order: Order = "left_right"
+
+
+def chosen(
+    found: Detections, choice: Choice, edits: BoxEdits, inside: Mask | None, warn: Warn
+) -> Detections:
+    """Return those detections that stay, with what was changed by hand, in order.
+
+    What was unticked goes first, so that it takes no place among the top; what was added by hand is
+    never filtered out.
+
+    Args:
+        found: Left as it is.
+        choice: What stays.
+        edits: What was changed by hand.
+        inside: Keeps those whose box it touches; ``None`` keeps all.
+        warn: Takes a code and a text.
+    """
+    _tell(found, edits, warn)
+    names = {name.strip().casefold() for name in choice.labels.split(",") if name.strip()}
+    extra = _added(found, edits)
+    items = []
+    for at, item in enumerate(found.items):
+        kept = _edited(item, edits, found.size)
+        kept = tuple(one for one in kept if not names or one.label.casefold() in names)
+        kept = tuple(one for one in kept if _fits(one, choice, found.size))
+        kept = tuple(one for one in kept if inside is None or _touches(one, inside, at, found.size))
+        items.append(_sorted((*_top(kept, choice), *extra.get(at, ())), choice.order, found.size))
+    return Detections(tuple(items), found.size)
+
+
+def _tell(found: Detections, edits: BoxEdits, warn: Warn) -> None:
+    """Say when edits were made for other detections, or name what is not there."""
+    if not edits:
+        return
+    if edits.made_for not in ("", found.key):
+        warn("W_EDITS", "the boxes were edited for other detections than these; look at them again")
+    ids = {one.id for item in found.items for one in item}
+    named = {*edits.off, *(number for number, _ in edits.moved)}
+    lost = sorted(named - ids)
+    if lost:
+        said = ", ".join(map(str, lost[:8]))
+        warn("W_EDITS", f"nothing has the id {said} any more; its edits are kept, but do nothing")
+    away = sorted({at for at, _, _ in edits.added if at >= len(found.items)})
+    if away:
+        warn("W_EDITS", f"boxes were added to picture {away[0]}, but there are {len(found.items)}")
+
+
+def _edited(item: Found, edits: BoxEdits, size: tuple[int, int]) -> Found:
+    moved = dict(edits.moved)
+    off = set(edits.off)
+    held = (one for one in item if one.id not in off)
+    return tuple(_moved(one, moved[one.id], size) if one.id in moved else one for one in held)
+
+
+def _moved(one: Detection, box: Box, size: tuple[int, int]) -> Detection:
+    """Return a detection with another box; its outline is moved and stretched along."""
+    left, top, right, bottom = one.box
+    across = (box[2] - box[0]) / max(right - left, 1e-6)
+    down = (box[3] - box[1]) / max(bottom - top, 1e-6)
+    outline = ((box[0] + (x - left) * across, box[1] + (y - top) * down) for x, y in one.polygon)
+    return replace(one, box=clipped(box, *size), polygon=tuple(outline))
+
+
+def _added(found: Detections, edits: BoxEdits) -> dict[int, list[Detection]]:
+    """Return what was added by hand, by picture; numbered after all that was found."""
+    last = max((one.id for item in found.items for one in item), default=0)
+    extra: dict[int, list[Detection]] = {}
+    for number, (at, box, label) in enumerate(edits.added, start=last + 1):
+        made = Detection(clipped(box, *found.size), label, 1.0, (), number)
+        if area(made.box):
+            extra.setdefault(at, []).append(made)
+    return extra
+
+
+def _fits(one: Detection, choice: Choice, size: tuple[int, int]) -> bool:
+    share = area(one.box) / max(size[0] * size[1], 1)
+    return choice.area_min <= share <= choice.area_max
+
+
+def _touches(one: Detection, inside: Mask, at: int, size: tuple[int, int]) -> bool:
+    """Say whether a mask changes anything in a box."""
+    pixels = inside.pixels[min(at, len(inside.pixels) - 1)]
+    across, down = pixels.shape[1] / size[0], pixels.shape[0] / size[1]
+    left, top, right, bottom = one.box
+    columns = slice(int(left * across), max(int(left * across) + 1, round(right * across)))
+    rows = slice(int(top * down), max(int(top * down) + 1, round(bottom * down)))
+    return bool((pixels[rows, columns] > 0).any())
+
+
+def _top(item: Found, choice: Choice) -> Found:
+    """Return the first few by area or confidence, in the order that they had."""
+    if not choice.top:
+        return item
+    best = sorted(item, key=_KEYS[choice.by](1, 1))[: choice.top]
+    return tuple(one for one in item if one in best)
+
+
+def _sorted(item: Found, order: Order, size: tuple[int, int]) -> Found:
+    return item if order == "none" else tuple(sorted(item, key=_KEYS[order](*size)))
+
+
+Key = Callable[[Detection], tuple[Any, ...]]
+
+
+def _place(one: Detection) -> tuple[Any, ...]:
+    """Return what tells apart detections that are the same otherwise."""
+    left, top, *_ = one.box
+    return (top, left, one.box, one.id)
+
+
+def _by(*numbers: Callable[[Detection], float]) -> Callable[[int, int], Key]:
+    return lambda width, height: lambda one: (*(number(one) for number in numbers), *_place(one))
+
+
+def _from_centre(width: int, height: int) -> Key:
+    def distance(one: Detection) -> tuple[Any, ...]:
+        left, top, right, bottom = one.box
+        x, y = (left + right - width) / 2, (top + bottom - height) / 2
+        return (x * x + y * y, *_place(one))
+
+    return distance
+
+
+_KEYS: dict[str, Callable[[int, int], Key]] = {
+    "left_right": _by(lambda one: one.box[0]),
+    "top_down": _by(lambda one: one.box[1]),
+    "centre_edge": _from_centre,
+    "area": _by(lambda one: -area(one.box)),
+    "confidence": _by(lambda one: -one.confidence),
+}
