@@ -75,8 +75,8 @@ def unet(weights: Weights, family: Family) -> Blueprint:
         table = ldm_unet.pairs(ldm_unet.skeleton_of_file(names))
         published = names
         tensors, unknown = renamed(names, forwards(table))
-    settings = _sensible(weights, lambda: ldm_unet.config(_shapes(published))) | overrides
-    network = _sensible(weights, lambda: build(lambda: UNet2DConditionModel.from_config(settings)))
+    settings = sensible(weights, lambda: ldm_unet.config(_shapes(published))) | overrides
+    network = sensible(weights, lambda: build(lambda: UNet2DConditionModel.from_config(settings)))
     return Blueprint(network, tensors, tuple(unknown))
 
 
@@ -106,8 +106,8 @@ def vae(weights: Weights, scale: float) -> Blueprint:
         table = ldm_vae.pairs(*ldm_vae.levels_of_network(names))
         original, unknown = renamed(names, backwards(table))
         tensors = {name: names[name] for name in names if name not in unknown}
-    settings = _sensible(weights, lambda: ldm_vae.config(_shapes(original), scale)) | overrides
-    network = _sensible(weights, lambda: build(lambda: AutoencoderKL.from_config(settings)))
+    settings = sensible(weights, lambda: ldm_vae.config(_shapes(original), scale)) | overrides
+    network = sensible(weights, lambda: build(lambda: AutoencoderKL.from_config(settings)))
     return Blueprint(network, ldm_vae.to_network(tensors), tuple(unknown))
 
 
@@ -124,14 +124,14 @@ def tower(weights: Weights, facts: EncoderFacts) -> Blueprint:
     _present(weights, names, "text encoder")
     original, unknown = names, list[str]()
     if open_clip.is_open_clip(original):
-        names, unknown = _sensible(weights, lambda: open_clip.to_plain(original))
+        names, unknown = sensible(weights, lambda: open_clip.to_plain(original))
     tensors = clip.plain(names)
     if not facts.projected:
         tensors.pop("text_projection.weight", None)
-    settings = _sensible(weights, lambda: clip.config(_shapes(tensors), facts.activation))
+    settings = sensible(weights, lambda: clip.config(_shapes(tensors), facts.activation))
     settings |= overrides
     kind = CLIPTextModelWithProjection if facts.projected else CLIPTextModel
-    network = _sensible(weights, lambda: build(lambda: kind(CLIPTextConfig(**settings))))
+    network = sensible(weights, lambda: build(lambda: kind(CLIPTextConfig(**settings))))
     stem = "text_model." if hasattr(network, "text_model") else ""
     placed = {
         name if name.startswith("text_proj") else stem + name: tensors[name] for name in tensors
@@ -212,8 +212,13 @@ def _present(weights: Weights, tensors: Tensors, what: str) -> None:
         )
 
 
-def _sensible(weights: Weights, make: Callable[[], T]) -> T:
-    """Read settings off shapes, or build with them; say so when the shapes make no sense."""
+def sensible(weights: Weights, make: Callable[[], T]) -> T:
+    """Read settings off shapes, or build with them; say so when the shapes make no sense.
+
+    Raises:
+        DamagedFileError: A tensor is missing.
+        UnsupportedError: The shapes make no sense.
+    """
     try:
         return make()
     except KeyError as error:

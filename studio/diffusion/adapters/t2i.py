@@ -15,8 +15,7 @@ from typing import Any, TypeVar
 
 from diffusers import T2IAdapter
 
-from studio.core.errors import DamagedFileError, UnsupportedError
-from studio.diffusion.building import Blueprint, build
+from studio.diffusion.building import Blueprint, build, sensible
 from studio.diffusion.layouts.names import Shapes
 from studio.diffusion.weights import Weights
 from studio.facts.families import adapters
@@ -40,14 +39,10 @@ def blueprint(weights: Weights) -> Blueprint:
         DamagedFileError: Tensors are missing that tell how it is built.
     """
     tensors = to_network(weights)
-    path = weights.header.path
-    try:
-        settings = config({name: tuple(tensor.shape) for name, tensor in tensors.items()})
-    except KeyError as error:
-        raise DamagedFileError(f"{path} lacks the tensor {error}") from None
-    except (ValueError, IndexError) as error:
-        raise UnsupportedError(f"{path} is built in an unknown way: {error}") from None
-    return Blueprint(build(lambda: T2IAdapter(**settings)), tensors, ())
+    shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+    settings = sensible(weights, lambda: config(shapes))
+    network = sensible(weights, lambda: build(lambda: T2IAdapter(**settings)))
+    return Blueprint(network, tensors, ())
 
 
 def to_network(tensors: Mapping[str, T]) -> dict[str, T]:
