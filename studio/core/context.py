@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 S = TypeVar("S")
+U = TypeVar("U")
 
 Preview = Callable[[], "NDArray[np.uint8]"]
 
@@ -131,8 +132,8 @@ class EffectContext(Protocol):
         """Report something that is odd but keeps nothing from running."""
 
 
-def ticks(walk: Generator[S, None, T], tell: Callable[[S], Progress]) -> Steps[T]:
-    """Tell the steps of a library generator as progress, and return its result."""
+def ticks(walk: Generator[S, None, T], tell: Callable[[S], U]) -> Generator[U, None, T]:
+    """Tell the steps of a generator in other words, such as progress, and return its result."""
     try:
         while True:
             try:

@@ -20,6 +20,7 @@ from studio.core.values import Conditioning, Segment
 from studio.diffusion.guidance import guided, regional, rescaled
 from studio.diffusion.inpaint import latent_mask
 from studio.diffusion.schedules import noise_table
+from studio.diffusion.steering import Asked, Control, Frame, Prompt, Steerings
 
 if TYPE_CHECKING:
     from diffusers import UNet2DConditionModel
@@ -49,12 +50,12 @@ class Call:
     """What one network call is told besides the latent: a row for each prompt and item.
 
     Attributes:
-        prompts: How many prompts it holds.
+        prompts: What each of the prompts is, in order.
         tokens: ``(prompts * items, tokens, width)`` on the device.
         added: Pooled vectors and size ids, for families that have them.
     """
 
-    prompts: int
+    prompts: tuple[Prompt, ...]
     tokens: torch.Tensor
     added: dict[str, torch.Tensor] | None
 
@@ -89,9 +90,11 @@ class Denoiser:
         sigmas: What will be walked; shares of the schedule are counted along it.
         shape: Items, channels, height and width of the latent.
         prediction: What the network says; ``None`` is the family's.
+        controls: What steers the network.
 
     Raises:
         UnsupportedError: The network wants more than a latent, such as a mask beside it.
+        ShapeError: The pictures of a control are neither one nor as many as the items.
     """
 
     def __init__(
@@ -102,17 +105,21 @@ class Denoiser:
         sigmas: Sequence[float],
         shape: torch.Size,
         prediction: Prediction | None = None,
+        controls: Sequence[Control] = (),
     ) -> None:
         _check_channels(unet.config.in_channels, shape[1])
         weight = next(unet.parameters())
         self.device, self._dtype = weight.device, weight.dtype
         self._unet, self._family, self._guide = unet, family, guide
-        self._table = noise_table(family, prediction)
+        self.table = noise_table(family, prediction)
         self._prediction: Prediction = prediction or family.prediction
         self._rising = sorted(sigmas)
         self._alone = self.device.type == "cpu"
         self._items = 1 if self._alone else shape[0]
         self._size = (shape[2] * 8, shape[3] * 8)
+        self.steps = len(self._rising) - 1
+        frame = Frame(shape[0], shape[3] * 8, shape[2] * 8, self.steps, self.device, self._dtype)
+        self.steerings = Steerings(controls, frame)
         self._weights = _weights(guide.positive, shape, self.device)
         self._negative = guide.negative if self._wants_negative() else None
         self._calls: dict[tuple[int, ...], list[Call]] = {}
@@ -130,7 +137,8 @@ class Denoiser:
         return torch.cat([self._guess(x[part], sigma, part) for part in parts])
 
     def _guess(self, x: torch.Tensor, sigma: float, items: slice) -> torch.Tensor:
-        guesses = [guess for call in self._active(sigma) for guess in self._ask(call, x, sigma)]
+        calls = self._active(sigma)
+        guesses = [guess for call in calls for guess in self._ask(call, x, sigma, items)]
         negative = guesses.pop(0) if self._negative else None
         positive = guesses[0]
         if self._weights:
@@ -143,20 +151,34 @@ class Denoiser:
             return guess
         return rescaled(guess, positive, x, sigma, self._guide.rescale)
 
-    def _ask(self, call: Call, x: torch.Tensor, sigma: float) -> tuple[torch.Tensor, ...]:
+    def _ask(
+        self, call: Call, x: torch.Tensor, sigma: float, items: slice
+    ) -> tuple[torch.Tensor, ...]:
         """Call the network once, and return a guess for each prompt of the call."""
-        rows = x if call.prompts == 1 else torch.cat([x] * call.prompts)
+        prompts = len(call.prompts)
+        rows = x if prompts == 1 else torch.cat([x] * prompts)
         scaled = (rows * (1 / math.sqrt(sigma**2 + 1))).to(self._dtype)
-        output = self._unet(
-            scaled,
-            torch.tensor(self._table.timestep(sigma), dtype=torch.float32, device=self.device),
-            encoder_hidden_states=call.tokens,
-            added_cond_kwargs=call.added,
-            return_dict=False,
-        )[0]
+        time = torch.tensor(self._table.timestep(sigma), dtype=torch.float32, device=self.device)
+        step = min(self._step(sigma), self.steps - 1)
+        asked = Asked(
+            self._unet, scaled, time, call.tokens, call.added, call.prompts, items, step
+        )
+        with self.steerings.around(asked) as steered:
+            output = self._unet(
+                scaled,
+                time,
+                encoder_hidden_states=call.tokens,
+                added_cond_kwargs=call.added,
+                return_dict=False,
+                **steered,
+            )[0]
         # One memory layout, whatever the network's is, so that a batch adds up as its items do.
         output = output.to(torch.float32, memory_format=torch.contiguous_format)
-        return clean_guess(rows, output, sigma, self._prediction).chunk(call.prompts)
+        return clean_guess(rows, output, sigma, self._prediction).chunk(prompts)
+
+    def _step(self, sigma: float) -> int:
+        """Return the index of the update that a noise level belongs to; after the last, how many."""
+        return self.steps - min(bisect_left(self._rising, sigma), self.steps)
 
     def _wants_negative(self) -> bool:
         if self._guide.guidance != 1:
@@ -165,14 +187,13 @@ class Denoiser:
 
     def _active(self, sigma: float) -> list[Call]:
         """Return the calls for the segments that act at a noise level; made once for each set."""
-        last = len(self._rising) - 1
-        share = (last - min(bisect_left(self._rising, sigma), last)) / last
+        share = self._step(sigma) / self.steps
         prompts = [self._negative] if self._negative else []
         prompts += self._guide.positive
         chosen = tuple(_segment(prompt, share) for prompt in prompts)
         if chosen not in self._calls:
             rows = [
-                self._row(prompt, prompt.segments[index])
+                self._row(prompt, prompt.segments[index], is_negative=prompt is self._negative)
                 for prompt, index in zip(prompts, chosen, strict=True)
             ]
             self._calls[chosen] = self._together(rows)
@@ -184,10 +205,11 @@ class Denoiser:
             return rows
         return [_join(rows[0], rows[1]), *rows[2:]]
 
-    def _row(self, prompt: Conditioning, segment: Segment) -> Call:
+    def _row(self, prompt: Conditioning, segment: Segment, *, is_negative: bool) -> Call:
+        prompts: tuple[Prompt, ...] = ("negative",) if is_negative else ("positive",)
         tokens = self._repeated(segment.tokens)
         if not self._family.size_conditioned:
-            return Call(1, tokens, None)
+            return Call(prompts, tokens, None)
         if segment.pooled is None:
             raise ShapeError(
                 f"the conditioning has no pooled vector, and {self._family.title} needs one",
@@ -196,7 +218,7 @@ class Denoiser:
         sizes = prompt.size_ids or (*self._size, 0, 0, *self._size)
         time_ids = torch.tensor([sizes], dtype=torch.float32)
         pooled = self._repeated(segment.pooled)
-        return Call(1, tokens, {"text_embeds": pooled, "time_ids": self._repeated(time_ids)})
+        return Call(prompts, tokens, {"text_embeds": pooled, "time_ids": self._repeated(time_ids)})
 
     def _repeated(self, row: torch.Tensor) -> torch.Tensor:
         return row.to(self.device, self._dtype).repeat_interleave(self._items, 0)
@@ -214,7 +236,7 @@ def _join(first: Call, second: Call) -> Call:
     added = None
     if first.added and second.added:
         added = {name: torch.cat([first.added[name], second.added[name]]) for name in first.added}
-    return Call(2, torch.cat([first.tokens, second.tokens]), added)
+    return Call(first.prompts + second.prompts, torch.cat([first.tokens, second.tokens]), added)
 
 
 def _segment(prompt: Conditioning, share: float) -> int:

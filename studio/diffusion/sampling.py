@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,12 @@ import torch
 from studio.core.errors import MissingInputError, NotFiniteError, RangeError, UnsupportedError
 from studio.core.values import Conditioning, Latent, Segment
 from studio.diffusion.denoise import Denoiser, Guide
-from studio.diffusion.inpaint import latent_mask, masked, restored
+from studio.diffusion.inpaint import latent_mask, mask_at, masked, restored
 from studio.diffusion.noise import StepNoise, item_seeds, start_noise
 from studio.diffusion.samplers import SAMPLERS, STOCHASTIC
 from studio.diffusion.schedules import noise_table
 from studio.diffusion.settings import Settings, walked_sigmas
+from studio.diffusion.steering import Control
 from studio.diffusion.steps import Denoise, Step, Walk
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def walk(
     latent: Latent,
     settings: Settings,
     warn: Warn = lambda code, text: None,
+    controls: Sequence[Control] = (),
 ) -> Generator[Step[torch.Tensor], None, Latent]:
     """Turn noise into a latent that the prompts describe.
 
@@ -52,6 +54,7 @@ def walk(
         latent: Where to start. Its mask says what may change. Noise left in it is gone on from.
         settings: How.
         warn: Takes a code and a text.
+        controls: What steers the network, in any order.
 
     Returns:
         A latent on the CPU; the given one when there is nothing to do.
@@ -73,8 +76,10 @@ def walk(
     negative = _negative(family, positive, negative, settings.guidance)
     guide = Guide(positive, negative, settings.guidance, settings.rescale)
     shape = latent.samples.shape
-    denoiser = Denoiser(unet, family, guide, sigmas, shape, settings.prediction)
-    x = yield from _sampled(denoiser, denoiser.device, latent, mask, sigmas, settings)
+    denoiser = Denoiser(unet, family, guide, sigmas, shape, settings.prediction, controls)
+    for title in denoiser.steerings.idle:
+        warn("W_UNUSED", f"{title} acts at none of the {denoiser.steps} steps")
+    x = yield from _sampled(denoiser, latent, mask, sigmas, settings)
     return replace(latent, samples=x.cpu(), family=family.id, sigma=sigmas[-1], key="")
 
 
@@ -118,22 +123,23 @@ def _negative(
 
 
 def _sampled(
-    denoise: Denoise[torch.Tensor],
-    device: torch.device,
+    denoiser: Denoiser,
     latent: Latent,
     mask: torch.Tensor | None,
     sigmas: list[float],
     settings: Settings,
 ) -> Walk[torch.Tensor]:
     """Add the start noise, walk, and put back what the mask keeps."""
-    seeds = item_seeds(latent, settings.seed)
+    seeds, device = item_seeds(latent, settings.seed), denoiser.device
+    denoise: Denoise[torch.Tensor] = denoiser
     shape = latent.samples.shape[1:]
     clean = latent.samples.to(device, torch.float32)
     noise = start_noise(shape, seeds).to(device)
     x = clean if latent.sigma > 0 else clean + noise * sigmas[0]
     if mask is not None:
         mask = mask.to(device)
-        denoise = masked(denoise, mask, clean, noise)
+        at = mask_at(mask, latent.mask_mode, sigmas, denoiser.table)
+        denoise = masked(denoise, at, clean, noise)
     x = yield from _finite(_steps(denoise, x, sigmas, StepNoise(shape, seeds, device), settings))
     return x if mask is None else restored(x, mask, clean)
 

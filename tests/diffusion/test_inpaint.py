@@ -8,7 +8,8 @@ import torch
 
 from studio.core.errors import ShapeError
 from studio.core.values import Mask
-from studio.diffusion.inpaint import latent_mask, masked, restored
+from studio.diffusion.inpaint import latent_mask, mask_at, masked, restored
+from studio.diffusion.schedules import NoiseTable
 
 pytestmark = pytest.mark.torch
 
@@ -59,7 +60,7 @@ def test_the_denoiser_sees_the_known_latent_with_noise_around() -> None:
 
     mask = latent_mask(mask_of(4, 8), SHAPE)
     clean, noise = torch.full(SHAPE, 2.0), torch.full(SHAPE, 0.5)
-    guess = masked(look, mask, clean, noise)(torch.full(SHAPE, 7.0), 4.0)
+    guess = masked(look, lambda sigma: mask, clean, noise)(torch.full(SHAPE, 7.0), 4.0)
     assert seen[0][0, 0, 0].tolist() == [7] * 4 + [4] * 4
     assert guess[0, 0, 0].tolist() == [9] * 4 + [2] * 4
 
@@ -68,3 +69,39 @@ def test_what_is_kept_is_put_back_bit_for_bit() -> None:
     mask = latent_mask(mask_of(4, 8), SHAPE)
     clean = torch.full(SHAPE, -0.0)
     assert restored(torch.full(SHAPE, 3.0), mask, clean)[..., 4:].signbit().all()
+
+
+TABLE = NoiseTable(tuple(0.1 * 1.5**step for step in range(11)))
+
+
+def gradient() -> torch.Tensor:
+    return torch.tensor([0.0, 0.2, 0.5, 1.0]).reshape(1, 1, 1, 4)
+
+
+@pytest.mark.parametrize(
+    ("timestep", "free"),
+    [
+        (10, [0, 0, 0, 1]),
+        (6, [0, 0, 0, 1]),
+        (5, [0, 0, 1, 1]),
+        (3, [0, 0, 1, 1]),
+        (2, [0, 1, 1, 1]),
+    ],
+)
+def test_a_gradient_frees_white_at_once_and_grey_later(timestep: int, free: list[int]) -> None:
+    at = mask_at(gradient(), "gradient", [TABLE.sigma(10), 0.0], TABLE)
+    assert at(TABLE.sigma(timestep) * 0.999)[0, 0, 0].tolist() == free
+
+
+def test_a_gradient_never_frees_black() -> None:
+    at = mask_at(gradient(), "gradient", [TABLE.sigma(10), 0.0], TABLE)
+    assert at(0.0)[0, 0, 0].tolist() == [0, 1, 1, 1]
+
+
+def test_a_gradient_counts_from_the_noise_that_is_walked() -> None:
+    at = mask_at(gradient(), "gradient", [TABLE.sigma(4), 0.0], TABLE)
+    assert at(TABLE.sigma(2) * 0.999)[0, 0, 0].tolist() == [0, 0, 1, 1]
+
+
+def test_other_masks_are_the_same_at_all_noise_levels() -> None:
+    assert torch.equal(mask_at(gradient(), "soft", [1.0, 0.0], TABLE)(0.5), gradient())

@@ -1,0 +1,195 @@
+"""Draws a part of a picture anew and lays it back: faces, tiles, whatever a mask shows.
+
+The part is brought to a size that the model knows, encoded, sampled where the mask is white (and
+late where it is grey), decoded, matched in colour, brought back, and laid over the picture by the
+mask. Where the mask is 0 the picture keeps its bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from studio.core.context import Preview, Progress, ticks
+from studio.core.values import Conditioning, Latent, Mask
+from studio.core.widgets import SEED_LIMIT
+from studio.diffusion import vae
+from studio.diffusion.crops import Crop
+from studio.diffusion.filters import bleed, resize
+from studio.diffusion.masks import resize_mask
+from studio.diffusion.ring import ringed
+from studio.diffusion.sampling import walk
+from studio.diffusion.settings import Settings
+from studio.diffusion.steps import Step
+from studio.diffusion.tones import matched
+
+if TYPE_CHECKING:
+    from diffusers import UNet2DConditionModel
+
+    from studio.facts.families import Family
+
+Pixels = NDArray[np.float32]
+Warn = Callable[[str, str], None]
+ColourMatch = Literal["off", "ring", "wavelet"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Painter:
+    """Networks, prompts and settings to redraw with.
+
+    Attributes:
+        unet: The denoiser, on its device.
+        family: Its family.
+        vae: A diffusers ``AutoencoderKL``, on any device.
+        vae_scale: Factor that brings the VAE's latents to unit variance.
+        positive: What to draw.
+        negative: What to steer away from; ``None`` as for `walk`.
+        settings: How to sample. A denoise of 0 only goes through the VAE.
+        colours: How the colours are matched to what was there.
+        cycles: How often the part is sampled, each time from the last result and the next seed.
+        budget: Bytes for the VAE's activations.
+        warn: Takes a code and a text.
+        preview: Makes a rough picture of a latent.
+    """
+
+    unet: UNet2DConditionModel
+    family: Family
+    vae: Any
+    vae_scale: float
+    positive: tuple[Conditioning, ...]
+    negative: Conditioning | None
+    settings: Settings
+    colours: ColourMatch = "ring"
+    cycles: int = 1
+    budget: int = 2**31
+    warn: Warn = lambda code, text: None
+    preview: Callable[[torch.Tensor], NDArray[np.uint8]] | None = None
+
+    def encoded(self, source: Pixels) -> Generator[Any, None, torch.Tensor]:
+        """Encode a picture ``(height, width, 1 | 3)``."""
+        return vae.encode(
+            self.vae, self.vae_scale, source[None], budget=self.budget, warn=self.warn
+        )
+
+    def decoded(self, samples: torch.Tensor) -> Generator[Any, None, Pixels]:
+        """Decode a latent to a batch of one picture."""
+        return vae.decode(self.vae, self.vae_scale, samples, budget=self.budget, warn=self.warn)
+
+    def walked(self, latent: Latent, cycle: int) -> Generator[Step[torch.Tensor], None, Latent]:
+        """Sample a latent; each cycle takes the next seed."""
+        seed = (self.settings.seed + cycle) % SEED_LIMIT
+        settings = replace(self.settings, seed=seed)
+        return walk(
+            self.unet, self.family, self.positive, self.negative, latent, settings, self.warn
+        )
+
+    def seen(self, denoised: torch.Tensor) -> Preview | None:
+        """Return what makes a rough picture of a guess."""
+        return partial(self.preview, denoised) if self.preview else None
+
+
+def redraw(
+    painter: Painter, picture: Pixels, mask: Pixels | None, crop: Crop
+) -> Generator[Progress, None, Pixels]:
+    """Redraw a part of a picture.
+
+    Args:
+        painter: What it is drawn with.
+        picture: float32 ``(height, width, 1 | 3 | 4)``, 0 to 1; kept as it is.
+        mask: float32 ``(height, width)``, 0 keeps, 1 changes; ``None`` changes the whole crop.
+        crop: Which part, and how large it is drawn.
+
+    Returns:
+        The whole picture, as many channels as before; alpha as it was.
+
+    Raises:
+        NotFiniteError: The numbers left their range.
+        StudioError: As `walk` and the VAE raise.
+    """
+    alpha = None if mask is None else mask[crop.tile.slices]
+    made = yield from drawn(painter, picture[crop.tile.slices], alpha, crop)
+    return paste(picture, made, alpha, crop)
+
+
+def drawn(
+    painter: Painter, part: Pixels, alpha: Pixels | None, crop: Crop
+) -> Generator[Progress, None, Pixels]:
+    """Draw a part anew, without laying it back.
+
+    Args:
+        painter: What it is drawn with.
+        part: The pixels of the crop's tile, 1, 3 or 4 channels; kept as they are.
+        alpha: The mask there.
+        crop: Where the part lies, and how large it is drawn.
+
+    Returns:
+        float32 of the size of `part`: its colours, 1 channel for grey and else 3, also where the
+        mask is 0.
+    """
+    colours = (bleed(part) if part.shape[-1] == 4 else part)[..., :3]
+    source = _resized(colours, crop.width, crop.height)
+    mask = None if alpha is None else resize_mask(alpha[None], crop.width, crop.height)
+    total = painter.settings.steps * painter.cycles + 2
+    samples = yield from ticks(painter.encoded(source), lambda _: Progress(0, total))
+    latent = Latent(
+        samples, painter.family.id, None if mask is None else Mask(mask), mask_mode="gradient"
+    )
+    latent = yield from _sampled(painter, latent, total)
+    made = yield from ticks(painter.decoded(latent.samples), lambda _: Progress(total - 1, total))
+    made = _toned(_like(made, source), source, None if mask is None else mask[0], painter.colours)
+    return _resized(made, part.shape[1], part.shape[0])
+
+
+def paste(picture: Pixels, made: Pixels, alpha: Pixels | None, crop: Crop) -> Pixels:
+    """Lay a drawn part over a picture; where the mask is 0 the bits stay.
+
+    Args:
+        picture: float32 ``(height, width, 1 | 3 | 4)``; kept as it is.
+        made: What `drawn` returned.
+        alpha: float32 of the size of the part, how much of it is seen; ``None`` is all.
+        crop: Where it lies.
+    """
+    result = picture.copy()
+    below = picture[crop.tile.slices][..., : made.shape[-1]]
+    if alpha is not None:
+        cover = alpha[..., None]
+        made = np.where(cover > 0, made * cover + below * (1 - cover), below)
+    result[crop.tile.slices][..., : made.shape[-1]] = made
+    return result
+
+
+def _sampled(painter: Painter, latent: Latent, total: int) -> Generator[Progress, None, Latent]:
+    """Sample as often as there are cycles, each time from the last result."""
+    for cycle in range(painter.cycles):
+        before = cycle * painter.settings.steps + 2
+
+        def tell(step: Step[torch.Tensor], before: int = before) -> Progress:
+            return Progress(before + step.index, total, painter.seen(step.denoised))
+
+        latent = yield from ticks(painter.walked(latent, cycle), tell)
+    return latent
+
+
+def _resized(picture: Pixels, width: int, height: int) -> Pixels:
+    """Resample softly: Lanczos to enlarge, the mean of the area to make smaller."""
+    smaller = width * height < picture.shape[0] * picture.shape[1]
+    return resize(picture[None], width, height, "area" if smaller else "lanczos")[0]
+
+
+def _like(pictures: Pixels, source: Pixels) -> Pixels:
+    """Return the picture of a batch of one, within 0 to 1, grey if the source is."""
+    made = np.clip(pictures[0], 0, 1)
+    return made if source.shape[-1] == 3 else made.mean(-1, keepdims=True)
+
+
+def _toned(made: Pixels, source: Pixels, mask: Pixels | None, way: ColourMatch) -> Pixels:
+    """Give a drawn part the colours of what was there."""
+    if way == "ring":
+        return ringed(made, source, mask)
+    return matched(made, source, way)
