@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Side = Literal["both", "positive", "negative"]
+MaskMode = Literal["soft", "hard", "gradient"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,9 +52,12 @@ class Mask(Value):
 
     Attributes:
         pixels: float32 ``(batch, height, width)``, numpy, 0 keeps, 1 changes.
+        pictures: Index of the picture that each item belongs to, where one picture has several;
+            empty: item k belongs to picture k.
     """
 
     pixels: NDArray[np.float32]
+    pictures: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ class Latent(Value):
             or any other: the sampler resizes it by area.
         item_seeds: Seed of each item of the batch, when they do not follow from one seed.
         sigma: Noise level left in the samples; 0 is none.
-        mask_mode: ``soft`` blends, ``hard`` cuts at one half.
+        mask_mode: ``soft`` blends, ``hard`` cuts at one half, ``gradient`` frees what is grey the
+            later the darker it is.
     """
 
     samples: torch.Tensor
@@ -95,7 +100,7 @@ class Latent(Value):
     mask: Mask | None = None
     item_seeds: tuple[int, ...] | None = None
     sigma: float = 0.0
-    mask_mode: Literal["soft", "hard"] = "soft"
+    mask_mode: MaskMode = "soft"
 
 
 @dataclass(frozen=True, slots=True)
