@@ -25,6 +25,7 @@ from studio.core.spec import Input, NodeSpec, Output
 from studio.core.values import Image, Mask, Sequence
 from studio.core.widgets import (
     BODY_POINTS,
+    Boxes,
     Choice,
     FileRef,
     ModelFile,
@@ -134,7 +135,7 @@ def another(item: Input) -> Any:
         return next(value for value in near if item.problem(value) is None)
     if isinstance(widget, Points):
         return (((0.5, 0.5, 1.0),) * BODY_POINTS,)
-    return {"path": "second.png"}
+    return {"off": [1]} if isinstance(widget, Boxes) else {"path": "second.png"}
 
 
 def keyed(spec: NodeSpec, params: dict[str, Any], folder: Path) -> Keyed:
