@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from studio.core.define import node
-from studio.core.errors import RangeError
+from studio.core.errors import Place, RangeError
 from studio.core.values import Sequence
 from studio.core.widgets import SEED_LIMIT, Range
 
@@ -30,6 +30,7 @@ def whole_numbers(
     """
     last = start + (count - 1) * step
     if not -(2**63) <= last < SEED_LIMIT:
-        raise RangeError(f"the last number is {last}", fix="use a smaller count or step")
+        text = f"the last number is {last}"
+        raise RangeError(text, fix="use a smaller count or step", place=Place(input="count"))
     numbers = tuple(start + index * step for index in range(count))
     return Sequence(numbers, tuple(str(number) for number in numbers))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, TypeVar
 
 from studio.core.define import node
-from studio.core.errors import RangeError
+from studio.core.errors import Place, RangeError
 from studio.core.widgets import Range
 
 T = TypeVar("T")
@@ -24,5 +24,5 @@ def switch(inputs: tuple[T, ...], choice: Annotated[int, Range(0, 99)] = 0) -> T
     """
     if choice >= len(inputs):
         text = f"choice {choice} of a switch with {len(inputs)} inputs"
-        raise RangeError(text, fix="inputs are counted from 0")
+        raise RangeError(text, fix="inputs are counted from 0", place=Place(input="choice"))
     return inputs[choice]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from studio.core import rules
+from studio.core import linked, rules
 from studio.core.errors import CycleError, GraphError, Issue, LinkError, StudioError
 from studio.core.expand import expand
 from studio.core.graph import Graph, Link, Node
@@ -169,6 +169,7 @@ def _what_runs(
             wrong = tuple(rules.of_node(runs.graph, key, spec_of, travels))
             held = memory.found[key] = node, wrong
         yield from held[1]
+    yield from linked.values(runs.graph, spec_of, travels)
     if facts:
         yield from _missing_files(runs.graph, spec_of, facts)
         yield from rules.families(runs.graph, spec_of, facts.families(runs.graph))

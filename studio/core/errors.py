@@ -315,5 +315,8 @@ ISSUES: dict[str, str] = {
     "G015": "a sub-graph contains itself, or the expanded graph is too large",
     "G016": "a port of a sub-graph leads to something that does not exist",
     "G017": "the form names a parameter that does not exist",
+    "G018": "a linked number or text is out of range or of the wrong type",
+    "G019": "lists of different lengths meet in one node",
+    "G020": "a switch or a literal node has no value to give",
 }
 """Codes of issues in a graph, with what each means."""

@@ -13,15 +13,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from studio.core.errors import MissingInputError, Place, RangeError, StudioError, UnknownNodeError
+from studio.core.errors import MissingInputError, Place, StudioError, UnknownNodeError
+from studio.core.folding import Filled, Given, Made, Source, checked, coerced, fold
 from studio.core.graph import Graph, Link, Node
-from studio.core.registry import Registry, load_function
+from studio.core.registry import Registry
 from studio.core.spec import Input, NodeSpec
-from studio.core.types import is_list
-from studio.core.values import Sequence
 from studio.core.widgets import FilePath, FileRef, Seed, Text
 from studio.engine.fingerprint import Fingerprints
-from studio.engine.sources import Given, Made, Source, digest_of, token_of
+from studio.engine.sources import digest_of, token_of
 
 PATTERN = "pattern"
 """Name of the parameter that says which files of a folder count."""
@@ -30,8 +29,6 @@ ALWAYS = "always"
 """Name of the switch on effects that makes them act again."""
 
 _FILES = ("file", "asset")
-
-Filled = Source | tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +208,10 @@ class _Maker:
         for item in spec.inputs:
             links = linked.get(item.name)
             if links and item.many:
-                sources = tuple(self._coerced(item, self._source(link)) for link in links)
+                sources = tuple(coerced(item, self._source(link)) for link in links)
                 inputs[item.name], tokens[item.name] = sources, list(map(token_of, sources))
             elif links:
-                source = self._coerced(item, self._source(links[0]))
+                source = coerced(item, self._source(links[0]))
                 inputs[item.name], tokens[item.name] = source, token_of(source)
             elif held and item.name in held.tokens and item.type not in _FILES:
                 name = item.name
@@ -241,11 +238,6 @@ class _Maker:
                 place=Place(link.target, link.input),
             )
         return Made(link.source, link.output, job.key)
-
-    def _coerced(self, item: Input, source: Source) -> Source:
-        if isinstance(source, Made) or isinstance(source.value, Sequence):
-            return source
-        return Given(checked(item, source.value))
 
     def _typed(self, item: Input, node: Node, spec: NodeSpec) -> tuple[Source, Any]:
         """Return the source and the token of an input without a link."""
@@ -283,45 +275,11 @@ class _Maker:
         return Given(path), {"file": digest}
 
     def _fold(self, node_id: str, spec: NodeSpec, inputs: Mapping[str, Filled]) -> bool:
-        """Call a literal node or a switch with its sources; say whether that settled it.
-
-        It is left to run when a number that it needs is only known then, or is a list of numbers.
-        """
-        values: dict[str, Any] = {}
-        for item in spec.inputs:
-            source = inputs[item.name]
-            if item.is_socket:
-                values[item.name] = None if source == Given(None) else source
-            elif isinstance(source, Given) and not _maps(source, item):
-                values[item.name] = source.value
-            else:
-                return False
-        result = load_function(spec)(**values)
-        parts = result if len(spec.outputs) > 1 else (result,)
-        for output, part in zip(spec.outputs, parts, strict=True):
-            source = part if isinstance(part, Made | Given) else Given(part)
-            self.folded[node_id, output.name] = source
-        return True
-
-
-def checked(item: Input, value: Any) -> Any:
-    """Bring a value to the hint of an input and refuse what its widget refuses.
-
-    Raises:
-        RangeError: The value is of another type, or outside the range.
-    """
-    try:
-        value = item.coerce(value)
-        problem = item.widget.problem(value) if item.widget else None
-    except (TypeError, ValueError, OverflowError, LookupError, AttributeError) as error:
-        problem = str(error)
-    if problem:
-        raise RangeError(f"{item.name}: {problem}", place=Place(input=item.name))
-    return value
-
-
-def _maps(source: Given, item: Input) -> bool:
-    return isinstance(source.value, Sequence) and not is_list(item.type)
+        """Fold a literal node or a switch; say whether that settled it."""
+        made = fold(spec, inputs)
+        for name, source in (made or {}).items():
+            self.folded[node_id, name] = source
+        return made is not None
 
 
 def _pattern(item: Input, node: Node, spec: NodeSpec) -> str:

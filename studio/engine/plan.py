@@ -13,6 +13,7 @@ from typing import Any
 
 from studio.core.errors import CycleError, GraphError, StudioError
 from studio.core.expand import expand
+from studio.core.folding import Given
 from studio.core.graph import Graph
 from studio.core.modes import effective
 from studio.core.sub_graphs import specs
@@ -22,7 +23,7 @@ from studio.engine.cache import Cache
 from studio.engine.events import Written
 from studio.engine.keys import Job, Keyed, World, computes, insists, keys, shape_of
 from studio.engine.records import Cost, Costs, Receipt, Receipts
-from studio.engine.sources import Given, made_in
+from studio.engine.sources import made_in
 
 
 @dataclass(frozen=True, slots=True)

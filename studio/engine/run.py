@@ -16,6 +16,7 @@ from typing import Any
 
 from studio.core.document import read
 from studio.core.errors import Cancelled, RunError, StudioError
+from studio.core.folding import Given, Made, checked
 from studio.core.graph import Graph
 from studio.core.registry import Registry
 from studio.core.spec import Input, NodeSpec
@@ -37,10 +38,10 @@ from studio.engine.events import (
 )
 from studio.engine.gather import GoneError, Results
 from studio.engine.host import Host
-from studio.engine.keys import Job, checked, key_of
+from studio.engine.keys import Job, key_of
 from studio.engine.plan import Plan
 from studio.engine.runtime import Token
-from studio.engine.sources import Given, Made, made_in, token_of
+from studio.engine.sources import made_in, token_of
 from studio.engine.work import Done, Turn, Work
 
 PIN_SECONDS = 3600.0

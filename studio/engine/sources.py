@@ -1,58 +1,21 @@
-"""Where the value of an input comes from, known before anything runs.
-
-A source is a result to be made, or a value that the graph itself holds. `token_of` says what a
-source contributes to a key.
-"""
+"""What the sources of inputs contribute to keys."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from blake3 import blake3
 
+from studio.core.folding import Made, Source
 from studio.core.values import Ref, Sequence
+from studio.core.widgets import plain
 
 LITERALS = (bool, int, float, str, type(None))
 DIGEST_BYTES = 20
 
 _ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """An output of a node that runs.
-
-    Attributes:
-        node: Its id.
-        output: Name of the output.
-        key: Key of the node's result; empty while it is not known.
-    """
-
-    node: str
-    output: str
-    key: str
-
-    @property
-    def name(self) -> str:
-        """Key of this value."""
-        return f"{self.key}.{self.output}"
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A value that is known: typed in, or folded from literal nodes.
-
-    Attributes:
-        value: The value itself.
-    """
-
-    value: Any
-
-
-Source = Made | Given
 
 
 def digest_of(data: Any) -> str:
@@ -74,7 +37,7 @@ def token_of(source: Source) -> Any:
         return value
     if isinstance(value, Sequence):
         return {"list": [item_token(value, index, "") for index in range(len(value))]}
-    return {"json": value}
+    return {"json": plain(value)}
 
 
 def item_token(values: Sequence[Any], index: int, name: str) -> Any:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from studio.core.folding import Given
 from studio.core.graph import Graph, Link, Node
 from studio.core.widgets import FileRef
 from studio.engine.fingerprint import Fingerprints
 from studio.engine.keys import Keyed, World, keys, shape_of
-from studio.engine.sources import Given
 from tests.engine.cheap import chain, graph_of, registry
 
 REGISTRY = registry()

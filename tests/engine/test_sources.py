@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from studio.core.folding import Given, Made
 from studio.core.values import Ref, Sequence
-from studio.engine.sources import Given, Made, digest_of, item_token, made_in, token_of
+from studio.engine.sources import digest_of, item_token, made_in, token_of
 
 MADE = Made("n", "image", "k")
 
