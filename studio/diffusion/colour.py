@@ -70,6 +70,13 @@ def encode(linear: Pixels) -> Pixels:
     return np.asarray(made, np.float32)
 
 
+def decode(encoded: Pixels) -> Pixels:
+    """Return the linear light of sRGB values; both 0 to 1."""
+    values = np.clip(encoded, 0, 1)
+    made = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    return np.asarray(made, np.float32)
+
+
 def _tags(profile: bytes) -> dict[bytes, bytes]:
     """Return the content of each tag of an RGB profile over XYZ."""
     if len(profile) > _LIMIT or profile[16:24] != b"RGB XYZ " or b"A2B0" in profile[128:2048]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from studio.core.errors import RangeError
@@ -21,18 +22,22 @@ class Target:
         width: Of the box to go into; 0 for none.
         height: Of that box.
         aspect: What gives way when the proportions of the box differ.
+        megapixels: Size of the result with the proportions kept; 0 for none.
     """
 
     scale: float = 0.0
     width: int = 0
     height: int = 0
     aspect: Aspect = "stretch"
+    megapixels: float = 0.0
 
     def box(self, width: int, height: int, network_scale: int) -> tuple[int, int]:
         """Return width and height of the box for a picture of this size."""
         if self.width:
             return self.width, self.height
         factor = self.scale or network_scale
+        if self.megapixels:
+            factor = math.sqrt(self.megapixels * 1e6 / (width * height))
         return scaled(width, factor), scaled(height, factor)
 
     def least(self, width: int, height: int, network_scale: int) -> tuple[int, int]:

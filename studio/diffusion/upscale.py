@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -22,7 +22,8 @@ from studio.core.context import Preview, Progress, result_of
 from studio.core.errors import NotFiniteError, RangeError, ShapeError
 from studio.core.values import Image
 from studio.diffusion import tiling
-from studio.diffusion.filters import bleed, resize_to
+from studio.diffusion.filters import bleed
+from studio.diffusion.finishing import PLAIN, Finish, finished
 from studio.diffusion.targets import Target, plan
 from studio.diffusion.tiling import Tile
 from studio.diffusion.upscalers import UpscalerNetwork
@@ -52,7 +53,8 @@ class Tiling:
 
     Attributes:
         edge: Longest side of a tile; 0 takes the whole picture, ``None`` what fits into memory.
-        overlap: Pixels of its surroundings that a tile sees on each side.
+        overlap: Pixels of its surroundings that a tile sees on each side; at least, where the edge
+            is left open.
         budget: Bytes that one tile may take, before memory ran short.
         splits: Into how many parts a side unfinished tiles are cut after memory ran short.
     """
@@ -79,7 +81,13 @@ class UpscaleStep:
 
 
 def enlarge(
-    network: UpscalerNetwork, pixels: Pixels, target: Target, cut: Tiling, keep: Keep, warn: Warn
+    network: UpscalerNetwork,
+    pixels: Pixels,
+    target: Target,
+    cut: Tiling,
+    keep: Keep,
+    warn: Warn,
+    finish: Finish = PLAIN,
 ) -> Generator[UpscaleStep, None, Pixels]:
     """Enlarge a batch, one picture after the other.
 
@@ -94,6 +102,7 @@ def enlarge(
         cut: How pictures are cut into tiles.
         keep: Stores finished tiles.
         warn: Told when a number format is too narrow and float32 is used.
+        finish: How results come to their exact size, and what they keep of the original.
 
     Returns:
         float32 ``(batch, height, width, channels)``, numpy.
@@ -104,7 +113,8 @@ def enlarge(
         NotFiniteError: The picture or the network holds values that are not numbers.
     """
     _check(pixels, cut)
-    work = _Work(network, pixels.shape, target, cut, keep, warn)
+    pixels = pixels if finish.has_alpha else pixels[..., :3]
+    work = _Work(network, pixels.shape, target, cut, keep, warn, finish)
     work.total = sum(work.tiles_of(item) for item in pixels)
     made = []
     for item in pixels:
@@ -113,17 +123,22 @@ def enlarge(
     return np.stack(made)
 
 
-def edge_for(network: UpscalerNetwork, height: int, width: int, cut: Tiling) -> int:
-    """Return the longest side of the tiles of a picture; its own where it stays in one piece."""
+def settled(network: UpscalerNetwork, height: int, width: int, cut: Tiling) -> Tiling:
+    """Return how a picture of a size is cut: the edge as a number, the overlap that it needs.
+
+    A picture that stays in one piece has its own longest side as the edge.
+    """
     whole = max(height, width)
     if network.is_whole or cut.edge == 0:
-        return whole
+        return replace(cut, edge=whole)
     if cut.edge is not None:
-        return cut.edge
+        return cut
     pixels = int(cut.budget / (network.bytes_per_pixel * _KERNELS))
     if height * width <= pixels:
-        return whole
-    return min(max(math.isqrt(pixels) - 2 * cut.overlap, LEAST_EDGE), _MOST_EDGE)
+        return replace(cut, edge=whole)
+    overlap = max(cut.overlap, network.reach)
+    edge = min(max(math.isqrt(pixels) - 2 * overlap, LEAST_EDGE), _MOST_EDGE)
+    return replace(cut, edge=edge, overlap=overlap)
 
 
 class _AbsentError(Exception):
@@ -141,9 +156,10 @@ class _Work:
         cut: Tiling,
         keep: Keep,
         warn: Warn,
+        finish: Finish,
     ) -> None:
         self._network, self._aspect, self._cut = network, target.aspect, cut
-        self._keep, self._warn = keep, warn
+        self._keep, self._warn, self._finish = keep, warn, finish
         items, height, width, _ = shape
         self._plan = plan(items, width, height, network.scale, target)
         self.done, self.total = 0, 0
@@ -151,7 +167,7 @@ class _Work:
     def tiles_of(self, picture: Pixels) -> int:
         """Return how many tiles an item of the batch takes, over all passes."""
         once = sum(
-            tiling.count(height, width, edge_for(self._network, height, width, self._cut))
+            tiling.count(height, width, self._settled(height, width).edge or 1)
             for width, height in self._plan.passes
         )
         return once * (1 + (_varied_alpha(picture) is not None))
@@ -166,8 +182,7 @@ class _Work:
             made = np.concatenate([made, cover], -1)
         elif picture.shape[-1] == 4:
             made = np.concatenate([made, np.full_like(made[..., :1], picture[0, 0, 3])], -1)
-        resized: Pixels = resize_to(made[None], *self._plan.box, self._aspect)[0]
-        return resized
+        return finished(made, colours, self._plan.box, self._aspect, self._finish)
 
     def _passes(self, picture: Pixels) -> Generator[UpscaleStep, None, Pixels]:
         for _ in self._plan.passes:
@@ -177,7 +192,7 @@ class _Work:
     def _pass(self, picture: Pixels) -> Generator[UpscaleStep, None, Pixels]:
         """Run the network over one picture once."""
         height, width = picture.shape[:2]
-        scale, edge = self._network.scale, edge_for(self._network, height, width, self._cut)
+        scale, edge = self._network.scale, self._settled(height, width).edge or 1
         canvas = np.zeros((height * scale, width * scale, picture.shape[2]), np.float32)
         covered = np.zeros((height, width), np.float32)
         preview = partial(_preview, picture, canvas, covered)
@@ -199,6 +214,9 @@ class _Work:
         for inner in tiling.tiles(tile.height, tile.width, smaller):
             part = inner.moved(tile.left, tile.top)
             yield part, self._made(part, picture)
+
+    def _settled(self, height: int, width: int) -> Tiling:
+        return settled(self._network, height, width, self._cut)
 
     def _made(self, tile: Tile, picture: Pixels) -> Pixels:
         """Return a tile and its surroundings, enlarged."""
@@ -228,7 +246,8 @@ class _Work:
 
         It begins where the windows of attention would begin in the whole picture.
         """
-        seen, step = tile.grown(self._cut.overlap), self._network.multiple
+        overlap, step = self._settled(height, width).overlap, self._network.multiple
+        seen = tile.grown(overlap)
         left, top = max(seen.left, 0) // step * step, max(seen.top, 0) // step * step
         right = left + -(-(seen.right - left) // step) * step
         bottom = top + -(-(seen.bottom - top) // step) * step
@@ -237,7 +256,7 @@ class _Work:
     def _add(self, canvas: Pixels, covered: Pixels, tile: Tile, made: Pixels) -> None:
         """Lay an enlarged tile down, faded out across its cuts, and note how much it covers."""
         scale, (height, width) = self._network.scale, covered.shape
-        half = min(self._cut.overlap // 2, _WIDEST_RAMP)
+        half = min(self._settled(height, width).overlap // 2, _WIDEST_RAMP)
         reach = tile.grown(half).within(height, width)
         seen = self._seen(tile, height, width)
         inner = reach.moved(-seen.left, -seen.top).scaled(scale)

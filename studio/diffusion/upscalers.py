@@ -42,6 +42,8 @@ _WRAPPINGS = (
     "net",
 )
 _PROBE = 32
+_REACH_SIDE = 64
+_SEEN = 0.5 / 255
 _NAMES_SHOWN = 8
 
 
@@ -109,6 +111,22 @@ class UpscalerNetwork(torch.nn.Module):
         values = torch.zeros(1, self.channels, side, side, device=self.device, dtype=self.dtype)
         peak = peak_bytes(lambda: self(values), self.model.state_dict().values())
         return max(1, peak // side**2)
+
+    @cached_property
+    def reach(self) -> int:
+        """How far off a change still shows, in pixels of the input; measured on noise.
+
+        Two pictures that differ in their left half only are enlarged; where the right half of the
+        results differs by half a level of 8 bits, the change was within reach.
+        """
+        side = max(_REACH_SIDE, self._least)
+        noise = torch.rand(2, self.channels, side, 2 * side, generator=_seeded())
+        noise[1, ..., side:] = noise[0, ..., side:]
+        values = noise.to(self.device, self.dtype)
+        first, second = (self(item[None])[0, ..., side * self.scale :] for item in values)
+        columns = (first - second).abs().amax((0, 1)) > _SEEN
+        last = int(columns.nonzero().max()) + 1 if bool(columns.any()) else 0
+        return -(-last // self.scale)
 
     def format_for(self, wanted: torch.dtype) -> torch.dtype:
         """Return a number format that it can compute in: the wanted one, or float32."""
@@ -230,6 +248,10 @@ def _refusal(header: Header) -> FamilyMismatchError | UnsupportedError:
         f"{header.path} matches no known upscaler; its names begin with {names}",
         fix="choose another upscaler",
     )
+
+
+def _seeded() -> torch.Generator:
+    return torch.Generator().manual_seed(0)
 
 
 def _padded(values: Tensor, right: int, below: int) -> Tensor:

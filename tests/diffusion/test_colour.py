@@ -115,3 +115,9 @@ def test_a_mutated_profile_is_converted_or_left() -> None:
                 damaged[rng.integers(0, 400, 3)] = rng.integers(0, 256, 3)
                 made = colour.to_srgb(values, damaged.tobytes())
                 assert made is None or made.shape == (4, 3)
+
+
+def test_decoding_undoes_encoding() -> None:
+    values = np.linspace(0, 1, 1001, dtype=np.float32)
+    assert np.allclose(colour.encode(colour.decode(values)), values, atol=2e-6)
+    assert np.allclose(colour.decode(colour.encode(values)), values, atol=2e-6)

@@ -15,8 +15,9 @@ from studio.core.context import Progress, result_of
 from studio.core.errors import NotFiniteError, RangeError, ShapeError
 from studio.core.values import Image
 from studio.diffusion.filters import resize
+from studio.diffusion.finishing import Finish
 from studio.diffusion.targets import Target
-from studio.diffusion.upscale import Make, Pixels, Tiling, edge_for, enlarge
+from studio.diffusion.upscale import Make, Pixels, Tiling, enlarge, settled
 from studio.diffusion.upscalers import UpscalerNetwork
 from tests.counts import count
 from tests.diffusion.test_upscalers import described
@@ -155,15 +156,32 @@ def test_smaller_tiles_after_short_memory_still_add_up() -> None:
     assert np.allclose(made, picture.repeat(2, 1).repeat(2, 2), atol=1e-6)
 
 
+def edge_of(of: UpscalerNetwork, height: int, width: int, cut: Tiling) -> int | None:
+    return settled(of, height, width, cut).edge
+
+
 def test_the_size_of_tiles_follows_the_memory_that_was_measured() -> None:
     of = network()
     need = of.bytes_per_pixel * 500 * 500 * 1.5
-    assert edge_for(of, 500, 500, Tiling(budget=int(need) + 1)) == 500
-    fitting = edge_for(of, 500, 500, Tiling(budget=int(need / 4)))
+    assert edge_of(of, 500, 500, Tiling(budget=int(need) + 1)) == 500
+    fitting = edge_of(of, 500, 500, Tiling(budget=int(need / 4)))
     assert fitting == 250 - 2 * 16
-    assert edge_for(of, 500, 500, Tiling(budget=1)) == 64
-    assert edge_for(of, 500, 300, Tiling(0, budget=1)) == 500
-    assert edge_for(plain(double, purpose="FaceSR"), 500, 300, Tiling(64)) == 500
+    assert edge_of(of, 500, 500, Tiling(budget=1)) == 64
+    assert edge_of(of, 500, 300, Tiling(0, budget=1)) == 500
+    assert edge_of(plain(double, purpose="FaceSR"), 500, 300, Tiling(64)) == 500
+
+
+def test_an_open_cut_lets_tiles_see_as_far_as_the_network_looks() -> None:
+    def far(values: Tensor) -> Tensor:
+        wide = torch.nn.functional.pad(values, (24, 24, 0, 0), mode="replicate")
+        return (wide[..., :-48] + values + wide[..., 48:]) / 3
+
+    cut = Tiling(None, 16, budget=1)
+    assert plain(far).reach == 24
+    assert plain(double, 2).reach == 0
+    assert settled(plain(far), 200, 200, cut).overlap == 24
+    assert settled(plain(double, 2), 200, 200, cut).overlap == 16
+    assert settled(plain(far), 200, 200, Tiling(64, 16)).overlap == 16
 
 
 def test_every_tile_is_a_step_and_shows_the_picture_so_far() -> None:
@@ -190,6 +208,7 @@ def test_every_tile_is_a_step_and_shows_the_picture_so_far() -> None:
         (Target(width=100, height=100, aspect="fit"), (100, 74)),
         (Target(width=31, height=57, aspect="fill"), (31, 57)),
         (Target(width=31, height=57, aspect="stretch"), (31, 57)),
+        (Target(megapixels=17 * 23 * 9 / 1e6), (69, 51)),
     ],
 )
 def test_any_size_is_met_exactly(target: Target, size: tuple[int, int]) -> None:
@@ -268,6 +287,14 @@ def test_alpha_that_is_the_same_everywhere_needs_no_network() -> None:
     made = enlarged(network(), picture)
     assert np.array_equal(made[..., 3], np.full((1, 40, 60), 0.25, np.float32))
     assert np.array_equal(made[..., :3], enlarged(network(), picture[..., :3].copy()))
+
+
+def test_alpha_can_be_left_out() -> None:
+    picture = noise(1, 20, 30, 4)
+    made = result_of(
+        enlarge(network(), picture, ITSELF, WHOLE, made_anew, print, Finish(has_alpha=False))
+    )
+    assert np.array_equal(made, enlarged(network(), picture[..., :3].copy()))
 
 
 def test_sixteen_bits_stay_apart() -> None:
