@@ -158,7 +158,7 @@ class Denoiser:
         prompts = len(call.prompts)
         rows = x if prompts == 1 else torch.cat([x] * prompts)
         scaled = (rows * (1 / math.sqrt(sigma**2 + 1))).to(self._dtype)
-        time = torch.tensor(self._table.timestep(sigma), dtype=torch.float32, device=self.device)
+        time = torch.tensor(self.table.timestep(sigma), dtype=torch.float32, device=self.device)
         step = min(self._step(sigma), self.steps - 1)
         asked = Asked(
             self._unet, scaled, time, call.tokens, call.added, call.prompts, items, step
