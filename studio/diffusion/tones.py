@@ -6,12 +6,12 @@ pictures have one tone to match, so each way works on it alone.
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.diffusion.colour import decode, encode
 from studio.diffusion.filters import gaussian
 
 Pixels = NDArray[np.float32]
@@ -26,6 +26,19 @@ the one before: half of 1 + 4 + 16 + 64 + 256, and its root.
 """
 
 
+_TO_XYZ = np.array(
+    [
+        [0.433953, 0.376219, 0.189828],
+        [0.212671, 0.715160, 0.072169],
+        [0.017758, 0.109477, 0.872766],
+    ]
+)
+"""From linear sRGB to XYZ, each in shares of the white of D65."""
+_TO_LAB = np.array([[0.0, 1.16, 0.0], [5.0, -5.0, 0.0], [0.0, 2.0, -2.0]])
+"""From the roots of XYZ to lightness (with its offset) and colours, in hundredths."""
+_BEND = 6 / 29
+
+
 def matched(picture: Pixels, model: Pixels, way: ToneMatch) -> Pixels:
     """Return a picture with the tones of another one.
 
@@ -37,7 +50,7 @@ def matched(picture: Pixels, model: Pixels, way: ToneMatch) -> Pixels:
 
     Source:
         ``wavelet``: Wang et al. 2023, arXiv:2305.07015, section 3.4. ``lab``: Reinhard et al. 2001,
-        Color Transfer between Images, in CIE Lab.
+        Color Transfer between Images, in CIE Lab (CIE 15:2004).
     """
     if way == "mean":
         return _spread(picture, model, is_scaled=False)
@@ -55,13 +68,20 @@ def _low(picture: Pixels) -> Pixels:
 def _in_lab(picture: Pixels, model: Pixels) -> Pixels:
     if picture.shape[-1] == 1:
         return _spread(picture, model, is_scaled=True)
-    made = _spread(_lab(picture), _lab(model), is_scaled=True)
-    return cast(Pixels, cv2.cvtColor(made, cv2.COLOR_Lab2RGB))
+    return _from_lab(_spread(_lab(picture), _lab(model), is_scaled=True))
 
 
 def _lab(picture: Pixels) -> Pixels:
-    encoded = np.ascontiguousarray(np.clip(picture, 0, 1), np.float32)
-    return cast(Pixels, cv2.cvtColor(encoded, cv2.COLOR_RGB2Lab))
+    """Return lightness and the two opponent colours."""
+    light = decode(picture) @ _TO_XYZ.T
+    root = np.where(light > _BEND**3, np.cbrt(light), light / (3 * _BEND**2) + 4 / 29)
+    return np.asarray(root @ _TO_LAB.T, np.float32)
+
+
+def _from_lab(lab: Pixels) -> Pixels:
+    root = lab @ np.linalg.inv(_TO_LAB).T
+    light = np.where(root > _BEND, root**3, 3 * _BEND**2 * (root - 4 / 29))
+    return encode(np.asarray(light @ np.linalg.inv(_TO_XYZ).T, np.float32))
 
 
 def _spread(picture: Pixels, model: Pixels, *, is_scaled: bool) -> Pixels:
