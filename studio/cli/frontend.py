@@ -16,6 +16,7 @@ from studio.cli.setup import builtin_registry, settings
 from studio.compute.device import policy_signature
 from studio.core.registry import Registry
 from studio.core.widgets import FileRef
+from studio.engine.db import Database
 from studio.engine.events import Event, RunFinished, RunRequest
 from studio.engine.host import Host, open_host
 from studio.engine.queue import RunQueue
@@ -41,19 +42,19 @@ class FrontEnd:
         settings: The user's.
         registry: Built-in node types.
         host: The store, and what runs need that compute nothing.
+        database: Holds the queue; in memory where the store is not used.
     """
 
     paths: Paths
     settings: Settings
     registry: Registry
     host: Host
+    database: Database
 
     @property
     def queue(self) -> RunQueue:
         """The runs that wait."""
-        store = self.host.cache.store
-        assert store is not None
-        return RunQueue(store.database)
+        return RunQueue(self.database)
 
     def places(self, request: RunRequest) -> Roots:
         """Return the folders that the graph of a run may name files in."""
@@ -65,11 +66,8 @@ class FrontEnd:
         return self._host(request).plan(graph, request)
 
     def _host(self, request: RunRequest) -> Host:
-        store = self.host.cache.store
-        assert store is not None
-        known = Policies(store.database).get(policy_signature(self.settings, request.device))
-        host = replace(self.host, policy=known)
-        return host if request.use_store else host.without_store()
+        known = Policies(self.database).get(policy_signature(self.settings, request.device))
+        return replace(self.host, policy=known)
 
     def perform(self, request: RunRequest, plan: Plan, reporter: Reporter) -> RunFinished:
         """Do one run, here if only effects remain, else in a worker; Ctrl-C cancels it."""
@@ -87,7 +85,8 @@ class FrontEnd:
         from studio.engine.protocol import Configure
 
         events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        engine = WorkerEngine(Configure.of(self.paths), events.put)
+        configure = replace(Configure.of(self.paths), store=request.use_store)
+        engine = WorkerEngine(configure, events.put)
         try:
             with _interrupts(lambda: engine.cancel(request.run)):
                 engine.submit(request)
@@ -125,8 +124,12 @@ def _interrupts(cancel: Callable[[], None]) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def open_front() -> FrontEnd:
-    """Return the front end of this user."""
+def open_front(*, use_store: bool = True) -> FrontEnd:
+    """Return the front end of this user.
+
+    Args:
+        use_store: Whether results, digests of files and the queue are read and kept.
+    """
     paths = find_paths()
     chosen = settings(paths)
     paths = with_cache(paths, chosen.cache)
@@ -137,5 +140,7 @@ def open_front() -> FrontEnd:
         return roots(paths, chosen, request.base, request.granted, locate).resolve(ref)
 
     limit, budget = chosen.store_mb * MEBIBYTE, chosen.ram_mb * MEBIBYTE
-    host = open_host(paths.store, registry, resolve, limit=limit, budget=budget)
-    return FrontEnd(paths, chosen, registry, host)
+    folder = paths.store if use_store else None
+    host = open_host(folder, registry, resolve, limit=limit, budget=budget)
+    store = host.cache.store
+    return FrontEnd(paths, chosen, registry, host, store.database if store else Database(None))

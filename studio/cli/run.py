@@ -27,7 +27,7 @@ from studio.facts.files import FileFacts
 
 def main(options: argparse.Namespace) -> int:
     """Run the graph, or print what would be done."""
-    front = open_front()
+    front = open_front(use_store=not options.no_cache)
     graph, request = requested(front, options)
     places = front.places(request)
     found = issues(graph, front.registry, FileFacts(front.registry, places))

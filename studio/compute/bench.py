@@ -52,6 +52,7 @@ class Bench:
         self._emit = emit
         self._paths = configure.paths
         self._packs = configure.packs
+        self._store = self._paths.store if configure.store else None
         self._base = _with(read_settings(self._paths.settings)[0], configure.settings)
         self.settings = self._base
         self.registry = Registry()
@@ -179,7 +180,7 @@ class Bench:
             return roots(self._paths, self.settings, *given).resolve(ref)
 
         return open_host(
-            self._paths.store,
+            self._store,
             self.registry,
             resolve,
             codec=torch_codec(),

@@ -75,13 +75,13 @@ class Database:
     store can be made again. Only `must` raises, for what may not be lost.
 
     Args:
-        folder: Folder of the store.
+        folder: Folder of the store; ``None``: everything is in memory and ends with the process.
 
     Raises:
         WriteError: The folder cannot be written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
         self.folder = folder
         self._lock = threading.RLock()
         try:
@@ -141,7 +141,7 @@ class Database:
             self._connection.close()
 
     def _troubled(self, error: sqlite3.DatabaseError) -> None:
-        if not is_damage(error):
+        if self.folder is None or not is_damage(error):
             log.warning("the store at %s does not answer: %s", self.folder, error)
             return
         with suppress(sqlite3.Error):
@@ -166,12 +166,14 @@ def as_text(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def connect(folder: Path) -> sqlite3.Connection:
-    """Open the database of a store folder, made or brought up to date as needed.
+def connect(folder: Path | None) -> sqlite3.Connection:
+    """Open the database of a store folder, or one in memory, made or brought up to date as needed.
 
     A file that is damaged, or that a newer version of the program made, is set aside under another
     name and begun anew: everything in it can be computed again.
     """
+    if folder is None:
+        return _opened(None)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / NAME
     try:
@@ -183,12 +185,13 @@ def connect(folder: Path) -> sqlite3.Connection:
         return _opened(path)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path | None) -> sqlite3.Connection:
     database = sqlite3.connect(
-        path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+        path or ":memory:", timeout=PATIENCE, isolation_level=None, check_same_thread=False
     )
     try:
-        _configure(database, path)
+        if path is not None:
+            _configure(database, path)
         _update(database)
     except BaseException:
         database.close()

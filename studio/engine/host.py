@@ -93,7 +93,7 @@ def output_folder(request: RunRequest) -> Path:
 
 
 def open_host(
-    folder: Path,
+    folder: Path | None,
     registry: Registry,
     resolve: Resolve,
     *,
@@ -106,7 +106,7 @@ def open_host(
     """Open the store of a folder and return what runs need.
 
     Args:
-        folder: The store.
+        folder: The store; ``None``: nothing outlives the process.
         registry: Node types.
         resolve: Finds the file that a graph names.
         runtime: The device; brings its policy.
@@ -115,6 +115,8 @@ def open_host(
         limit: Bytes that the store may take on disk.
         budget: Bytes that results may take in memory.
     """
+    if folder is None:
+        return Host(registry, Cache(budget), Fingerprints(), resolve, policy, runtime)
     database = Database(folder)
     return Host(
         registry=registry,

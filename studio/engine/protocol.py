@@ -45,6 +45,7 @@ class Configure(Message):
         resources: Folder of what ships with the program.
         settings: Settings by name that differ from those in the settings file.
         packs: Whether third-party packs are loaded, which runs their code.
+        store: Whether the store is opened; without it nothing outlives the worker.
     """
 
     data: str
@@ -52,6 +53,7 @@ class Configure(Message):
     resources: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     packs: bool = True
+    store: bool = True
 
     @classmethod
     def of(cls, paths: Paths, **settings: Any) -> Configure:

@@ -106,6 +106,7 @@ class Store:
         self.database = database
         self.codec = codec or Codec()
         self.limit = limit
+        assert database.folder is not None, "blobs need a disk"
         self._blobs = database.folder / "blobs"
         self._waiting: dict[str, Row] = {}
         self._since = 0.0

@@ -113,7 +113,15 @@ def test_a_sub_graph_reuses_what_the_same_nodes_made_outside(program: Program) -
 def test_without_the_cache_everything_runs_and_nothing_is_kept(program: Program) -> None:
     assert ran(program.events("run", "graph.json", "--no-cache")) == ["load", "blur", "save"]
     assert ran(program.events("run", "graph.json", "--no-cache")) == ["load", "blur", "save"]
+    assert not (program.folder / "home/cache/store").exists()
     assert "0 results" in program("cache")
+
+
+def test_without_the_cache_a_store_that_cannot_be_written_is_no_trouble(program: Program) -> None:
+    (program.folder / "home/cache").mkdir(parents=True)
+    (program.folder / "home/cache/store").write_text("not a folder")
+    program("run", "graph.json", code=1)
+    assert ran(program.events("run", "graph.json", "--no-cache")) == ["load", "blur", "save"]
 
 
 def test_a_dry_run_says_what_would_run_and_runs_nothing(program: Program) -> None:

@@ -94,3 +94,14 @@ def test_a_new_database_that_another_one_is_just_making_is_waited_for(tmp_path: 
     threading.Timer(0.2, other.rollback).start()
     Database(tmp_path).close()
     other.close()
+
+
+def test_a_database_in_memory_touches_no_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    held = Database(None)
+    held.must(("INSERT INTO meta VALUES ('a', 1)", [()]))
+    assert held.value("SELECT value FROM meta WHERE name = 'a'") == 1
+    held.close()
+    assert not list(tmp_path.iterdir())
