@@ -1,0 +1,53 @@
+"""Draw a scribble."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from studio.core.define import node
+from studio.core.values import Image
+from studio.core.widgets import Range
+from studio.diffusion.hints.common import Hint, Resolution, TargetFit, TargetSide
+
+
+@node(
+    "control.scribble", category="Control", title="Scribble",
+    groups={"Size": ("resolution", "pixel_perfect", "width", "height", "fit")},
+)  # fmt: skip
+def scribble(
+    image: Image,
+    threshold: Annotated[float, Range(1, 64, step=1)] = 32.0,
+    resolution: Resolution = 0,
+    pixel_perfect: bool = False,
+    width: TargetSide = 512,
+    height: TargetSide = 512,
+    fit: TargetFit = "crop",
+) -> Hint:
+    """Draw the strokes of a picture as a child would: white on black, for scribble ControlNets.
+
+    A stroke is where the picture is darker than its surroundings: pencil, outlines, folds.
+
+
+    Args:
+        image: Any size and batch; a transparent one is laid on white.
+        threshold: How much darker a stroke is; lower draws more.
+        resolution: Shorter side of the hint; 0 keeps the size of the picture.
+        pixel_perfect: Whether the hint gets as many pixels as will be seen of it.
+        width: Of the picture that will be drawn.
+        height: Of the picture that will be drawn.
+        fit: How the hint will be brought to that size: as in Apply ControlNet.
+
+    Raises:
+        RangeError: The resolution is neither 0 nor 64 to 2048.
+        ShapeError: The image is empty.
+        NotFiniteError: It holds values that are not numbers.
+
+    Source:
+        Winnemoeller et al. 2012, XDoG: An eXtended difference-of-Gaussians compendium.
+    """
+    from studio.diffusion.hints import lines
+    from studio.diffusion.hints.pictures import prepared
+
+    target = (width, height) if pixel_perfect else None
+    pixels = prepared(image.pixels, resolution, target, fit, "white")
+    return Hint(Image(lines.scribble(pixels, threshold)))
