@@ -21,6 +21,7 @@ from studio.core.errors import DamagedFileError, UnsafeFileError
 from studio.facts import folders, pickled
 from studio.facts.described import Header
 from studio.facts.header import read_header
+from studio.facts.pickle_walk import ATTRIBUTE, Opaque
 
 DTYPES: Mapping[str, torch.dtype] = {
     "BOOL": torch.bool, "U8": torch.uint8, "I8": torch.int8, "U16": torch.uint16,
@@ -84,7 +85,8 @@ def _open_folder(header: Header) -> Weights:
     tensors: dict[str, torch.Tensor] = {}
     for part, files in folders.parts(header.path).items():
         for file in files:
-            tensors |= {f"{part}/{name}": t for name, t in open_weights(file).items()}
+            start = folders.prefix(part)
+            tensors |= {start + name: tensor for name, tensor in open_weights(file).items()}
     return Weights(header, tensors)
 
 
@@ -107,17 +109,19 @@ def _mapped(header: Header) -> dict[str, torch.Tensor]:
     return tensors
 
 
-class _Inert:
-    """Stands in for a foreign class: takes everything, does nothing."""
+class _Inert(Opaque):
+    """Stands in for a foreign class: takes everything, keeps its state as data, does nothing."""
 
     def __new__(cls, *_: object, **__: object) -> _Inert:
-        return object.__new__(cls)
+        made = object.__new__(cls)
+        made.name, made.state = cls.__name__, {}
+        return made
 
     def __init__(self, *_: object, **__: object) -> None:
         pass
 
     def __setstate__(self, state: object) -> None:
-        pass
+        self.state = state if isinstance(state, dict) else {}
 
 
 class _Table(dict[object, object]):
@@ -155,7 +159,8 @@ def _unpickled(header: Header) -> dict[str, torch.Tensor]:
     zipped = header.format == "zip"
     inspect = pickled.inspect_zip if zipped else pickled.inspect_legacy
     asked = inspect(header.path).asked
-    foreign = sorted(name for name in asked if not pickled.TORCH_ITSELF.fullmatch(name))
+    named = {*asked, *ATTRIBUTE}
+    foreign = sorted(name for name in named if not pickled.TORCH_ITSELF.fullmatch(name))
     inert: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = [
         (_stand_in(name), name.replace("__builtin__.", "builtins.")) for name in foreign
     ]

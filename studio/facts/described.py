@@ -44,6 +44,26 @@ class TensorFacts:
         return self.count * BITS[self.dtype] // 8
 
 
+Setting = bool | int | float | str | tuple["Setting", ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One layer of a network that was pickled whole, with the layers inside it.
+
+    Attributes:
+        kind: Name of its class, such as ``Conv2d``.
+        settings: Its plain attributes, such as ``stride``.
+        modules: The layers inside, by name, in order.
+        labels: Names of the classes that the network tells apart, by number.
+    """
+
+    kind: str
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    modules: Mapping[str, Module] = field(default_factory=dict)
+    labels: Mapping[int, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """The description of a weights file.
@@ -55,6 +75,7 @@ class Header:
             part and a slash, as in ``unet/conv_in.weight``.
         metadata: Texts that the file carries about itself.
         warnings: What a user should know, in sentences.
+        network: The layers, where the file holds a network pickled whole.
     """
 
     path: Path
@@ -62,6 +83,7 @@ class Header:
     tensors: Mapping[str, TensorFacts]
     metadata: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    network: Module | None = None
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from studio.facts.described import TensorFacts
@@ -33,16 +33,24 @@ DICTS = (
 )  # fmt: skip
 """Classes that are read as plain dicts, because tensors may be inside."""
 
+NETWORKS = "ultralytics."
+"""Where the classes of networks begin that people keep pickled whole."""
 
-@dataclass(frozen=True, slots=True, eq=False)
+ATTRIBUTE = ("builtins.getattr", "__builtin__.getattr")
+"""What takes an attribute: noted only where it is called on anything but a layer of a network."""
+
+
+@dataclass(slots=True, eq=False)
 class Opaque:
     """Stands for anything that is not data.
 
     Attributes:
         name: Dotted name of the class or function, where it has one.
+        state: What an object of that class was to be filled with, as data.
     """
 
     name: str = ""
+    state: dict[Any, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +170,8 @@ class _Machine:
 
     def ask(self, module: object, name: object) -> None:
         dotted = f"{module}.{name}"
-        self._asked.add(dotted)
+        if dotted not in ATTRIBUTE:
+            self._asked.add(dotted)
         self.push(Opaque(dotted))
 
     def ask_lines(self) -> None:
@@ -175,21 +184,26 @@ class _Machine:
     def instance(self) -> None:
         self.ask_lines()
         made = self._stack.pop()
+        self._asked.add(made.name)
         self.since_mark()
         self.push(Opaque(made.name))
 
     def object_of(self) -> None:
-        self.since_mark()
+        self._asked.update(item.name for item in self.since_mark() if isinstance(item, Opaque))
         self.push(Opaque())
 
     def call(self) -> None:
-        arguments = self._stack.pop()
-        self.push(_called(self._stack.pop(), arguments))
+        arguments, function = self._stack.pop(), self._stack.pop()
+        if isinstance(function, Opaque) and not _is_own_method(function, arguments):
+            self._asked.add(function.name)
+        self.push(_called(function, arguments))
 
     def build(self) -> None:
         state = self._stack.pop()
         made = self._stack[-1]
-        if isinstance(made, dict) and isinstance(state, dict):
+        if isinstance(made, Opaque) and isinstance(state, dict):
+            made.state = state
+        elif isinstance(made, dict) and isinstance(state, dict):
             inside = state.get("_parameters")
             made.update(inside if isinstance(inside, dict) else {})
 
@@ -227,6 +241,14 @@ def _called(function: object, arguments: object) -> object:
         case (_Storage() as storage, int(offset), tuple(shape), tuple(), *rest):
             return _tensor(storage, offset, shape, rest)
     return Opaque(name)
+
+
+def _is_own_method(function: Opaque, arguments: object) -> bool:
+    """Say whether this is what a fused layer keeps of itself: its way forward."""
+    match arguments:
+        case (Opaque(name=kind), str(method)) if function.name in ATTRIBUTE:
+            return kind.startswith(NETWORKS) and method.startswith("forward")
+    return False
 
 
 def _tensor(storage: _Storage, offset: int, shape: tuple[Any, ...], rest: list[Any]) -> TensorFacts:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from studio.core.errors import DamagedFileError, UnsafeFileError
-from studio.facts.described import Header, TensorFacts
+from studio.facts import modules
+from studio.facts.described import Format, Header, TensorFacts
 from studio.facts.pickle_walk import DTYPES, Pickled, WalkError, walk
 from studio.facts.safetensors_header import TENSOR_LIMIT
 
@@ -26,13 +27,15 @@ _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 TORCH_ITSELF = re.compile(
     r"collections\.OrderedDict|_codecs\.encode|torch\.Size"
     r"|torch\.(storage\.)?\w+Storage"
+    r"|torch\.device"
     rf"|torch\.({'|'.join(name for name in DTYPES if name.islower())})"
     r"|torch\._utils\._rebuild_(tensor(_v2|_v3)?|parameter(_with_state)?)"
 )
 """What torch's restricted reader understands and weights files use."""
 
 HARMLESS = re.compile(
-    r"(pytorch_lightning|lightning|lightning_fabric|omegaconf|ldm)(\.[a-z_]\w*)*\.[A-Z]\w*"
+    r"ultralytics(\.\w+)+"
+    r"|(pytorch_lightning|lightning|lightning_fabric|omegaconf|ldm)(\.[a-z_]\w*)*\.[A-Z]\w*"
     r"|torch\.(nn|optim)(\.[a-z_]\w*)*\.[A-Z]\w*"
     r"|numpy\.(_?core\.)?multiarray\.(scalar|_reconstruct)"
     r"|numpy\.(ndarray|dtype|(float|int|uint|bool)\w*)"
@@ -40,7 +43,7 @@ HARMLESS = re.compile(
     r"|collections\.(Counter|deque|defaultdict)"
     r"|(__builtin__|builtins)\.(dict|list|set|frozenset|tuple|int|float|complex|object|slice)"
 )
-"""What training tools leave behind; it becomes an inert stand-in."""
+"""What training tools leave behind, and networks pickled whole; it becomes an inert stand-in."""
 
 
 def read_zip(path: Path) -> Header:
@@ -89,10 +92,15 @@ def inspect_legacy(path: Path) -> Pickled:
 def flatten(root: object, is_leaf: Callable[[object], bool]) -> dict[str, object]:
     """Return the leaves of nested dicts by dotted path, from ``state_dict`` on if there is one.
 
+    Of a network that was pickled whole, they are its parameters and buffers.
+
     Args:
         root: What a torch file holds.
         is_leaf: Says whether a value is a tensor.
     """
+    network = modules.network_in(root)
+    if network:
+        return modules.leaves(network, is_leaf)
     for _ in range(_DEPTH_LIMIT):
         inner = root.get("state_dict") if isinstance(root, dict) else None
         root = inner if isinstance(inner, dict) else root
@@ -111,11 +119,17 @@ def flatten(root: object, is_leaf: Callable[[object], bool]) -> dict[str, object
 
 def _header(path: Path, format_: str, pickled: Pickled, warnings: tuple[str, ...]) -> Header:
     """Return the tensors that a pickle describes."""
-    found = flatten(pickled.root, lambda value: isinstance(value, TensorFacts))
+    try:
+        found = flatten(pickled.root, lambda value: isinstance(value, TensorFacts))
+    except modules.TangledError as error:
+        raise DamagedFileError(f"{path} is no network: {error}") from None
     tensors = {name: facts for name, facts in found.items() if isinstance(facts, TensorFacts)}
     if not tensors or len(tensors) > TENSOR_LIMIT:
         raise DamagedFileError(f"{path} is a torch file with {len(tensors):,} tensors")
-    return Header(path, "zip" if format_ == "zip" else "legacy", tensors, {}, warnings)
+    network = modules.network_in(pickled.root)
+    described = modules.described(network) if network else None
+    stored: Format = "zip" if format_ == "zip" else "legacy"
+    return Header(path, stored, tensors, {}, warnings, described)
 
 
 def _description(path: Path, archive: zipfile.ZipFile) -> bytes:

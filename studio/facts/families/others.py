@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from studio.facts.described import Header
-from studio.facts.families import adapters, layout
+from studio.facts.families import adapters, controls, layout
 
 Kind = Literal[
     "checkpoint", "vae", "text_encoder", "controlnet", "lora", "motion", "embedding", "upscaler",
-    "t2i_adapter", "ip_adapter", "image_encoder", "unknown",
+    "t2i_adapter", "ip_adapter", "image_encoder", "detector", "unknown",
 ]  # fmt: skip
 
 
@@ -59,6 +59,10 @@ def _is_text_encoder(header: Header) -> bool:
 
 OTHERS = (
     Other(
+        "detector", "a detector", "load it with the node load.detector",
+        lambda header: header.network is not None,
+    ),
+    Other(
         "t2i_adapter", "a T2I-Adapter", "load it with the node load.controlnet",
         lambda header: bool(adapters.t2i_layout(header.tensors)),
     ),
@@ -72,8 +76,7 @@ OTHERS = (
     ),
     Other(
         "controlnet", "a ControlNet", "load it with the node load.controlnet",
-        _contains("control_model.", "controlnet_cond_embedding.", "input_hint_block.",
-                  "lora_controlnet", "controlnet_down_blocks."),
+        lambda header: controls.describe(header).architecture != "",
     ),
     Other(
         "motion", "a motion module", "load it with the node load.motion_module",
@@ -149,7 +152,7 @@ def hint(header: Header) -> str:
     attention say SDXL; a ControlNet or LoRA without them says SD 1.x. A VAE alone says nothing.
     """
     names = header.tensors
-    if found := adapters.family(names):
+    if found := adapters.family(names) or controls.describe(header).family:
         return found
     if any("label_emb" in n or "add_embedding" in n or "lora_te2_" in n for n in names):
         return "sdxl"
