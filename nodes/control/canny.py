@@ -33,7 +33,7 @@ def canny(
         low: Change of brightness at which an edge that has begun goes on.
         high: Change of brightness at which an edge begins.
         aperture: Width of the filter that measures it, in pixels; wider ones find more.
-        l2: Whether the length of the gradient counts instead of the sum of its parts; finds less.
+        l2: Whether the length of the gradient counts instead of the sum of its parts.
         resolution: Shorter side of the hint; 0 keeps the size of the picture.
         pixel_perfect: Whether the hint gets as many pixels as will be seen of it.
         width: Of the picture that will be drawn.
