@@ -8,16 +8,28 @@ from dataclasses import dataclass
 import torch
 
 from studio.core.errors import UnsupportedError
-from studio.core.values import DiffusionModel, Handle, TextEncoder, Upscaler, Vae
+from studio.core.values import (
+    ControlNet,
+    DiffusionModel,
+    Handle,
+    ImageEncoder,
+    IpAdapter,
+    TextEncoder,
+    Upscaler,
+    Vae,
+)
 from studio.diffusion import building, upscalers
+from studio.diffusion.adapters import ip, t2i, vision
 from studio.diffusion.building import Blueprint
+from studio.diffusion.control import building as control
+from studio.diffusion.control.controls import BASE
 from studio.diffusion.towers import TextTowers, Tower
 from studio.diffusion.upscalers import UpscalerNetwork
 from studio.diffusion.weights import Weights, open_weights
 from studio.facts.families import describe, family
 
 Network = torch.nn.Module | TextTowers
-"""What a handle becomes: a denoiser, a VAE, an upscaler, or the text towers."""
+"""What a handle becomes: a denoiser, a ControlNet, a VAE, an upscaler, or the text towers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +54,7 @@ def load_steps(
     mapped file. Otherwise every tensor is cast by itself, so that no second copy is ever held.
 
     Args:
-        handle: A model, a text encoder, a VAE, or an upscaler.
+        handle: A model, a text encoder, a VAE, an upscaler, or a ControlNet.
         dtype: Number format of the parameters; ``None`` keeps the one that most of the file has.
         channels_last: Whether 4-axis parameters are laid out channels last on the way.
 
@@ -127,8 +139,17 @@ def _blueprints(handle: Handle, weights: Weights) -> list[Blueprint]:
             return [building.vae(weights, family(name or "sd15").latent_scale)]
         case DiffusionModel():
             return [building.unet(weights, family(name))]
+        case ControlNet() if t2i.is_t2i(weights):
+            return [t2i.blueprint(weights)]
+        case ControlNet():
+            bases = [open_weights(patch.file) for patch in handle.patches if patch.kind == BASE]
+            return [control.blueprint(weights, next(iter(bases), None), family(name))]
         case TextEncoder():
             return [building.tower(weights, facts) for facts in family(name).encoders]
+        case IpAdapter():
+            return [ip.blueprint(weights)]
+        case ImageEncoder():
+            return [vision.blueprint(weights)]
     raise UnsupportedError(f"{type(handle).__name__} of {handle.file} cannot be loaded yet")
 
 

@@ -10,13 +10,19 @@ Source:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
+import torch
 from diffusers import T2IAdapter
+from numpy.typing import NDArray
+from torch.nn.functional import pad
 
+from studio.core.errors import ShapeError
 from studio.diffusion.building import Blueprint, build, sensible
 from studio.diffusion.layouts.names import Shapes
+from studio.diffusion.steering import Asked, Tensors
 from studio.diffusion.weights import Weights
 from studio.facts.families import adapters
 
@@ -24,6 +30,61 @@ T = TypeVar("T")
 
 _PUBLISHED_BLOCKS = 2
 """Blocks a level of published networks, where nothing in a file tells."""
+
+
+class T2INetwork(torch.nn.Module):
+    """A T2I-Adapter as it is lent: it sees the hint once, and nothing of the latent.
+
+    Args:
+        settings: What `config` read off.
+    """
+
+    is_inside = True
+    is_pooled = False
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        super().__init__()
+        self.adapter: torch.nn.Module = T2IAdapter(**settings).adapter
+        self._cut: int = settings["downscale_factor"]
+        self._channels: int = settings["in_channels"]
+
+    def kind_of(self, hint: NDArray[np.float32], wanted: str) -> int:
+        """Return 0: it takes one kind of hint."""
+        return 0
+
+    def prepared(self, hint: torch.Tensor) -> Tensors:
+        """Return the features of a hint, from shallow to deep.
+
+        Args:
+            hint: ``(items, 3, height, width)``, 0 to 1, at the size of the picture.
+        """
+        weight = next(self.parameters())
+        pixels = hint.to(weight.device, weight.dtype)
+        if self._channels == 1:
+            pixels = pixels.mean(1, keepdim=True)
+        # Denoisers round odd sizes up on the way down; what is added repeats the border.
+        right, below = -pixels.shape[3] % self._cut, -pixels.shape[2] % self._cut
+        padded = pad(pixels, (0, right, 0, below), mode="replicate")
+        return tuple(self.adapter(padded))
+
+    def residuals(self, prepared: Tensors, kind: int, asked: Asked) -> Tensors:
+        """Return the features as they are, in the number format of the call."""
+        _check_widths(prepared, asked.unet.config.block_out_channels)
+        return tuple(feature.to(asked.x.dtype) for feature in prepared)
+
+
+def _check_widths(features: Tensors, widths: Sequence[int]) -> None:
+    """Refuse an adapter that was made for another denoiser of the same family.
+
+    Raises:
+        ShapeError: Their widths differ.
+    """
+    ours = [feature.shape[1] for feature in features]
+    if ours[: len(widths)] != list(widths):
+        raise ShapeError(
+            f"the T2I-Adapter gives features of {ours} channels, the model has {list(widths)}",
+            fix="choose an adapter that was made for this model",
+        )
 
 
 def is_t2i(names: Mapping[str, object]) -> bool:
@@ -41,7 +102,7 @@ def blueprint(weights: Weights) -> Blueprint:
     tensors = to_network(weights)
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
     settings = sensible(weights, lambda: config(shapes))
-    network = sensible(weights, lambda: build(lambda: T2IAdapter(**settings)))
+    network = sensible(weights, lambda: build(lambda: T2INetwork(settings)))
     return Blueprint(network, tensors, ())
 
 

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image as Pillow
 from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
 
 from studio.diffusion.blending import with_channels
 from studio.diffusion.building import Blueprint, Tensors, build, sensible
-from studio.diffusion.filters import crop_middle, resize
+from studio.diffusion.filters import crop_middle
 from studio.diffusion.layouts import open_clip
 from studio.diffusion.layouts.names import Shapes
 from studio.diffusion.pictures import on_white
@@ -120,7 +121,7 @@ def config(shapes: Shapes) -> dict[str, Any]:
 
 
 def prepared(pixels: NDArray[np.float32], side: int) -> torch.Tensor:
-    """Bring pictures to what an encoder looks at, as CLIP was trained.
+    """Bring pictures to what an encoder looks at, as CLIP was trained: through 8 bits.
 
     The short edge is brought to the side by a bicubic filter, the middle square is cut out, and
     CLIP's mean and deviation of each colour are taken away. What is transparent becomes white.
@@ -132,14 +133,21 @@ def prepared(pixels: NDArray[np.float32], side: int) -> torch.Tensor:
     Returns:
         float32 ``(pictures, 3, side, side)``.
     """
-    height, width = pixels.shape[1:3]
-    short = min(height, width)
-    colours = on_white(with_channels(np.clip(pixels, 0, 1), 4))
-    # Rounded down, as CLIP's own preparation does.
-    resized = resize(colours, side * width // short, side * height // short, "bicubic")
-    square = crop_middle(np.clip(resized, 0, 1), side, side)
+    finite = np.clip(np.nan_to_num(pixels), 0, 1)
+    levels = np.rint(on_white(with_channels(finite, 4)) * np.float32(255)).astype(np.uint8)
+    squares = np.stack([_square(picture, side) for picture in levels]) / np.float32(255)
     mean, deviation = np.array(_MEAN, np.float32), np.array(_DEVIATION, np.float32)
-    return torch.from_numpy(((square - mean) / deviation).transpose(0, 3, 1, 2).copy())
+    return torch.from_numpy(((squares - mean) / deviation).transpose(0, 3, 1, 2).copy())
+
+
+def _square(picture: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
+    """Return the middle square of a picture, ``(side, side, 3)``, 0 to 255."""
+    height, width = picture.shape[:2]
+    short = min(height, width)
+    # Rounded down, as CLIP's own preparation does; Pillow clips between its two passes.
+    size = side * width // short, side * height // short
+    resized = Pillow.fromarray(picture).resize(size, Pillow.Resampling.BICUBIC)
+    return crop_middle(np.asarray(resized, np.float32)[None], side, side)[0]
 
 
 def look(network: CLIPVisionModelWithProjection, pixels: NDArray[np.float32]) -> Seen:
