@@ -43,6 +43,11 @@ class Paths:
         return self.cache / "store"
 
     @property
+    def carried(self) -> Path:
+        """The graph file, never written, beside which the files lie that opened pictures carry."""
+        return self.data / "carried.json"
+
+    @property
     def logs(self) -> Path:
         """Logs of the program and its worker."""
         return self.data / "logs"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from studio.core.assets import folder_of
 from studio.core.errors import MissingFileError, UnsafeFileError
 from studio.core.widgets import FileRef
 from studio.paths import Paths
@@ -167,7 +168,11 @@ def roots(
         locate: Finds files by their digest when a name is gone.
     """
     further = _further(settings)
-    named: list[tuple[str, tuple[Path, ...]]] = [("starter", (paths.resources / "starter",))]
+    carried = folder_of(paths.carried)
+    named: list[tuple[str, tuple[Path, ...]]] = [
+        ("starter", (paths.resources / "starter",)),
+        (carried.name, (carried,)),
+    ]
     for kind in dict.fromkeys((*MODEL_KINDS, *further)):
         own = (paths.models / kind,)
         named.append((kind, own + further.get(kind, ())))

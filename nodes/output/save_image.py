@@ -25,8 +25,8 @@ def save_image(
 ) -> Steps[None]:
     """Write an image into the output folder, one file for each item of a batch.
 
-    The file carries the graph that made it and the parameters that other programs read. No file is
-    ever written over. A picture that was already saved there by an earlier run, and is still
+    The file carries the graph that made it, with its painted masks and pictures up to 6 MB each,
+    and the parameters that other programs read. No file is ever written over. A picture that was already saved there by an earlier run, and is still
     unchanged, is not written again.
 
     Args:
@@ -52,6 +52,8 @@ def save_image(
     output = ctx.output
     if format == "jpeg" and image.pixels.shape[-1] == 4:
         ctx.warn("W_UNUSED", "JPEG has no transparency; the picture is laid on white")
+    if output.left_out:
+        ctx.warn("W_ASSET", f"pictures do not carry {', '.join(output.left_out)}; keep the graph")
     for place, pixels in enumerate(image.pixels):
         if written := next(iter(output.earlier[place : place + 1]), None):
             output.wrote(written)
@@ -60,7 +62,7 @@ def save_image(
         facts = naming.Facts(output.title, output.node, made.seed if made else None, datetime.now())
         target = naming.folder_for(output.folder, folder, facts)
         data = encode(pixels, format, quality=quality, bits=int(bits))
-        filled = pictures.attach(data, output.graph, infotext.write(made) if made else "")
+        filled = pictures.attach(data, output.carried, infotext.write(made) if made else "")
         suffix = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}[format]
         path = naming.save_new(target, name, facts, suffix, filled.data, output.claim)
         if filled.sidecar:

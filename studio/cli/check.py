@@ -8,9 +8,8 @@ import sys
 from collections.abc import Sequence
 
 from studio.cli.codes import FAILED, MISSING, OK
-from studio.cli.setup import builtin_registry, digests, folder_of, graph_text, settings
+from studio.cli.setup import builtin_registry, digests, folder_of, opened_graph, settings
 from studio.core.check import issues
-from studio.core.document import read
 from studio.core.errors import Issue
 from studio.facts.files import FileFacts
 from studio.paths import find_paths
@@ -20,8 +19,8 @@ from studio.roots import roots
 def main(options: argparse.Namespace) -> int:
     """Print the issues of a graph."""
     registry = builtin_registry()
-    graph = read(graph_text(options.graph), registry)
     paths = find_paths()
+    graph = opened_graph(options.graph, registry, paths)
     chosen = settings(paths)
     locate = digests(paths, chosen).having
     places = roots(paths, chosen, folder_of(options.graph), locate=locate)

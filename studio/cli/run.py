@@ -14,9 +14,9 @@ from studio.cli.frontend import FrontEnd, open_front
 from studio.cli.needed import for_this_run
 from studio.cli.overrides import assign, seeded
 from studio.cli.report import Outcome, reporter
-from studio.cli.setup import folder_of, graph_text
+from studio.cli.setup import folder_of, opened_graph
 from studio.core.check import issues
-from studio.core.document import read, write
+from studio.core.document import write
 from studio.core.errors import Issue, StudioError
 from studio.core.expand import expand
 from studio.core.graph import Graph, Node
@@ -44,7 +44,7 @@ def main(options: argparse.Namespace) -> int:
 
 def requested(front: FrontEnd, options: argparse.Namespace) -> tuple[Graph, RunRequest]:
     """Return the graph with all overrides, and the run that the command line asks for."""
-    graph = read(graph_text(options.graph), front.registry)
+    graph = opened_graph(options.graph, front.registry, front.paths)
     try:
         graph, granted = assign(graph, front.registry, options.assignments)
         if options.seed is not None:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from studio.core import assets
+from studio.core.document import read
 from studio.core.registry import Registry
 from studio.facts import graph_files
 from studio.paths import Paths, with_cache
 from studio.settings import MEBIBYTE, Settings, read_settings
 
 if TYPE_CHECKING:
+    from studio.core.graph import Graph
     from studio.engine.fingerprint import Fingerprints
     from studio.engine.store import Store
+
+CARRIED_SECONDS = 30 * 24 * 3600.0
+"""How long the files stay that a picture carried, after it was last opened."""
 
 
 def builtin_registry() -> Registry:
@@ -35,6 +42,27 @@ def graph_text(name: str) -> str:
     if name == "-":
         return graph_files.decoded(sys.stdin.buffer.read(), "standard input")
     return graph_files.graph_text(Path(name))
+
+
+def opened_graph(name: str, registry: Registry, paths: Paths) -> Graph:
+    """Return a graph, with the files that it carries laid where runs find them.
+
+    Raises:
+        MissingFileError: There is no such file.
+        DocumentError: It cannot be read, or the picture carries no graph.
+        WriteError: What it carries cannot be laid down.
+    """
+    graph = read(graph_text(name), registry)
+    if assets.EMBEDDED not in graph.extra:
+        return graph
+    from studio.files import atomic_write
+
+    opened = assets.unpacked(graph, paths.carried, atomic_write)
+    long_ago = time.time() - CARRIED_SECONDS
+    for path in assets.folder_of(paths.carried).iterdir():
+        if path.stat().st_mtime < long_ago:
+            path.unlink(missing_ok=True)
+    return opened
 
 
 def folder_of(name: str) -> str:

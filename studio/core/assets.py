@@ -22,16 +22,24 @@ from studio.core.json_text import MAX_STRING
 from studio.core.widgets import FileRef
 
 EMBEDDED = "assets"
+ENDING = ".assets"
+"""Of the name of a folder with assets."""
 _DIGITS = 40
 _NAME = re.compile(rf"[0-9a-f]{{{_DIGITS}}}(?:\.[a-z0-9]{{1,8}})?")
 
+MOST_BYTES = MAX_STRING * 3 // 4
+"""Of one asset inside a graph: base64 makes four characters of three bytes."""
+MOST_TEXT = 24 << 20
+"""Characters of all assets inside a graph, so that pictures and graph files stay readable."""
+
+Content = Callable[[str], bytes | None]
 Save = Callable[[Path, bytes], object]
 Remove = Callable[[Path], object]
 
 
 def folder_of(graph_file: Path) -> Path:
     """Return the folder of a graph's assets."""
-    return graph_file.with_suffix(".assets")
+    return graph_file.with_suffix(ENDING)
 
 
 def name_of(content: bytes, suffix: str) -> str:
@@ -93,20 +101,32 @@ def moved(graph: Graph, old: Path, new: Path, save: Save) -> Graph:
     return _with_folder(graph, folder_of(new).name)
 
 
-def embedded(graph: Graph, graph_file: Path) -> Graph:
-    """Return the graph with its assets inside, for a picture to carry.
+def embedded(graph: Graph, content: Content) -> tuple[Graph, tuple[str, ...]]:
+    """Return the graph with its assets inside, for a picture to carry, and the names of the others.
 
-    Assets beyond the limit of a text in a graph file are left out.
+    Args:
+        graph: The graph.
+        content: Returns what an asset holds, by its path; ``None``: it cannot be read.
 
-    Raises:
-        MissingFileError: An asset is not there.
+    Returns:
+        Assets that are gone, or for which there is no room, are left out.
     """
-    found = {}
-    for name in sorted(used(graph)):
-        text = base64.b64encode(_content(graph_file, name)).decode("ascii")
-        if len(text) <= MAX_STRING:
-            found[name] = text
-    return replace(graph, extra={**graph.extra, EMBEDDED: found}) if found else graph
+    texts, left = dict[str, str](), []
+    for name, path in sorted({path.rpartition("/")[2]: path for path in _paths(graph)}.items()):
+        held = content(path)
+        if held is None or len(held) > MOST_BYTES:
+            left.append(name)
+        else:
+            texts[name] = base64.b64encode(held).decode("ascii")
+    found, room = dict[str, str](), MOST_TEXT
+    for name in sorted(texts, key=lambda name: (len(texts[name]), name)):
+        room -= len(texts[name])
+        if room >= 0:
+            found[name] = texts[name]
+        else:
+            left.append(name)
+    whole = replace(graph, extra={**graph.extra, EMBEDDED: found}) if found else graph
+    return whole, tuple(sorted(left))
 
 
 def unpacked(graph: Graph, graph_file: Path, save: Save) -> Graph:
@@ -146,7 +166,7 @@ def _decoded(name: str, text: Any) -> bytes:
 def _is_asset(value: Any) -> bool:
     path = value.get("path") if isinstance(value, dict) else None
     folder, _, name = path.rpartition("/") if isinstance(path, str) else ("", "", "")
-    return folder.endswith(".assets") and bool(_NAME.fullmatch(name))
+    return folder.endswith(ENDING) and bool(_NAME.fullmatch(name))
 
 
 def _paths(graph: Graph) -> Iterator[str]:

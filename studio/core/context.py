@@ -89,7 +89,15 @@ class Output(Protocol):
 
     @property
     def graph(self) -> str:
-        """The graph as a saved file, to be carried by a picture."""
+        """The graph as a saved file."""
+
+    @property
+    def carried(self) -> str:
+        """The graph for a picture to carry, with the files that belong to it inside."""
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Names of the files that belong to the graph and that a picture cannot carry."""
 
     @property
     def title(self) -> str:

@@ -285,6 +285,7 @@ def all_errors() -> dict[str, type[StudioError]]:
 
 
 WARNINGS: dict[str, str] = {
+    "W_ASSET": "a file that belongs to the graph is too large for its pictures to carry",
     "W_DTYPE": "the device does not compute in the file's number format; another one is used",
     "W_EMPTY_MASK": "the mask is black everywhere, so nothing changes",
     "W_HASH": "the file is not the one that the graph was made with",
@@ -292,6 +293,8 @@ WARNINGS: dict[str, str] = {
     "W_NOISE_MISMATCH": "the latent holds noise of another level than the sampler starts from",
     "W_PROMPT": "a part of the prompt was not understood and is taken literally",
     "W_QUALITY": "an unusual combination that rarely looks good",
+    "W_SKIPPED": "a part was left as it was, because it could not be computed",
+    "W_TOO_SMALL": "something found is too small to be worked on",
     "W_UNUSED": "something given is not used",
 }
 """Codes of warnings in a run, with what each means."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from studio.core.errors import WriteError
+from studio.engine.carrying import Carried
 from studio.engine.records import File, Receipt, Receipts
 
 
@@ -16,7 +17,7 @@ class OutputFolder:
 
     Attributes:
         folder: Root that files are written under.
-        graph: The graph as a saved file, to be carried by a picture.
+        graph: The graph as a saved file.
         title: Name of the graph, for file names.
         run: Id of the run.
         node: Id of the node.
@@ -24,6 +25,7 @@ class OutputFolder:
         key: Names what is written.
         receipts: Takes the receipt; ``None``: nobody asks for one.
         earlier: What a run before wrote of this before it was killed; ``None``: it is not there.
+        whole: The same graph with the files that belong to it inside; ``None``: it has none.
         files: What was written so far.
     """
 
@@ -36,7 +38,18 @@ class OutputFolder:
     key: str
     receipts: Receipts | None = None
     earlier: tuple[Path | None, ...] = ()
+    whole: Carried | None = None
     files: list[File] = field(default_factory=list)
+
+    @property
+    def carried(self) -> str:
+        """The graph for a picture to carry, with the files that belong to it inside."""
+        return self.whole.text if self.whole else self.graph
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Names of the files that belong to the graph and that a picture cannot carry."""
+        return self.whole.left_out if self.whole else ()
 
     def claim(self, path: Path) -> None:
         """Announce a file that is about to be created, so that a kill cannot repeat it."""

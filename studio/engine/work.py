@@ -13,16 +13,10 @@ from studio.core.spec import NodeSpec
 from studio.core.values import Ref, Value
 from studio.engine.cache import SMALL
 from studio.engine.calling import PREVIEW_SECONDS, Steering, call, in_words, placed
+from studio.engine.carrying import Carried
 from studio.engine.codec import Codec
 from studio.engine.effects import EffectCall, OutputFolder
-from studio.engine.events import (
-    Emit,
-    Event,
-    NodeProgress,
-    RunRequest,
-    Thumbnail,
-    Written,
-)
+from studio.engine.events import Emit, Event, NodeProgress, RunRequest, Thumbnail, Written
 from studio.engine.gather import Results
 from studio.engine.host import Host, output_folder
 from studio.engine.keys import Job, computes, insists, shape_of
@@ -108,6 +102,7 @@ class Work:
         self.results = results
         self._store = host.cache.store
         self._folder = output_folder(request)
+        self._carried = Carried(host, request)
         codec = self._store.codec if self._store else Codec()
         self._parts = StoredParts(host.cache, codec, host.policy)
         self._waiting: list[Event] = []
@@ -389,6 +384,7 @@ class Work:
             key=key,
             receipts=self.host.receipts,
             earlier=begun.earlier if begun and not begun.done else (),
+            whole=self._carried,
         )
         context = EffectCall(output, self._call(job, spec, key).warn)
         arguments = {**values, "ctx": context} if spec.context else values

@@ -83,7 +83,7 @@ def disk_digest(path: Path) -> str:
 
 
 def load(path: Path, registry: Registry, drafts: Path) -> Loaded:
-    """Read a graph file, or the graph that a picture carries with its assets.
+    """Read a graph file, or the graph that a picture carries; assets inside are laid beside it.
 
     Args:
         path: The file.
@@ -107,10 +107,12 @@ def load(path: Path, registry: Registry, drafts: Path) -> Loaded:
         ) from wrong
     graph.order()  # the graph remembers it, and the window need not work it out
     content, made = text.encode("utf-8", "replace"), new_id()
-    if not is_picture(path):
-        return Loaded(made, graph, content, path, "", digest_of(content))
-    graph = assets.unpacked(graph, drafts / made / DRAFT, atomic_write)
-    return Loaded(made, graph, document.write(graph).encode(), None, path.stem, "")
+    digest = digest_of(content)
+    own = None if is_picture(path) else path
+    if own is None or assets.EMBEDDED in graph.extra:
+        graph = assets.unpacked(graph, own or drafts / made / DRAFT, atomic_write)
+        content = document.write(graph).encode()
+    return Loaded(made, graph, content, own, "" if own else path.stem, digest if own else "")
 
 
 def store(graph: Graph, path: Path, *, known: str | None) -> Stored:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+
+from studio.core import assets
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -138,6 +141,49 @@ def test_a_picture_is_a_graph_file(program: Program) -> None:
     carried = json.loads(program("open", picture))
     assert carried["nodes"]["blur"]["params"]["radius"] == 2
     assert "nothing is wrong" in program("check", "-", text=json.dumps(carried))
+
+
+def masked(program: Program, **params: Any) -> dict[str, Any]:
+    """Return a graph that softens what is painted, and lay the painted mask beside it."""
+    graph = json.loads(json.dumps(GRAPH))
+    mask = np.zeros((24, 32), np.uint8)
+    mask[:, 16:] = 255
+    content = cv2.imencode(".png", mask)[1].tobytes()
+    name = assets.name_of(content, ".png")
+    (program.folder / "graph.assets").mkdir()
+    (program.folder / "graph.assets" / name).write_bytes(content)
+    painted = {"type": "image.paint_mask", "params": {"mask": {"path": f"graph.assets/{name}"}}}
+    graph["nodes"] |= {"mask": painted, "blend": {"type": "image.blend"}}
+    graph["nodes"]["save"]["params"] = params
+    graph["links"] = [
+        "load.image -> blur.image", "load.image -> mask.image", "mask.mask -> blend.mask",
+        "load.image -> blend.images[0]", "blur.image -> blend.images[1]",
+        "blend.image -> save.image",
+    ]  # fmt: skip
+    program.save(graph)
+    return graph
+
+
+@pytest.mark.parametrize("params", [{}, {"format": "jpeg", "quality": 100}])
+def test_a_picture_carries_what_belongs_to_its_graph(
+    program: Program, params: dict[str, Any]
+) -> None:
+    masked(program, **params)
+    program("run", "graph.json")
+    made = next(path for path in (program.folder / "output").iterdir() if path.suffix != ".json")
+    shutil.rmtree(program.folder / "graph.assets")
+    shutil.rmtree(program.folder / "home")
+    whole = program("open", f"output/{made.name}")
+    (program.folder / "opened.json").write_text(whole, "utf-8")
+    picture = shutil.copytree(program.folder / "output", program.folder / "here") / made.name
+    shutil.copy(program.folder / "cat.png", picture.with_name("cat.png"))
+    for source in (f"here/{picture.name}", "opened.json"):
+        assert "nothing is wrong" in program("check", source)
+        program("run", source, "--out", "again", "--no-cache")
+        again = program.folder / "again" / made.name
+        assert (cv2.imread(str(again)) == cv2.imread(str(made))).all()
+        assert assets.EMBEDDED in json.loads(program("open", f"again/{made.name}"))
+        shutil.rmtree(program.folder / "again")
 
 
 def test_a_missing_model_has_its_own_exit_code(program: Program) -> None:

@@ -25,6 +25,14 @@ def with_asset(graph_file: Path, content: bytes = b"mask") -> tuple[Graph, FileR
     return Graph({"n": Node("odd.type")}).with_param("n", "mask", ref), ref
 
 
+def reading(folder: Path) -> assets.Content:
+    def content(path: str) -> bytes | None:
+        file = folder / path
+        return file.read_bytes() if file.is_file() else None
+
+    return content
+
+
 def test_an_asset_is_named_by_its_content_and_written_once(tmp_path: Path) -> None:
     _, ref = with_asset(tmp_path / "my graph.json")
     assert (tmp_path / ref.path).read_bytes() == b"mask"
@@ -69,18 +77,36 @@ def test_a_graph_saved_elsewhere_takes_its_assets_along(tmp_path: Path) -> None:
 
 def test_a_picture_carries_the_assets_and_gives_them_back(tmp_path: Path) -> None:
     graph, _ = with_asset(tmp_path / "a.json")
-    carried = read(write(assets.embedded(graph, tmp_path / "a.json")))
+    whole, left = assets.embedded(graph, reading(tmp_path))
+    carried = read(write(whole))
+    assert left == ()
     opened = assets.unpacked(carried, tmp_path / "b.json", save)
     assert opened == assets.moved(graph, tmp_path / "a.json", tmp_path / "b.json", save)
     assert [path.read_bytes() for path in (tmp_path / "b.assets").iterdir()] == [b"mask"]
-    assert assets.embedded(Graph(), tmp_path / "a.json") == Graph()
+    assert assets.embedded(Graph(), reading(tmp_path)) == (Graph(), ())
 
 
-def test_an_asset_that_is_gone_is_named(tmp_path: Path) -> None:
+def test_an_asset_that_is_gone_cannot_be_moved(tmp_path: Path) -> None:
     graph, ref = with_asset(tmp_path / "a.json")
     (tmp_path / ref.path).unlink()
     with pytest.raises(MissingFileError, match="is not in"):
-        assets.embedded(graph, tmp_path / "a.json")
+        assets.moved(graph, tmp_path / "a.json", tmp_path / "b.json", save)
+
+
+def test_what_is_gone_or_has_no_room_is_left_out_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "MOST_BYTES", 60)
+    monkeypatch.setattr(assets, "MOST_TEXT", 100)
+    graph, names = Graph({"n": Node("odd.type")}), []
+    for place, size in enumerate((10, 50, 55, 61, 5)):
+        ref = assets.add(tmp_path / "a.json", bytes([place]) * size, ".png", save)
+        graph = graph.with_param("n", f"p{place}", ref)
+        names.append(Path(ref.path).name)
+    (tmp_path / "a.assets" / names[4]).unlink()
+    whole, left = assets.embedded(graph, reading(tmp_path))
+    assert set(whole.extra[assets.EMBEDDED]) == {names[0], names[1]}
+    assert left == tuple(sorted(names[2:]))
 
 
 GOOD = base64.b64encode(b"mask").decode()

@@ -25,6 +25,11 @@ class FakeOutput:
     earlier: tuple[Path | None, ...] = ()
     claimed: list[Path] = field(default_factory=list)
     paths: list[Path] = field(default_factory=list)
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def carried(self) -> str:
+        return self.graph
 
     def claim(self, path: Path) -> None:
         assert not path.exists()

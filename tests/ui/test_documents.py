@@ -3,13 +3,18 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from studio.core import assets
 from studio.core.document import read, write
 from studio.core.errors import DocumentError, MissingFileError, StudioError
 from studio.core.graph import Graph, Node
 from studio.core.registry import Registry
+from studio.facts.pictures import attach
+from studio.files import atomic_write
 from studio.ui import journals
 from studio.ui.document import Document
 from studio.ui.documents import Documents
@@ -142,17 +147,36 @@ def test_assets_move_with_the_document(tmp_path: Path, qtbot: QtBot) -> None:
 
 
 def test_a_picture_opens_as_a_graph_without_a_file(tmp_path: Path, qtbot: QtBot) -> None:
-    import cv2
-    import numpy as np
-
-    from studio.facts.pictures import attach
-
     _, data = cv2.imencode(".png", np.zeros((2, 2, 3), np.uint8))
     attached = attach(data.tobytes(), write(chain(2)), "")
     (tmp_path / "cat.png").write_bytes(attached.data)
     with documents_in(tmp_path) as documents:
         document = documents.open(tmp_path / "cat.png")
         assert (document.title, document.path, document.graph) == ("cat", None, chain(2))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".json"])
+def test_what_a_graph_carries_is_laid_beside_it(tmp_path: Path, qtbot: QtBot, suffix: str) -> None:
+    painted = Node("image.paint_mask")
+    ref = assets.add(tmp_path / "old.json", b"mask", ".png", atomic_write)
+    graph = Graph({"m": painted}).with_param("m", "mask", ref)
+    whole, _ = assets.embedded(graph, lambda path: (tmp_path / path).read_bytes())
+    path = tmp_path / f"cat{suffix}"
+    _, data = cv2.imencode(".png", np.zeros((2, 2, 3), np.uint8))
+    picture = attach(data.tobytes(), write(whole)).data
+    path.write_bytes(picture if suffix == ".png" else write(whole).encode())
+    with documents_in(tmp_path) as documents:
+        got: list[Document | StudioError] = []
+        documents.open_later(path, got.append)
+        qtbot.waitUntil(lambda: bool(got))
+        (document,) = documents.items
+        laid = Path(document.base, document.graph.nodes["m"].params["mask"]["path"])
+        assert laid.read_bytes() == b"mask"
+        assert laid.parent != tmp_path / "old.assets"
+        assert assets.EMBEDDED not in document.graph.extra
+        assert document.saved
+        assert save(qtbot, documents, document, tmp_path / "new.json", over=True) is None
+        assert (tmp_path / "new.assets" / laid.name).read_bytes() == b"mask"
 
 
 def test_closing_shows_the_tab_beside(tmp_path: Path, qtbot: QtBot) -> None:
