@@ -6,7 +6,6 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import torch
@@ -19,15 +18,13 @@ from studio.core.errors import ShapeError, TypeMismatchError, UnsupportedError
 from studio.core.values import DiffusionModel, Image, ImageEncoder, IpAdapter, Mask, Patch
 from studio.diffusion.adapters.attending import Reading, attending, cross_attentions
 from studio.diffusion.adapters.ip import IpNetwork
+from studio.diffusion.adapters.settings import Blocks, PictureSettings, settings_of
 from studio.diffusion.adapters.vision import Seen, look
-from studio.diffusion.control.settings import ControlSettings
 from studio.diffusion.inpaint import latent_mask
 from studio.diffusion.masks import resize_mask
 from studio.diffusion.steering import Asked, Box, Frame, Lend, Prompt, Steer
 
 Pixels = NDArray[np.float32]
-Blocks = Literal["all", "style", "composition"]
-Pictures = Literal["together", "per_item"]
 Pair = tuple[torch.Tensor, torch.Tensor]
 
 _BLOCKS: Mapping[tuple[str, Blocks], tuple[str, ...]] = {
@@ -40,22 +37,6 @@ _BLOCKS: Mapping[tuple[str, Blocks], tuple[str, ...]] = {
 
 Source: Wang et al. 2024, InstantStyle, arXiv:2404.02733, section 3.3, for SDXL.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class PictureSettings:
-    """How a picture acts.
-
-    Attributes:
-        timing: Its weight, and when and on which prompts it acts.
-        blocks: Which attentions read it.
-        pictures: Whether all pictures of the batch together are one example, or each item of the
-            latent has its own.
-    """
-
-    timing: ControlSettings
-    blocks: Blocks = "all"
-    pictures: Pictures = "together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,17 +238,8 @@ def picture_control(
         family=model.family,
         count=len(image.pixels),
         mask=mask.pixels if mask else None,
-        settings=_settings(patch),
+        settings=settings_of(patch),
     )
-
-
-def _settings(patch: Patch) -> PictureSettings:
-    plain = dict(patch.settings)
-    timing = ControlSettings(
-        float(plain["weight"]), start=float(plain["start"]), end=float(plain["end"]),
-        side=patch.side,
-    )  # fmt: skip
-    return PictureSettings(timing, plain["blocks"], plain["pictures"])  # type: ignore[arg-type]  # written by control.ip_adapter
 
 
 def _sight(ctx: Context, pixels: Pixels, patch: Patch) -> Callable[[], Seen]:

@@ -38,6 +38,7 @@ __all__ = [
     "family",
     "family_of_file",
     "identify",
+    "identify_as",
     "identify_vae",
     "same_family",
 ]
@@ -131,6 +132,26 @@ def identify_vae(path: str | Path) -> Identified:
     raise UnsupportedError(
         f"{path} holds no VAE; it is {found.title or 'unknown'}", fix="choose a VAE or a checkpoint"
     )
+
+
+def identify_as(path: str | Path, kind: Kind, what: str) -> Identified:
+    """Say what is known of a file that is to be of one kind.
+
+    Args:
+        path: The file.
+        kind: What it is to be.
+        what: The same for people, with its article.
+
+    Raises:
+        FamilyMismatchError: It is another kind of file; the message says which, and its node.
+        ModelError: The file cannot be read, as `read_header` says.
+    """
+    found = describe(read_header(path))
+    if found.kind == kind:
+        return found
+    title = found.title or "a file of an unknown kind"
+    where = "load it with the node load.checkpoint" if found.kind == "checkpoint" else found.fix
+    raise FamilyMismatchError(f"{path} is not {what} but {title}", fix=where or f"choose {what}")
 
 
 def describe(header: Header) -> Identified:
