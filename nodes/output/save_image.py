@@ -58,7 +58,7 @@ def save_image(
         if written := next(iter(output.earlier[place : place + 1]), None):
             output.wrote(written)
             continue
-        made = infotext.made_by(output.graph, output.node, output.item, place)
+        made = infotext.made_by(output.graph, output.node, output.item, place, output.sha256)
         facts = naming.Facts(output.title, output.node, made.seed if made else None, datetime.now())
         target = naming.folder_for(output.folder, folder, facts)
         data = encode(pixels, format, quality=quality, bits=int(bits))

@@ -122,6 +122,9 @@ class Output(Protocol):
         Each is to be passed on to `wrote` and not written again; ``None``: it is not there.
         """
 
+    def sha256(self, file: str) -> str:
+        """Return the SHA-256 of a file that the graph names, as far as it is known; else empty."""
+
     def claim(self, path: Path) -> None:
         """Announce a file that is about to be created, so that a kill cannot repeat it."""
 

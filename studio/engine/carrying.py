@@ -34,6 +34,14 @@ class Carried:
         """Names of the assets that are too large to be carried, or are gone."""
         return self._made[1]
 
+    def sha256(self, file: str) -> str:
+        """Return the SHA-256 of a file that the graph names, as far as it is known; else empty."""
+        try:
+            path = self._host.resolve(FileRef(file), self._request)
+        except StudioError:
+            return ""
+        return self._host.fingerprints.sha256(path)
+
     @cached_property
     def _made(self) -> tuple[str, tuple[str, ...]]:
         if assets.ENDING not in self._request.graph:

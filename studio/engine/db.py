@@ -61,6 +61,12 @@ VERSIONS: tuple[str, ...] = (
         created REAL NOT NULL, ended REAL NOT NULL DEFAULT 0, text TEXT NOT NULL DEFAULT ''
     );
     """,
+    """
+    CREATE TABLE sha256 (
+        path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL,
+        inode INTEGER NOT NULL, digest TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 
 

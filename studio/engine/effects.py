@@ -51,6 +51,10 @@ class OutputFolder:
         """Names of the files that belong to the graph and that a picture cannot carry."""
         return self.whole.left_out if self.whole else ()
 
+    def sha256(self, file: str) -> str:
+        """Return the SHA-256 of a file that the graph names, as far as it is known; else empty."""
+        return self.whole.sha256(file) if self.whole else ""
+
     def claim(self, path: Path) -> None:
         """Announce a file that is about to be created, so that a kill cannot repeat it."""
         self._put([*self.files, File(str(path.absolute()))], done=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -35,7 +35,11 @@ SCHEDULES = {
 _NEGATIVE = "Negative prompt:"
 _SETTING = re.compile(r'\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
 _FEWEST = 3
+_SHORT = 10
 _LITERALS = {"logic.number": "value", "logic.text": "value", "logic.seed": "seed"}
+
+
+Digest = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,9 @@ def _unquoted(value: str) -> str:
         return value
 
 
-def made_by(text: str, node: str, item: int = 0, place: int = 0) -> Parameters | None:
+def made_by(
+    text: str, node: str, item: int = 0, place: int = 0, sha256: Digest = lambda file: ""
+) -> Parameters | None:
     """Tell how a picture was made, by following the links of its graph upwards.
 
     Args:
@@ -125,6 +131,8 @@ def made_by(text: str, node: str, item: int = 0, place: int = 0) -> Parameters |
         node: Id of the node that the picture goes to, in the expanded graph.
         item: Index in the list that the nodes were mapped over.
         place: Index in the batch; each item of a batch has the next seed.
+        sha256: Returns the SHA-256 of a file that the graph names, in hexadecimal; empty: not
+            known.
 
     Returns:
         ``None`` when no sampler made it.
@@ -135,7 +143,7 @@ def made_by(text: str, node: str, item: int = 0, place: int = 0) -> Parameters |
         return None
     walk = _Walk(graph, item)
     sampler = walk.nearest(node, ("sample",))
-    return _parameters(walk, sampler, place) if sampler else None
+    return _parameters(walk, sampler, place, sha256) if sampler else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +196,12 @@ class _Walk:
         return start + step * self.item if both else None
 
 
-def _parameters(walk: _Walk, sampler: str, place: int) -> Parameters:
+def _parameters(walk: _Walk, sampler: str, place: int, sha256: Digest) -> Parameters:
     def value(name: str) -> Any:
         return walk.value(sampler, name)
 
     empty = walk.nearest(sampler, ("latent.empty",), "latent")
-    seed = value("seed")
+    seed, model = value("seed"), _model(walk, sampler)
     settings = {
         "Steps": value("steps"),
         "Sampler": _named(SAMPLERS, value("sampler")),
@@ -201,7 +209,8 @@ def _parameters(walk: _Walk, sampler: str, place: int) -> Parameters:
         "CFG scale": value("guidance"),
         "Seed": (seed + place) % 2**64 if isinstance(seed, int) else None,
         "Size": _size(walk, sampler, empty),
-        "Model": _model(walk, sampler),
+        "Model hash": sha256(model)[:_SHORT] or None if model else None,
+        "Model": PurePosixPath(model).stem if model else None,
         "Denoising strength": None if empty else value("denoise"),
         "Clip skip": _clip_skip(walk, sampler),
         "Version": "Wirebrush",
@@ -254,8 +263,9 @@ def _clip_skip(walk: _Walk, sampler: str) -> int | None:
     return skip if isinstance(skip, int) and skip > 1 else None
 
 
-def _model(walk: _Walk, sampler: str) -> str | None:
+def _model(walk: _Walk, sampler: str) -> str:
+    """Return the path of the checkpoint, as the graph names it, or nothing."""
     loader = walk.nearest(sampler, ("load.checkpoint",), "model")
     file = walk.value(loader, "file") if loader else None
     path = file.get("path") if isinstance(file, Mapping) else file
-    return PurePosixPath(path).stem if isinstance(path, str) and path else None
+    return path if isinstance(path, str) else ""

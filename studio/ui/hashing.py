@@ -5,14 +5,16 @@ Whoever asks for one that is not known yet is told so at once, and asks again wh
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 from studio.core.errors import StudioError
 from studio.engine.db import Database
-from studio.engine.fingerprint import Fingerprints
+from studio.engine.fingerprint import Fingerprints, stamp_of
 
 AT_ONCE_BYTES = 8 * 2**20
 """Files up to this size are read on the spot."""
@@ -91,15 +93,18 @@ class LaterFingerprints(Fingerprints):
     def _read(self, path: Path) -> str:
         from blake3 import blake3
 
-        digest = blake3()
-        size, done = max(path.stat().st_size, 1), 0
+        digest, other = blake3(), sha256()
+        stamp, done = stamp_of(path), 0
+        size = max(stamp[0], 1)
         with path.open("rb") as file:
             while piece := file.read(_PIECE):
                 if self._stopped:
                     raise HashingError(path)
                 digest.update(piece)
+                other.update(piece)
                 done += len(piece)
                 if done < size:
                     self._tell(path, done / size)
+        self._sha256.put(os.path.realpath(path), stamp, other.hexdigest())
         made: str = digest.hexdigest()
         return made

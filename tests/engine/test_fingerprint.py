@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,22 @@ def test_what_a_file_held_is_known_when_it_is_gone(tmp_path: Path) -> None:
     path.unlink()
     assert known.remembered(path) == (digest, 4)
     assert known.remembered(tmp_path / "never") == ("", 0)
+
+
+def test_other_programs_name_a_file_by_its_sha256(tmp_path: Path) -> None:
+    path, database = old(tmp_path / "a", "text"), Database(tmp_path / "store")
+    made = Fingerprints(database).sha256(path)
+    assert made == sha256(b"text").hexdigest()
+    database.write(("UPDATE sha256 SET digest = ?", [("known",)]))
+    assert Fingerprints(database).sha256(path) == "known"
+    os.utime(path, (5, 5))
+    assert Fingerprints(database).sha256(path) == made
+    assert Fingerprints(database).sha256(tmp_path / "none") == ""
+    database.close()
+
+
+def test_nobody_waits_for_the_sha256_of_a_large_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fingerprint, "QUICK_BYTES", 3)
+    assert Fingerprints().sha256(old(tmp_path / "a", "text")) == ""

@@ -48,6 +48,13 @@ def settings_of(text: str, item: int = 0, place: int = 0) -> dict[str, str]:
     return dict(made.settings)
 
 
+def test_the_checkpoint_is_named_by_its_short_hash_where_that_is_known() -> None:
+    digests = {"starter/toyworld.safetensors": "0123456789abcdef" * 4}
+    made = made_by(example(), "save", sha256=lambda file: digests[file])
+    assert made is not None
+    assert "Model hash: 0123456789, Model: toyworld" in write(made)
+
+
 def test_the_example_graph_tells_how_its_picture_was_made() -> None:
     text = example(prompt__text="a red ball", negative__text="bad, ugly")
     made = made_by(text, "save")

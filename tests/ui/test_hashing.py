@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from studio.engine import fingerprint
 from studio.engine.db import Database
 from studio.facts.listing import file_digest
 from studio.ui.hashing import AT_ONCE_BYTES, HashingError, LaterFingerprints
@@ -39,14 +42,16 @@ def test_a_large_file_comes_later_and_says_how_far_it_is(large: Path) -> None:
     assert 0 < told[0] < told[-1] == 1.0
 
 
-def test_a_digest_that_the_store_knows_is_said_at_once(large: Path, tmp_path: Path) -> None:
-    import os
-
+def test_a_digest_that_the_store_knows_is_said_at_once(
+    large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fingerprint, "QUICK_BYTES", 0)
     os.utime(large, (1, 1))
     database = Database(tmp_path / "store")
     LaterFingerprints(database, lambda work: None, lambda path, share: None)._make(large)
     made = LaterFingerprints(database, lambda work: None, lambda path, share: None)
     assert made.of(large) == file_digest(large)
+    assert made.sha256(large) == sha256(large.read_bytes()).hexdigest()
     database.close()
 
 
