@@ -7,7 +7,7 @@ from typing import Annotated
 
 from studio.core.context import Context, Progress, Steps, ticks
 from studio.core.define import node
-from studio.core.values import Conditioning, DiffusionModel, Latent, TextEncoder
+from studio.core.values import Conditioning, DiffusionModel, Latent
 from studio.core.widgets import Range, Seed, When
 from studio.diffusion.samplers import STOCHASTIC, SamplerName
 from studio.diffusion.schedules import ScheduleName
@@ -71,6 +71,7 @@ def sample(
     Source:
         Karras et al. 2022, arXiv:2206.00364; Ho and Salimans 2022, arXiv:2207.12598.
     """
+    from studio.diffusion.negatives import negative_for
     from studio.diffusion.preview import approximate, projection
     from studio.diffusion.sampling import walk
     from studio.facts.families import describe, family, same_family
@@ -81,12 +82,11 @@ def sample(
     facts = describe(read_header(model.file))
     for request in positive.requests:
         ctx.warn("W_UNUSED", f"<{request.kind}:{request.name}> in the prompt is not applied yet")
-    if negative is None and guidance != 1 and denoise > 0 and not known.zero_empty_negative:
-        negative = yield from _empty(model, positive, ctx)
     settings = Settings(
         seed, steps, guidance, denoise, denoise_mode, sampler, schedule, rho, eta,
         prediction=facts.prediction,
     )  # fmt: skip
+    negative = yield from negative_for(ctx, model, positive, negative, settings)
     draw = partial(approximate, by=projection(facts.header.metadata, known.id))
     with ctx.on_device(model) as unet:
         return (
@@ -95,20 +95,3 @@ def sample(
                 lambda step: Progress(step.index + 1, step.total, partial(draw, step.denoised)),
             )
         )
-
-
-def _empty(model: DiffusionModel, positive: Conditioning, ctx: Context) -> Steps[Conditioning]:
-    """Encode the empty prompt with the text encoder of the model's own checkpoint."""
-    from studio.core.errors import MissingInputError
-    from studio.diffusion.text import empty_like
-    from studio.facts.families import describe, family
-    from studio.facts.header import read_header
-
-    if "text_encoder" not in describe(read_header(model.file)).parts:
-        raise MissingInputError(
-            f"there is no negative prompt, and {model.file} has no text encoder to make one",
-            fix="link an encoded prompt to negative, or set guidance to 1",
-        )
-    with ctx.on_device(TextEncoder(model.file, model.family)) as towers:
-        encoded = empty_like(towers, family(positive.family), positive)
-        return (yield from ticks(encoded, lambda step: Progress(0, step.total)))

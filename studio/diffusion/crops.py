@@ -7,13 +7,13 @@ So nothing is ever filled up with black, and nothing wraps round a border.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.errors import RangeError
+from studio.diffusion.detail_settings import SizeBy
 from studio.diffusion.tiling import Tile
 
 MOST_ENLARGED = 8.0
@@ -55,7 +55,7 @@ class WorkSize:
         multiple: What width and height are multiples of.
     """
 
-    by: Literal["auto", "fixed", "factor"] = "auto"
+    by: SizeBy = "auto"
     native: int = 512 * 512
     width: int = 512
     height: int = 512
@@ -70,29 +70,30 @@ class WorkSize:
             RangeError: A side would be over 8192 pixels.
         """
         across, down = self._wanted(width, height)
-        factor = 1.0 if self.allow_smaller else max(1.0, width / across, height / down)
-        made = self._rounded(across * factor), self._rounded(down * factor)
-        if max(made) > MOST_SIDE:
+        if not self.allow_smaller:
+            across, down = max(across, self._up(width)), max(down, self._up(height))
+        if max(across, down) > MOST_SIDE:
             raise RangeError(
-                f"a crop of {width} x {height} would be drawn at {made[0]} x {made[1]}",
+                f"a crop of {width} x {height} would be drawn at {across} x {down}",
                 fix=f"stay below {MOST_SIDE} pixels a side, or allow a smaller size",
             )
-        return made
+        return across, down
 
-    def _wanted(self, width: int, height: int) -> tuple[float, float]:
+    def _wanted(self, width: int, height: int) -> tuple[int, int]:
         if self.by == "fixed":
-            return self.width, self.height
-        factor = self.factor
-        if self.by == "auto":
-            factor = min(math.sqrt(self.native / (width * height)), MOST_ENLARGED)
-        return width * factor, height * factor
+            larger = 1.0 if self.allow_smaller else max(width / self.width, height / self.height, 1)
+            return self._up(self.width * larger), self._up(self.height * larger)
+        if self.by == "factor":
+            return self._up(width * self.factor), self._up(height * self.factor)
+        factor = min(math.sqrt(self.native / (width * height)), MOST_ENLARGED)
+        return self._near(width * factor), self._near(height * factor)
 
-    def _rounded(self, length: float) -> int:
-        """Return the nearest multiple; the next larger one where nothing may become smaller."""
-        steps = length / self.multiple
+    def _near(self, length: float) -> int:
+        return max(round(length / self.multiple), 1) * self.multiple
+
+    def _up(self, length: float) -> int:
         # Lengths that are whole but for rounding stay.
-        whole = round(steps) if self.by == "auto" and steps > 1 else math.ceil(steps - 1e-6)
-        return max(whole, 1) * self.multiple
+        return max(math.ceil(length / self.multiple - 1e-6), 1) * self.multiple
 
 
 def bounds(mask: NDArray[np.float32]) -> Tile | None:
@@ -124,7 +125,11 @@ def crop_around(box: Tile, height: int, width: int, padding: int, size: WorkSize
     left, right = _span(seen.left, seen.right, wide, width)
     top, bottom = _span(seen.top, seen.bottom, high, height)
     tile = Tile(left, top, right, bottom)
-    return Crop(tile, *size.of(tile.width, tile.height))
+    if (tile.width, tile.height) == (wide, high):
+        return Crop(tile, across, down)
+    # The proportions cannot be had; as many pixels in those of the crop show it undistorted.
+    free = size if size.by != "fixed" else replace(size, by="auto", native=across * down)
+    return Crop(tile, *free.of(tile.width, tile.height))
 
 
 def _span(start: int, end: int, length: int, limit: int) -> tuple[int, int]:

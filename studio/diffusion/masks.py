@@ -6,11 +6,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.diffusion.detail_settings import Brush
 from studio.diffusion.filters import gaussian, resize
 
 Pixels = NDArray[np.float32]
 
 _BRUSH = 8
+_BRUSHES = {"square": cv2.MORPH_RECT, "round": cv2.MORPH_ELLIPSE}
 
 
 def resize_mask(mask: Pixels, width: int, height: int, *, hard: bool = False) -> Pixels:
@@ -18,18 +20,43 @@ def resize_mask(mask: Pixels, width: int, height: int, *, hard: bool = False) ->
     return resize(mask[..., None], width, height, "nearest" if hard else "bilinear")[..., 0]
 
 
-def grow(mask: Pixels, pixels: int) -> Pixels:
-    """Move the outline outwards by a round brush of that radius, inwards when it is negative."""
+def grow(mask: Pixels, pixels: int, brush: Brush = "round") -> Pixels:
+    """Move the outline outwards by a brush of that radius, inwards when it is negative."""
     work = cv2.dilate if pixels > 0 else cv2.erode
     left = abs(pixels)
     while left:
         # A wide brush costs its area for each pixel; small ones one after another, their radius.
         radius = min(left, _BRUSH)
         edge = 2 * radius + 1
-        brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (edge, edge))
-        mask = np.stack([work(item, brush) for item in mask])
+        kernel = cv2.getStructuringElement(_BRUSHES[brush], (edge, edge))
+        mask = np.stack([work(item, kernel) for item in mask])
         left -= radius
     return mask
+
+
+def moved(mask: Pixels, across: int, down: int) -> Pixels:
+    """Move what a mask shows; what was left behind becomes 0, and nothing wraps round."""
+    height, width = mask.shape[1:]
+    made = np.zeros_like(mask)
+    if abs(across) < width and abs(down) < height:
+        rows, columns = _overlap(down, height), _overlap(across, width)
+        made[:, rows[0], columns[0]] = mask[:, rows[1], columns[1]]
+    return made
+
+
+def _overlap(by: int, length: int) -> tuple[slice, slice]:
+    """Return where a moved line ends up, and which part of it that is."""
+    return slice(max(by, 0), length + min(by, 0)), slice(max(-by, 0), length - max(by, 0))
+
+
+def without_others(mask: Pixels) -> Pixels:
+    """Take from each item what any other item of the batch covers."""
+    if len(mask) < 2:
+        return mask
+    # The greatest of all others is the greatest, or the second greatest for the one that holds it.
+    second, first = np.sort(mask, 0)[-2:]
+    others = np.where(mask == first, second, first)
+    return np.clip(mask - others, 0, 1)
 
 
 def feather(mask: Pixels, radius: float) -> Pixels:

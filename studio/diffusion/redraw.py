@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,31 +21,24 @@ from studio.core.values import Conditioning, Latent, Mask
 from studio.core.widgets import SEED_LIMIT
 from studio.diffusion import vae
 from studio.diffusion.crops import Crop
+from studio.diffusion.detail_settings import ColourMatch
 from studio.diffusion.filters import bleed, resize
 from studio.diffusion.masks import resize_mask
+from studio.diffusion.painting import Painter
 from studio.diffusion.ring import ringed
-from studio.diffusion.sampling import walk
 from studio.diffusion.settings import Settings
 from studio.diffusion.steps import Step
 from studio.diffusion.tones import matched
 
-if TYPE_CHECKING:
-    from diffusers import UNet2DConditionModel
-
-    from studio.facts.families import Family
-
 Pixels = NDArray[np.float32]
-Warn = Callable[[str, str], None]
-ColourMatch = Literal["off", "ring", "wavelet"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Painter:
+class Redraw:
     """Networks, prompts and settings to redraw with.
 
     Attributes:
-        unet: The denoiser, on its device.
-        family: Its family.
+        painter: The denoiser and what steers it, for the whole picture.
         vae: A diffusers ``AutoencoderKL``, on any device.
         vae_scale: Factor that brings the VAE's latents to unit variance.
         positive: What to draw.
@@ -54,12 +47,10 @@ class Painter:
         colours: How the colours are matched to what was there.
         cycles: How often the part is sampled, each time from the last result and the next seed.
         budget: Bytes for the VAE's activations.
-        warn: Takes a code and a text.
         preview: Makes a rough picture of a latent.
     """
 
-    unet: UNet2DConditionModel
-    family: Family
+    painter: Painter
     vae: Any
     vae_scale: float
     positive: tuple[Conditioning, ...]
@@ -68,26 +59,25 @@ class Painter:
     colours: ColourMatch = "ring"
     cycles: int = 1
     budget: int = 2**31
-    warn: Warn = lambda code, text: None
     preview: Callable[[torch.Tensor], NDArray[np.uint8]] | None = None
 
     def encoded(self, source: Pixels) -> Generator[Any, None, torch.Tensor]:
         """Encode a picture ``(height, width, 1 | 3)``."""
         return vae.encode(
-            self.vae, self.vae_scale, source[None], budget=self.budget, warn=self.warn
+            self.vae, self.vae_scale, source[None], budget=self.budget, warn=self.painter.warn
         )
 
     def decoded(self, samples: torch.Tensor) -> Generator[Any, None, Pixels]:
         """Decode a latent to a batch of one picture."""
-        return vae.decode(self.vae, self.vae_scale, samples, budget=self.budget, warn=self.warn)
+        return vae.decode(
+            self.vae, self.vae_scale, samples, budget=self.budget, warn=self.painter.warn
+        )
 
     def walked(self, latent: Latent, cycle: int) -> Generator[Step[torch.Tensor], None, Latent]:
         """Sample a latent; each cycle takes the next seed."""
         seed = (self.settings.seed + cycle) % SEED_LIMIT
         settings = replace(self.settings, seed=seed)
-        return walk(
-            self.unet, self.family, self.positive, self.negative, latent, settings, self.warn
-        )
+        return self.painter.walk(self.positive, self.negative, latent, settings)
 
     def seen(self, denoised: torch.Tensor) -> Preview | None:
         """Return what makes a rough picture of a guess."""
@@ -95,12 +85,12 @@ class Painter:
 
 
 def redraw(
-    painter: Painter, picture: Pixels, mask: Pixels | None, crop: Crop
+    tools: Redraw, picture: Pixels, mask: Pixels | None, crop: Crop
 ) -> Generator[Progress, None, Pixels]:
     """Redraw a part of a picture.
 
     Args:
-        painter: What it is drawn with.
+        tools: What it is drawn with.
         picture: float32 ``(height, width, 1 | 3 | 4)``, 0 to 1; kept as it is.
         mask: float32 ``(height, width)``, 0 keeps, 1 changes; ``None`` changes the whole crop.
         crop: Which part, and how large it is drawn.
@@ -110,23 +100,25 @@ def redraw(
 
     Raises:
         NotFiniteError: The numbers left their range.
-        StudioError: As `walk` and the VAE raise.
+        StudioError: As `Painter.walk` and the VAE raise.
     """
+    part, size = picture[crop.tile.slices], (picture.shape[1], picture.shape[0])
     alpha = None if mask is None else mask[crop.tile.slices]
-    made = yield from drawn(painter, picture[crop.tile.slices], alpha, crop)
+    made = yield from drawn(tools, part, alpha, crop, size)
     return paste(picture, made, alpha, crop)
 
 
 def drawn(
-    painter: Painter, part: Pixels, alpha: Pixels | None, crop: Crop
+    tools: Redraw, part: Pixels, alpha: Pixels | None, crop: Crop, size: tuple[int, int]
 ) -> Generator[Progress, None, Pixels]:
     """Draw a part anew, without laying it back.
 
     Args:
-        painter: What it is drawn with.
+        tools: What it is drawn with.
         part: The pixels of the crop's tile, 1, 3 or 4 channels; kept as they are.
-        alpha: The mask there.
+        alpha: The mask there; ``None`` changes all of it.
         crop: Where the part lies, and how large it is drawn.
+        size: Width and height of the whole picture.
 
     Returns:
         float32 of the size of `part`: its colours, 1 channel for grey and else 3, also where the
@@ -135,14 +127,20 @@ def drawn(
     colours = (bleed(part) if part.shape[-1] == 4 else part)[..., :3]
     source = _resized(colours, crop.width, crop.height)
     mask = None if alpha is None else resize_mask(alpha[None], crop.width, crop.height)
-    total = painter.settings.steps * painter.cycles + 2
-    samples = yield from ticks(painter.encoded(source), lambda _: Progress(0, total))
+    total = tools.settings.steps * tools.cycles + 2
+    samples = yield from ticks(tools.encoded(source), lambda _: Progress(0, total))
     latent = Latent(
-        samples, painter.family.id, None if mask is None else Mask(mask), mask_mode="gradient"
+        samples, tools.painter.family.id, None if mask is None else Mask(mask), mask_mode="gradient"
     )
-    latent = yield from _sampled(painter, latent, total)
-    made = yield from ticks(painter.decoded(latent.samples), lambda _: Progress(total - 1, total))
-    made = _toned(_like(made, source), source, None if mask is None else mask[0], painter.colours)
+    tile = crop.tile
+    near = replace(
+        tools,
+        painter=tools.painter.cropped((tile.left, tile.top, tile.right, tile.bottom), size),
+        positive=tuple(_cropped(prompt, crop, size) for prompt in tools.positive),
+    )
+    latent = yield from _sampled(near, latent, total)
+    made = yield from ticks(tools.decoded(latent.samples), lambda _: Progress(total - 1, total))
+    made = _toned(_like(made, source), source, None if mask is None else mask[0], tools.colours)
     return _resized(made, part.shape[1], part.shape[0])
 
 
@@ -164,16 +162,25 @@ def paste(picture: Pixels, made: Pixels, alpha: Pixels | None, crop: Crop) -> Pi
     return result
 
 
-def _sampled(painter: Painter, latent: Latent, total: int) -> Generator[Progress, None, Latent]:
+def _sampled(tools: Redraw, latent: Latent, total: int) -> Generator[Progress, None, Latent]:
     """Sample as often as there are cycles, each time from the last result."""
-    for cycle in range(painter.cycles):
-        before = cycle * painter.settings.steps + 2
+    for cycle in range(tools.cycles):
+        before = cycle * tools.settings.steps + 2
 
         def tell(step: Step[torch.Tensor], before: int = before) -> Progress:
-            return Progress(before + step.index, total, painter.seen(step.denoised))
+            return Progress(before + step.index, total, tools.seen(step.denoised))
 
-        latent = yield from ticks(painter.walked(latent, cycle), tell)
+        latent = yield from ticks(tools.walked(latent, cycle), tell)
     return latent
+
+
+def _cropped(prompt: Conditioning, crop: Crop, size: tuple[int, int]) -> Conditioning:
+    """Return a prompt whose region, if it has one, is that of the crop."""
+    if prompt.mask is None:
+        return prompt
+    region = resize_mask(prompt.mask.pixels, *size)[:, crop.tile.slices[0], crop.tile.slices[1]]
+    wide = resize_mask(region, crop.width, crop.height)
+    return replace(prompt, mask=Mask(wide))
 
 
 def _resized(picture: Pixels, width: int, height: int) -> Pixels:

@@ -6,8 +6,9 @@ what stands beside it. Weights and joining are computed on the CPU in float32.
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -116,6 +117,31 @@ def empty_like(
     times = max(segment.tokens.shape[1] for segment in conditioning.segments) // (CHUNK + 2)
     [only] = empty.segments
     return Conditioning((Segment(only.tokens.repeat(1, times, 1), only.pooled),), family.id)
+
+
+def joined(parts: Sequence[Conditioning]) -> Conditioning:
+    """Put conditionings beside each other, as if ``BREAK`` stood between their texts.
+
+    Args:
+        parts: At least one; the first gives all but the words, and the pooled vector.
+    """
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    cuts = sorted({at for part in parts for each in part.segments for at in (each.start, each.end)})
+    segments = []
+    for start, end in pairwise(cuts):
+        acting = [_acting(part, (start + end) / 2) for part in parts]
+        tokens = torch.cat([each.tokens for each in acting], dim=1)
+        segments.append(Segment(tokens, acting[0].pooled, start, end))
+    requests = tuple(request for part in parts for request in part.requests)
+    return replace(first, segments=tuple(segments), requests=requests, key="")
+
+
+def _acting(conditioning: Conditioning, share: float) -> Segment:
+    """Return the segment that acts at a share of the schedule; else the last."""
+    found = (each for each in conditioning.segments if each.start <= share < each.end)
+    return next(found, conditioning.segments[-1])
 
 
 def _check_depth(towers: TextTowers, skip: int) -> None:

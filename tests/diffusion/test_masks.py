@@ -38,6 +38,28 @@ def test_nothing_wraps_round_the_border() -> None:
     assert masks.grow(edge, 3)[0, :, -4:].max() == 0
 
 
+def test_a_square_brush_keeps_corners() -> None:
+    grown = masks.grow(square(), 16, "square")[0]
+    assert grown[8:56, 8:56].all()
+    assert grown.sum() == 48 * 48
+
+
+def test_moving_leaves_zeros_behind() -> None:
+    moved = masks.moved(square(), 30, -25)[0]
+    assert moved[:15, 54:].all()
+    assert moved.sum() == 15 * 10
+
+
+def test_items_lose_what_others_cover() -> None:
+    two = np.zeros((2, 4, 4), np.float32)
+    two[0, :, :3], two[1, :, 2:], two[1, 0, 0] = 1, 1, 0.25
+    left, right = masks.without_others(two)
+    assert left[1].tolist() == [1, 1, 0, 0]
+    assert left[0, 0] == 0.75
+    assert right[1].tolist() == [0, 0, 0, 1]
+    np.testing.assert_array_equal(masks.without_others(two[:1]), two[:1])
+
+
 def test_feathering_keeps_the_middle_of_the_outline() -> None:
     soft = masks.feather(square(), 3)[0, 32]
     assert abs(soft[23] + soft[24] - 1) < 0.01
