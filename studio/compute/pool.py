@@ -1,6 +1,7 @@
 """Networks on the device: loaded when something must be computed, lent, and let go when room is short.
 
-A network is known by its file, its kind, its number format and its patches. What is lent is never
+A network is known by its file, its kind, its number format and its patches; what steers it while it
+runs makes no other network of it. What is lent is never
 let go; of the rest, what was used least recently leaves first. Loading can be cancelled between two
 tensors.
 """
@@ -18,7 +19,7 @@ from typing import Any, Protocol
 
 from studio.compute.device import DTYPES, Device
 from studio.compute.machine import total_memory
-from studio.core.values import Handle
+from studio.core.values import Annotator, Handle
 
 MEBIBYTE = 2**20
 SHARE = 0.6
@@ -53,7 +54,7 @@ class Name:
         stamp: Size, time of change and inode of the file, so that another file is another network.
         kind: Class of the handle: denoiser, VAE, text encoder.
         dtype: Number format.
-        patches: What was put on it.
+        patches: What was put on it, without what only steers it while it runs.
     """
 
     file: str
@@ -195,11 +196,19 @@ def name_of(handle: Handle, device: Device) -> Name:
             status = file.stat()
             stamps += (status.st_size, status.st_mtime_ns, status.st_ino)
     dtype = device.dtype_of(handle)
-    return Name(handle.file, stamps, type(handle).__name__, dtype, handle.patches)
+    kind = type(handle).__name__
+    if isinstance(handle, Annotator):
+        kind = f"{kind} {handle.part}".rstrip()
+    return Name(handle.file, stamps, kind, dtype, handle.patches)
 
 
 def size_of(network: Any) -> int:
-    """Return the bytes of the parameters and buffers of a network, or of several towers."""
+    """Return the bytes of the parameters and buffers of a network, or of several towers.
+
+    A network that holds its weights elsewhere says itself how many bytes they are.
+    """
+    if (held := getattr(network, "held_bytes", None)) is not None:
+        return int(held)
     towers = getattr(network, "towers", None)
     modules = [tower.model for tower in towers] if towers is not None else [network]
     return sum(

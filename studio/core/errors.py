@@ -287,8 +287,10 @@ def all_errors() -> dict[str, type[StudioError]]:
 WARNINGS: dict[str, str] = {
     "W_ASSET": "a file that belongs to the graph is too large for its pictures to carry",
     "W_DTYPE": "the device does not compute in the file's number format; another one is used",
+    "W_EMPTY_HINT": "the hint of a control is one flat colour, so it steers towards nothing",
     "W_EMPTY_MASK": "the mask is black everywhere, so nothing changes",
     "W_HASH": "the file is not the one that the graph was made with",
+    "W_HINT": "the hint of a control does not look like what its network was trained on",
     "W_LADDER": "memory was short; a slower way was taken",
     "W_NOISE_MISMATCH": "the latent holds noise of another level than the sampler starts from",
     "W_PROMPT": "a part of the prompt was not understood and is taken literally",

@@ -119,7 +119,7 @@ class Patch:
     """A LoRA, ControlNet or motion module on a model.
 
     Attributes:
-        kind: What it is: ``lora``, ``controlnet``, ``motion``.
+        kind: What it is: one of `STEERING`, or ``lora`` or ``motion``.
         file: Path of its weights.
         settings: Names and plain values, in a fixed order.
         refs: Values that it needs when the network runs, such as a hint.
@@ -131,6 +131,10 @@ class Patch:
     settings: tuple[tuple[str, str | int | float | bool], ...] = ()
     refs: tuple[tuple[str, Ref], ...] = ()
     side: Side = "both"
+
+
+STEERING = frozenset({"controlnet", "t2i_adapter", "ip_adapter"})
+"""Kinds of patches that steer a network while it runs, and leave it as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +225,15 @@ class Vae(Handle):
 
 @dataclass(frozen=True, slots=True)
 class ControlNet(Handle):
-    """Steers a denoiser with a picture."""
+    """Steers a denoiser with a picture.
+
+    Attributes:
+        architecture: How it is built, such as ``controlnet``, ``union`` or ``t2i_adapter``.
+        blocks: Residuals that it gives, each of which may have a weight; 0: not known.
+    """
+
+    architecture: str = "controlnet"
+    blocks: int = 0
 
 
 @dataclass(frozen=True, slots=True)

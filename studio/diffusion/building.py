@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 Tensors = dict[str, torch.Tensor]
 
-_UNET_SETTINGS = ("attention_head_dim", "num_attention_heads", "norm_num_groups", "norm_eps")
+UNET_SETTINGS = ("attention_head_dim", "num_attention_heads", "norm_num_groups", "norm_eps")
 _VAE_SETTINGS = ("norm_num_groups", "scaling_factor")
 _TOWER_SETTINGS = ("num_attention_heads", "hidden_act", "layer_norm_eps")
 _LOCK = threading.Lock()
@@ -65,19 +65,35 @@ def unet(weights: Weights, family: Family) -> Blueprint:
         UnsupportedError: There is none, or it is of another kind than the family's.
         DamagedFileError: Tensors are missing.
     """
-    names, overrides = _part(weights, family.unet_prefix, "unet/", _UNET_SETTINGS)
+    names, told = _part(weights, family.unet_prefix, "unet/", UNET_SETTINGS)
     _present(weights, names, "denoiser")
     if "conv_in.weight" in names:
-        table = ldm_unet.pairs(ldm_unet.skeleton_of_network(names))
-        published, unknown = renamed(names, backwards(table))
+        published, unknown = _published(names)
         tensors = {name: names[name] for name in names if name not in unknown}
     else:
         table = ldm_unet.pairs(ldm_unet.skeleton_of_file(names))
         published = names
         tensors, unknown = renamed(names, forwards(table))
-    settings = sensible(weights, lambda: ldm_unet.config(_shapes(published))) | overrides
+    settings = sensible(weights, lambda: ldm_unet.config(shapes_of(published))) | told
     network = sensible(weights, lambda: build(lambda: UNet2DConditionModel.from_config(settings)))
     return Blueprint(network, tensors, tuple(unknown))
+
+
+def published_unet(weights: Weights, family: Family) -> Tensors:
+    """Return the tensors of the denoiser of a checkpoint or folder by their published names.
+
+    Raises:
+        UnsupportedError: There is none.
+    """
+    names, _ = _part(weights, family.unet_prefix, "unet/", ())
+    _present(weights, names, "denoiser")
+    return _published(names)[0] if "conv_in.weight" in names else names
+
+
+def _published(names: Tensors) -> tuple[Tensors, list[str]]:
+    """Return a network's tensors by their published names, and the names without one."""
+    table = ldm_unet.pairs(ldm_unet.skeleton_of_network(names))
+    return renamed(names, backwards(table))
 
 
 def vae(weights: Weights, scale: float) -> Blueprint:
@@ -91,7 +107,7 @@ def vae(weights: Weights, scale: float) -> Blueprint:
         UnsupportedError: There is none.
         DamagedFileError: Tensors are missing.
     """
-    names, overrides = _part(weights, "first_stage_model.", "vae/", _VAE_SETTINGS)
+    names, told = _part(weights, "first_stage_model.", "vae/", _VAE_SETTINGS)
     names = names or dict(weights)
     if not any(name.startswith("decoder.") for name in names):
         names = {}
@@ -106,7 +122,7 @@ def vae(weights: Weights, scale: float) -> Blueprint:
         table = ldm_vae.pairs(*ldm_vae.levels_of_network(names))
         original, unknown = renamed(names, backwards(table))
         tensors = {name: names[name] for name in names if name not in unknown}
-    settings = sensible(weights, lambda: ldm_vae.config(_shapes(original), scale)) | overrides
+    settings = sensible(weights, lambda: ldm_vae.config(shapes_of(original), scale)) | told
     network = sensible(weights, lambda: build(lambda: AutoencoderKL.from_config(settings)))
     return Blueprint(network, ldm_vae.to_network(tensors), tuple(unknown))
 
@@ -118,9 +134,9 @@ def tower(weights: Weights, facts: EncoderFacts) -> Blueprint:
         UnsupportedError: There is none.
         DamagedFileError: Tensors are missing.
     """
-    prefix = next((p for p in facts.prefixes if _below(weights, p)), facts.prefixes[0])
+    prefix = next((p for p in facts.prefixes if below(weights, p)), facts.prefixes[0])
     part = prefix.removesuffix("/") if prefix.endswith("/") else ""
-    names, overrides = _part(weights, prefix, f"{part}/", _TOWER_SETTINGS)
+    names, told = _part(weights, prefix, f"{part}/", _TOWER_SETTINGS)
     _present(weights, names, "text encoder")
     original, unknown = names, list[str]()
     if open_clip.is_open_clip(original):
@@ -128,8 +144,8 @@ def tower(weights: Weights, facts: EncoderFacts) -> Blueprint:
     tensors = clip.plain(names)
     if not facts.projected:
         tensors.pop("text_projection.weight", None)
-    settings = sensible(weights, lambda: clip.config(_shapes(tensors), facts.activation))
-    settings |= overrides
+    settings = sensible(weights, lambda: clip.config(shapes_of(tensors), facts.activation))
+    settings |= told
     kind = CLIPTextModelWithProjection if facts.projected else CLIPTextModel
     network = sensible(weights, lambda: build(lambda: kind(CLIPTextConfig(**settings))))
     stem = "text_model." if hasattr(network, "text_model") else ""
@@ -173,10 +189,16 @@ def _part(
 ) -> tuple[Tensors, dict[str, Any]]:
     """Return the tensors of one part and, in a folder, the settings that shapes do not say."""
     if weights.header.format != "folder":
-        return _below(weights, prefix), {}
-    found = folders.settings(weights.header.path, folder.removesuffix("/"))
-    overrides = {name: found[name] for name in settings if _is_plain(found.get(name))}
-    return _below(weights, folder), overrides
+        return below(weights, prefix), {}
+    return below(weights, folder), overrides(weights, folder.removesuffix("/"), settings)
+
+
+def overrides(weights: Weights, part: str, settings: tuple[str, ...]) -> dict[str, Any]:
+    """Return the settings of one part of a folder that shapes do not say; nothing for a file."""
+    if weights.header.format != "folder":
+        return {}
+    found = folders.settings(weights.header.path, part)
+    return {name: found[name] for name in settings if _is_plain(found.get(name))}
 
 
 def _is_plain(value: object) -> bool:
@@ -185,12 +207,14 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, int | float | str)
 
 
-def _below(weights: Mapping[str, torch.Tensor], prefix: str) -> Tensors:
+def below(weights: Mapping[str, torch.Tensor], prefix: str) -> Tensors:
+    """Return the tensors under a prefix, without it."""
     start = len(prefix)
     return {name[start:]: tensor for name, tensor in weights.items() if name.startswith(prefix)}
 
 
-def _shapes(tensors: Mapping[str, torch.Tensor]) -> Shapes:
+def shapes_of(tensors: Mapping[str, torch.Tensor]) -> Shapes:
+    """Return the shape of every tensor."""
     return {name: tuple(tensor.shape) for name, tensor in tensors.items()}
 
 

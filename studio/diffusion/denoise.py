@@ -160,9 +160,7 @@ class Denoiser:
         scaled = (rows * (1 / math.sqrt(sigma**2 + 1))).to(self._dtype)
         time = torch.tensor(self.table.timestep(sigma), dtype=torch.float32, device=self.device)
         step = min(self._step(sigma), self.steps - 1)
-        asked = Asked(
-            self._unet, scaled, time, call.tokens, call.added, call.prompts, items, step
-        )
+        asked = Asked(self._unet, scaled, time, call.tokens, call.added, call.prompts, items, step)
         with self.steerings.around(asked) as steered:
             output = self._unet(
                 scaled,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
 from studio.core.errors import UnsupportedError
 from studio.core.values import (
+    Annotator,
     ControlNet,
     DiffusionModel,
     Handle,
@@ -23,6 +25,7 @@ from studio.diffusion.adapters import ip, t2i, vision
 from studio.diffusion.building import Blueprint
 from studio.diffusion.control import building as control
 from studio.diffusion.control.controls import BASE
+from studio.diffusion.hints.annotators import open_annotator
 from studio.diffusion.towers import TextTowers, Tower
 from studio.diffusion.upscalers import UpscalerNetwork
 from studio.diffusion.weights import Weights, open_weights
@@ -68,6 +71,8 @@ def load_steps(
         UnsupportedError: The file holds no such part, or the handle is of another kind.
         ModelError: The file cannot be read, as `open_weights` says.
     """
+    if isinstance(handle, Annotator):
+        return (yield from _annotator(handle))
     weights = open_weights(handle.file)
     if isinstance(handle, Upscaler):
         return (yield from _upscaler(weights, dtype, channels_last))
@@ -116,6 +121,19 @@ def prepare(
         if channels_last:
             module.to(memory_format=torch.channels_last)
     return network
+
+
+def _annotator(handle: Annotator) -> Generator[LoadStep, None, torch.nn.Module]:
+    """Open an annotator: built by transformers or onnxruntime, so in one step."""
+    total = sum(file.stat().st_size for file in _files_of(Path(handle.file)))
+    yield LoadStep(0, total)
+    network = open_annotator(handle.file, handle.part)
+    yield LoadStep(total, total)
+    return network
+
+
+def _files_of(place: Path) -> list[Path]:
+    return [file for file in place.iterdir() if file.is_file()] if place.is_dir() else [place]
 
 
 def _upscaler(

@@ -19,6 +19,8 @@ _JSON_LIMIT = 4 * 2**20
 def read(path: Path, read_file: Callable[[Path], Header]) -> Header:
     """Read the headers of all parts of a folder, under names such as ``unet/conv_in.weight``.
 
+    The folder of one network alone, such as a ControlNet, has no parts, and names as they are.
+
     Args:
         path: The folder.
         read_file: Reads the header of one file.
@@ -33,19 +35,29 @@ def read(path: Path, read_file: Callable[[Path], Header]) -> Header:
         for file in files:
             header = read_file(file)
             # A folder is read part by part, so a position in one file means nothing here.
-            tensors |= {f"{part}/{n}": replace(f, start=-1) for n, f in header.tensors.items()}
+            names = {prefix(part) + name: facts for name, facts in header.tensors.items()}
+            tensors |= {name: replace(facts, start=-1) for name, facts in names.items()}
             metadata |= header.metadata
             warnings += header.warnings
     return Header(path, "folder", tensors, metadata, tuple(warnings))
 
 
+def prefix(part: str) -> str:
+    """Return what the names of a part begin with."""
+    return f"{part}/" if part else ""
+
+
 def parts(path: Path) -> dict[str, list[Path]]:
     """Return the weights files of each part of a diffusers folder.
+
+    A network alone in its folder is one part without a name.
 
     Raises:
         DamagedFileError: There is none.
     """
     found = {part: files for part in PARTS if (files := _files(path / part))}
+    if not found and (alone := _files(path)):
+        return {"": alone}
     if not found:
         raise DamagedFileError(
             f"{path} is a folder without weights of a model",
@@ -54,14 +66,19 @@ def parts(path: Path) -> dict[str, list[Path]]:
     return found
 
 
-def settings(path: Path, part: str) -> dict[str, Any]:
+def settings(path: Path, part: str, name: str = "") -> dict[str, Any]:
     """Return the settings of one part; empty when there are none.
+
+    Args:
+        path: The folder.
+        part: One of its parts; empty for a network alone.
+        name: Of another file than the usual one.
 
     Raises:
         DamagedFileError: They are no JSON object.
     """
-    name = "scheduler_config.json" if part == "scheduler" else "config.json"
-    file = path / part / name
+    usual = "scheduler_config.json" if part == "scheduler" else "config.json"
+    file = path / part / (name or usual)
     return _json(file) if file.is_file() else {}
 
 

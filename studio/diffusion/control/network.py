@@ -7,7 +7,8 @@ import torch
 from diffusers import ControlNetModel, ControlNetUnionModel
 from numpy.typing import NDArray
 
-from studio.core.errors import ShapeError
+from studio.core.errors import ShapeError, UnsupportedError
+from studio.diffusion.control.kinds import UNION_KINDS, hint_kind
 from studio.diffusion.steering import Asked, Tensors
 
 
@@ -39,8 +40,25 @@ class ControlNetwork(torch.nn.Module):
         return int(self.body.config.num_control_type) if is_union else 0
 
     def kind_of(self, hint: NDArray[np.float32], wanted: str) -> int:
-        """Return what a union network takes a hint for; 0 for all others."""
-        return 0
+        """Return the number of what a union network takes a hint for; 0 for all others.
+
+        Args:
+            hint: float32 ``(height, width, 3)``, 0 to 1.
+            wanted: Name of the kind; ``auto`` looks at the hint.
+
+        Raises:
+            UnsupportedError: The network does not know this kind.
+        """
+        if not self.kinds:
+            return 0
+        name = hint_kind(hint) if wanted == "auto" else wanted
+        known = [str(kind) for kind in UNION_KINDS[: self.kinds]]
+        if name not in known:
+            raise UnsupportedError(
+                f"this union network does not know hints of the kind {name}",
+                fix=f"choose one of {', '.join(known)}",
+            )
+        return known.index(name)
 
     def prepared(self, hint: torch.Tensor) -> Tensors:
         """Return the embedded hint, at the size of the latent."""

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from studio.core.errors import RangeError, ShapeError
@@ -126,7 +127,7 @@ def curve_at(curve: Sequence[Point], time: float) -> float:
         return 1.0
     if time <= curve[0][0]:
         return curve[0][1]
-    for (before, low), (after, high) in zip(curve, curve[1:], strict=False):
+    for (before, low), (after, high) in pairwise(curve):
         if time <= after:
             share = (time - before) / (after - before) if after > before else 1.0
             return low + (high - low) * share

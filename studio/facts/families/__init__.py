@@ -19,7 +19,8 @@ from studio.core.errors import (
 )
 from studio.facts import folders
 from studio.facts.described import Header
-from studio.facts.families import layout, others
+from studio.facts.families import controls, layout, others
+from studio.facts.families.controls import ControlFacts
 from studio.facts.families.family import EncoderFacts, Evidence, Family, Prediction
 from studio.facts.families.others import Kind
 from studio.facts.families.sd15 import SD15
@@ -28,6 +29,7 @@ from studio.facts.header import read_header
 
 __all__ = [
     "FAMILIES",
+    "ControlFacts",
     "EncoderFacts",
     "Evidence",
     "Family",
@@ -152,6 +154,31 @@ def identify_as(path: str | Path, kind: Kind, what: str) -> Identified:
     title = found.title or "a file of an unknown kind"
     where = "load it with the node load.checkpoint" if found.kind == "checkpoint" else found.fix
     raise FamilyMismatchError(f"{path} is not {what} but {title}", fix=where or f"choose {what}")
+
+
+def identify_control(path: str | Path) -> ControlFacts:
+    """Say what is known of a file that is to steer a denoiser with a hint.
+
+    Raises:
+        FamilyMismatchError: It is another kind of file; the message says which, and its node.
+        UnsupportedError: It is of a kind or family that this program does not draw with.
+        ModelError: The file cannot be read, as `read_header` says.
+    """
+    header = read_header(path)
+    facts = controls.describe(header)
+    if not facts.architecture:
+        found = describe(header)
+        raise FamilyMismatchError(
+            f"{path} is no ControlNet; it is {found.title or 'unknown'}",
+            fix=found.fix or "choose a ControlNet or a T2I-Adapter",
+        )
+    if facts.architecture not in controls.SUPPORTED or not facts.family:
+        known = " and ".join(known.title for known in FAMILIES)
+        raise UnsupportedError(
+            f"{path} is {facts.title} of a kind or family that this program does not draw with",
+            fix=f"choose a ControlNet or a T2I-Adapter for {known}",
+        )
+    return facts
 
 
 def describe(header: Header) -> Identified:

@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from studio.facts.described import Header, TensorFacts
-from studio.facts.families import layout
+from studio.facts.families import adapters, layout
 
 Architecture = Literal[
-    "controlnet", "difference", "control_lora", "union", "t2i_adapter", "lllite", ""
+    "controlnet", "difference", "control_lora", "union", "t2i_adapter", "lllite", "sparse", ""
 ]
 
+SUPPORTED: frozenset[Architecture] = frozenset(
+    {"controlnet", "difference", "control_lora", "union", "t2i_adapter"}
+)
 PREFIX = "control_model."
+_READS_HINTS = ("input_hint_block.", "controlnet_cond_embedding.")
 _ZERO = re.compile(r"(zero_convs|controlnet_down_blocks)\.\d+\.(0\.)?weight")
 
 
@@ -26,7 +30,7 @@ class ControlFacts:
     """What is known of a ControlNet's file.
 
     Attributes:
-        architecture: How it is built; empty: it is no ControlNet.
+        architecture: How it is built; empty: it is neither a ControlNet nor a T2I-Adapter.
         family: Id of the family that it steers; empty when it is not known or not supported.
         blocks: How many residuals it gives, the middle among them; 0: not known.
         title: What it is, for people, with its article.
@@ -50,36 +54,38 @@ _TITLES: Mapping[Architecture, str] = {
     "union": "a union ControlNet",
     "t2i_adapter": "a T2I-Adapter",
     "lllite": "a ControlNet-LLLite",
+    "sparse": "a SparseCtrl network",
 }
 
 
 def describe(header: Header) -> ControlFacts:
     """Say what a ControlNet's file is, by its header alone; never raises."""
-    names = control_names(header)
-    architecture = _architecture(names)
+    start = prefix(header)
+    names = layout.below(header.tensors, start)
+    architecture = _architecture(names, is_wrapped=bool(start))
     if not architecture:
         return ControlFacts()
     blocks = 1 + sum(_ZERO.fullmatch(name) is not None for name in names)
-    if architecture in ("t2i_adapter", "lllite"):
+    if architecture in ("t2i_adapter", "lllite", "sparse"):
         blocks = 0
     return ControlFacts(architecture, _family(names, architecture), blocks, _TITLES[architecture])
 
 
-def control_names(header: Header) -> dict[str, TensorFacts]:
-    """Return the ControlNet's tensors without their prefix, in either layout."""
-    for prefix in (PREFIX, "controlnet/"):
-        found = layout.below(header.tensors, prefix)
-        if found:
-            return found
-    return dict(header.tensors)
+def prefix(header: Header) -> str:
+    """Return what the names of the ControlNet's tensors begin with; a checkpoint may hold it."""
+    return PREFIX if layout.has(header, PREFIX) else ""
 
 
-def _architecture(names: Mapping[str, TensorFacts]) -> Architecture:
-    """Return how a file is built, by its names."""
+def _architecture(names: Mapping[str, TensorFacts], *, is_wrapped: bool) -> Architecture:
+    """Return how a file is built, by its names and whether they had a ControlNet's prefix."""
     if any(name.startswith("lllite_") for name in names):
         return "lllite"
-    if not any(name.startswith(("input_hint_block.", "controlnet_cond_embedding.")) for name in names):
-        return "t2i_adapter" if _is_adapter(names) else ""
+    if adapters.t2i_layout(names):
+        return "t2i_adapter"
+    if not is_wrapped and not any(name.startswith(_READS_HINTS) for name in names):
+        return ""
+    if any(".motion_modules." in name for name in names):
+        return "sparse"
     if "lora_controlnet" in names or any(name.endswith(".up") for name in names):
         return "control_lora"
     if "difference" in names:
@@ -87,22 +93,14 @@ def _architecture(names: Mapping[str, TensorFacts]) -> Architecture:
     return "union" if "task_embedding" in names else "controlnet"
 
 
-def _is_adapter(names: Mapping[str, TensorFacts]) -> bool:
-    """Return whether these are the names of a T2I-Adapter, in either layout."""
-    bare = {name.removeprefix("adapter.") for name in names}
-    starts = ("body.0.resnets.", "body.0.block1.", "body.0.in_conv.", "body.0.body.")
-    return "conv_in.weight" in bare and any(name.startswith(starts) for name in bare)
-
-
 def _family(names: Mapping[str, TensorFacts], architecture: Architecture) -> str:
     """Return the family that a net steers: a vector beside the text says SDXL."""
     if architecture == "t2i_adapter":
-        bare = {name.removeprefix("adapter."): facts for name, facts in names.items()}
-        # Adapters for SDXL unfold 16 x 16 pixels into channels, those for SD 1.x 8 x 8.
-        return "sdxl" if bare["conv_in.weight"].shape[1] >= 256 else "sd15"
+        return adapters.family(names)
+    axes = _projection_axes(names)
     if layout.has_vector(names):
-        return "sdxl" if _projection_axes(names) == 2 else ""
-    return "sd15" if _projection_axes(names) == 4 else ""
+        return "sdxl" if axes in (0, 2) else ""  # small ones for SDXL have no attention at all
+    return "sd15" if axes == 4 else ""
 
 
 def _projection_axes(names: Mapping[str, TensorFacts]) -> int:
