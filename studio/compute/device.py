@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from studio.compute.machine import find_card, physical_cores, torch_version
 from studio.core.errors import UnsupportedError
-from studio.core.values import Handle, Vae
+from studio.core.values import Annotator, Detector, Handle, Vae
 from studio.engine.records import signature
 from studio.settings import Settings
 
@@ -66,6 +66,9 @@ class Device:
 
     def dtype_of(self, handle: Handle) -> str:
         """Return the number format that the network of a handle computes in."""
+        # Hints and boxes are numbers that people compare; what makes them is small.
+        if isinstance(handle, Annotator | Detector):
+            return "float32"
         return self.vae_dtype if isinstance(handle, Vae) else self.dtype
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
-from studio.core.errors import UnsupportedError
+from studio.core.errors import MissingFileError, UnsupportedError
 from studio.core.values import (
     Annotator,
     ControlNet,
+    Detector,
     DiffusionModel,
     Handle,
     ImageEncoder,
@@ -25,6 +26,7 @@ from studio.diffusion.adapters import ip, t2i, vision
 from studio.diffusion.building import Blueprint
 from studio.diffusion.control import building as control
 from studio.diffusion.control.controls import BASE
+from studio.diffusion.detect.loading import open_detector
 from studio.diffusion.hints.annotators import open_annotator
 from studio.diffusion.towers import TextTowers, Tower
 from studio.diffusion.upscalers import UpscalerNetwork
@@ -72,7 +74,9 @@ def load_steps(
         ModelError: The file cannot be read, as `open_weights` says.
     """
     if isinstance(handle, Annotator):
-        return (yield from _annotator(handle))
+        return (yield from _whole(handle, lambda: open_annotator(handle.file, handle.part)))
+    if isinstance(handle, Detector):
+        return (yield from _whole(handle, lambda: open_detector(handle.file)))
     weights = open_weights(handle.file)
     if isinstance(handle, Upscaler):
         return (yield from _upscaler(weights, dtype, channels_last))
@@ -123,16 +127,20 @@ def prepare(
     return network
 
 
-def _annotator(handle: Annotator) -> Generator[LoadStep, None, torch.nn.Module]:
-    """Open an annotator: built by transformers or onnxruntime, so in one step."""
+def _whole(
+    handle: Handle, make: Callable[[], torch.nn.Module]
+) -> Generator[LoadStep, None, torch.nn.Module]:
+    """Open a small network in one step: it is built by its own reader, or by onnxruntime."""
     total = sum(file.stat().st_size for file in _files_of(Path(handle.file)))
     yield LoadStep(0, total)
-    network = open_annotator(handle.file, handle.part)
+    network = make()
     yield LoadStep(total, total)
     return network
 
 
 def _files_of(place: Path) -> list[Path]:
+    if not place.exists():
+        raise MissingFileError(f"there is no file {place}", fix="choose another file")
     return [file for file in place.iterdir() if file.is_file()] if place.is_dir() else [place]
 
 

@@ -20,6 +20,7 @@ _MODULE_LIMIT = 20_000
 _ENTRY_LIMIT = 100_000
 _LONGEST = 64
 _LABELS = "names"
+_SIDE = "imgsz"
 
 
 class TangledError(ValueError):
@@ -64,7 +65,11 @@ def described(network: Opaque) -> Module:
     pairs = labels.items() if isinstance(labels, dict) else rows
     named = {at: str(name) for at, name in pairs if type(at) is int and isinstance(name, str | int)}
     made = _described(network)
-    return Module(made.kind, made.settings, made.modules, named)
+    held = network.state.get("args")
+    said = held.state if isinstance(held, Opaque) else held
+    side = said.get(_SIDE) if isinstance(said, dict) else None
+    settings = {**made.settings, _SIDE: side} if type(side) is int else made.settings
+    return Module(made.kind, settings, made.modules, named)
 
 
 def _described(module: Opaque) -> Module:

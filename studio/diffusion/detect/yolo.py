@@ -1,0 +1,141 @@
+"""Networks of the YOLO v8, v9 and 11 family, from files that hold them pickled whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from studio.core.errors import DamagedFileError, UnsupportedError
+from studio.diffusion.detect.answers import Answer, Floats, from_maps, of_rows
+from studio.diffusion.detect.blocks import build
+from studio.diffusion.detect.parts import Part
+from studio.diffusion.weights import Weights
+from studio.facts.described import Module, Setting
+
+_HEADS = ("Detect", "Segment")
+_TRAINED = 640
+_PROBE = 64
+_LARGEST = 4096
+_MOST_LAYERS = 200
+
+
+class Yolo(nn.Module):
+    """A network of the YOLO family.
+
+    Args:
+        weights: As the gateway opened them.
+
+    Attributes:
+        labels: Names of the classes by number.
+        size: ``None``: it takes any size.
+        side: Longer side at which it was trained, in pixels.
+        multiple: Width and height are multiples of this.
+
+    Raises:
+        UnsupportedError: It has layers that this program does not know, or another task.
+        DamagedFileError: Something in it is missing, or does not fit together.
+    """
+
+    size: tuple[int, int] | None = None
+
+    def __init__(self, weights: Weights) -> None:
+        super().__init__()
+        described = weights.header.network
+        if described is None:
+            raise UnsupportedError(f"{weights.header.path} holds no network with its description")
+        whole = Part("", described, weights.tensors)
+        layers, head = _layers(whole.part("model"))
+        self.sources = [_sources(part.module) for part in (*layers, head)]
+        self.layers = nn.ModuleList(build(part) for part in layers)
+        self.classes = head.whole("nc")
+        self.parts = head.whole("nm") if head.module.kind == "Segment" else 0
+        self.branches = ("cv2", "cv3", "cv4") if self.parts else ("cv2", "cv3")
+        names = (*self.branches, "proto") if self.parts else self.branches
+        self.head = nn.ModuleDict({name: build(head.part(name)) for name in names})
+        said = described.labels
+        self.labels: Mapping[int, str] = {at: said.get(at, str(at)) for at in range(self.classes)}
+        side = whole.whole("imgsz", _TRAINED)
+        self.side = side if _PROBE <= side <= _LARGEST else _TRAINED
+        self.strides = self._probed()
+        self.multiple = int(max(self.strides))
+
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        return next(self.parameters()).device
+
+    def format_for(self, wanted: torch.dtype) -> torch.dtype:
+        """Return the number format that it computes in: places of boxes need float32."""
+        return torch.float32
+
+    def forward(self, values: Tensor) -> tuple[list[Tensor], Tensor | None]:
+        """Return what the head says on each level, and the prototypes of outlines.
+
+        Args:
+            values: ``(1, 3, height, width)``, RGB, 0 to 1.
+
+        Returns:
+            Maps ``(1, 4 * distances + classes + parts, height / stride, width / stride)``, and
+            ``(1, parts, height / 4, width / 4)`` or ``None``.
+        """
+        made: list[Tensor] = []
+        for layer, sources in zip(self.layers, self.sources, strict=False):
+            given = [self._source(made, at, values) for at in sources]
+            made.append(layer(given if isinstance(sources, tuple) and len(given) > 1 else given[0]))
+        levels = [self._source(made, at, values) for at in self.sources[-1]]
+        lists = [list(self.head[name].children()) for name in self.branches]
+        maps = [
+            torch.cat([branch[at](level) for branch in lists], 1) for at, level in enumerate(levels)
+        ]
+        return maps, self.head["proto"](levels[0]) if self.parts else None
+
+    def look(self, picture: Floats) -> Answer:
+        """Look at one picture: ``(3, height, width)``, RGB, 0 to 1."""
+        values = torch.from_numpy(np.ascontiguousarray(picture))[None].to(self.device)
+        maps, prototypes = self(values)
+        rows = from_maps([level[0] for level in maps], self.strides, self.classes, self.parts)
+        drawn = None if prototypes is None else prototypes[0].cpu().numpy()
+        return of_rows(rows.cpu().numpy(), self.classes, drawn)
+
+    def _source(self, made: list[Tensor], at: int, values: Tensor) -> Tensor:
+        if at == -1 and not made:
+            return values
+        return made[at]
+
+    def _probed(self) -> list[float]:
+        """Return the strides of the levels, told by a small picture; all layers must fit."""
+        try:
+            maps, _ = self(torch.zeros(1, 3, _PROBE, _PROBE))
+        except (RuntimeError, ValueError, IndexError, AttributeError, TypeError) as error:
+            said = str(error).splitlines()[0][:200]
+            raise DamagedFileError(f"the layers of the detector do not fit: {said}") from None
+        if any(level.shape[1] < 4 + self.classes + self.parts for level in maps):
+            raise DamagedFileError(f"the head of the detector has not {self.classes} classes")
+        return [_PROBE / level.shape[2] for level in maps]
+
+
+def _layers(stack: Part) -> tuple[list[Part], Part]:
+    """Return the layers before the head, and the head."""
+    parts = stack.parts()
+    if not 2 <= len(parts) <= _MOST_LAYERS:
+        raise DamagedFileError(f"the detector has {len(parts)} layers")
+    head = parts[-1]
+    if head.module.kind not in _HEADS:
+        raise UnsupportedError(
+            f"a network that ends in {head.module.kind[:60]} is not known",
+            fix="choose one that finds boxes or segments, or export it as ONNX",
+        )
+    return parts[:-1], head
+
+
+def _sources(module: Module) -> tuple[int, ...]:
+    """Return the layers that a layer takes its input from; -1 is the one before."""
+    value: Setting = module.settings.get("f", -1)
+    row = value if isinstance(value, tuple) else (value,)
+    found = tuple(at for at in row if type(at) is int)
+    if not found or len(found) != len(row):
+        raise DamagedFileError(f"a layer of the detector takes its input from {str(value)[:60]}")
+    return found
