@@ -46,12 +46,8 @@ def upgraded(data: dict[str, Any], steps: Mapping[int, Step] = STEPS) -> dict[st
 
 def node_of(spec: NodeSpec, **params: Any) -> Node:
     """Make a node of a type with all its parameters at their defaults, or as given."""
-    return Node(spec.id, spec.version, {**_defaults(spec), **plain_params(params)})
-
-
-def plain_params(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return parameters as JSON values."""
-    return {name: plain(value) for name, value in params.items()}
+    given = {name: plain(value) for name, value in params.items()}
+    return Node(spec.id, spec.version, {**_defaults(spec), **given})
 
 
 def modernised(graph: Graph, registry: Registry) -> Graph:
@@ -86,6 +82,3 @@ def _defaults(spec: NodeSpec) -> dict[str, Any]:
     return {
         item.name: plain(item.default) for item in spec.inputs if item.widget and not item.required
     }
-
-
-# FIX

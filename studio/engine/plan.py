@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from studio.core.errors import CycleError, GraphError, StudioError
+from studio.core.errors import CycleError, GraphError
 from studio.core.expand import expand
 from studio.core.folding import Given
 from studio.core.graph import Graph
@@ -336,10 +335,3 @@ def _kept(jobs: Mapping[str, Job], wanted: Iterable[str]) -> frozenset[str]:
         if job.spec and job.spec.effect:
             found.update(made.node for made in made_in(job.inputs.values()))
     return frozenset(found)
-
-
-def issue_of(error: StudioError) -> dict[str, Any]:
-    """Return why a plan could not be made, as JSON values."""
-    from studio.engine.events import issue_data
-
-    return issue_data(error.as_issue())

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from studio.canvas.edits.links import ends_of
 from studio.canvas.fits import End, Fits, converters, model_folder, refusal, types_that_fit
-from studio.core.check import Facts, link_issue
+from studio.core.check import Facts
 from studio.core.errors import Issue, StudioError
 from studio.core.graph import Graph
 from studio.core.sub_graphs import specs
 from studio.core.widgets import FileRef
+from tests.canvas.plain_judge import link_issue
 from tests.canvas.stage import REGISTRY, blurs, links, node, placed
 from tests.strategies import examples
 
@@ -70,6 +71,15 @@ def test_another_family_is_refused_and_names_the_files_that_would_do() -> None:
     assert refusal(issue, choices).endswith(
         "; 3 files in your folder can: a.safetensors, b.safetensors, c.safetensors"
     )
+
+
+def test_a_link_that_spoils_what_a_switch_passes_on_is_refused() -> None:
+    kinds = {"n": "toy.number", "i": "toy.image", "w": "toy.switch", "s": "toy.save"}
+    held = placed({key: node(kind) for key, kind in kinds.items()}, "w.value -> s.image")
+    assert fits_from(held, "i", "image").issue(End("w", "first", "input")) is None
+    issue = fits_from(held, "n", "value").issue(End("w", "first", "input"))
+    assert issue
+    assert (issue.code, str(issue.place)) == ("G002", "s.image")
 
 
 def test_a_link_that_closes_a_ring_is_refused() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import given
 
-from studio.core.check import Memory, issues, link_issue
+from studio.core.check import Memory, issues
 from studio.core.errors import ISSUES, Issue, MissingFileError
 from studio.core.graph import Graph, Link, Mode, Node, Port, SubGraph
 from studio.core.migrations import node_of
@@ -210,39 +210,6 @@ def test_issues_inside_a_sub_graph_name_the_way() -> None:
 
 def test_every_code_is_explained() -> None:
     assert list(ISSUES) == [f"G{number:03}" for number in range(1, 21)]
-
-
-@pytest.mark.parametrize(
-    ("link", "code"),
-    [
-        ("i.image -> s.image", None),
-        ("n.value -> s.image", "G002"),
-        ("i.what -> s.image", "G009"),
-        ("x.image -> s.image", "G009"),
-        ("b.image -> b.image", "G003"),
-        ("i.image -> s.what", "G009"),
-    ],
-)
-def test_a_link_is_refused_with_its_reason(link: str, code: str | None) -> None:
-    held = graph("i:image b:blur s:save n:number")
-    found = link_issue(held, REGISTRY, Link.parse(link))
-    assert (found.code if found else None) == code
-
-
-def test_a_link_is_refused_where_it_spoils_what_a_switch_passes_on() -> None:
-    held = graph("n:number i:image w:switch s:save", "w.value -> s.image")
-    assert link_issue(held, REGISTRY, Link.parse("i.image -> w.first")) is None
-    found = link_issue(held, REGISTRY, Link.parse("n.value -> w.first"))
-    assert found
-    assert (found.code, str(found.place)) == ("G002", "s.image")
-
-
-def test_a_link_between_families_is_refused_at_the_link() -> None:
-    link = Link("p", "conditioning", "s", "positive")
-    found = link_issue(TWO.without_links(link), REGISTRY, link, Facts(FAMILIES))
-    assert found
-    assert (found.code, found.text) == ("G008", "model is sd15, but positive is sdxl.")
-    assert link_issue(TWO.without_links(link), REGISTRY, link) is None
 
 
 @given(strategies.graphs(acyclic=False))

@@ -11,6 +11,7 @@ from studio.canvas.fits import End, Fits
 from studio.core.clipboard import copied, pasted
 from studio.core.errors import CycleError
 from studio.core.graph import Graph, Link, Mode, Node
+from studio.core.migrations import node_of
 from studio.core.spec import NodeSpec
 from studio.core.types import SpecOf
 from studio.core.view import Point
@@ -33,13 +34,8 @@ def fresh(spec: NodeSpec) -> Node:
     """Return a new node of a type. A sub-graph brings its own values, so none are repeated."""
     if spec.id.startswith("graph:"):
         return Node(spec.id, spec.version)
-    values = {
-        item.name: plain(item.default)
-        for item in spec.inputs
-        if item.widget is not None and not item.required
-    }
     seeded = any(isinstance(item.widget, Seed) for item in spec.inputs)
-    return Node(spec.id, spec.version, values, seed_mode="random" if seeded else "")
+    return replace(node_of(spec), seed_mode="random" if seeded else "")
 
 
 def added_to(
