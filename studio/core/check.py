@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from studio.core import linked, rules
-from studio.core.errors import CycleError, GraphError, Issue, LinkError, StudioError
+from studio.core.errors import GraphError, Issue, StudioError
 from studio.core.expand import expand
 from studio.core.graph import Graph, Link, Node
 from studio.core.modes import effective
@@ -94,34 +94,6 @@ def issues(
     return sorted(found, key=lambda issue: _ORDER.index(issue.severity))
 
 
-def link_issue(
-    graph: Graph, registry: Registry, link: Link, facts: Facts | None = None
-) -> Issue | None:
-    """Say why a link may not be added, or return ``None``.
-
-    Args:
-        graph: The graph without the link.
-        registry: The node types.
-        link: What a user wants to connect.
-        facts: Answers questions about files; without them families are not compared.
-    """
-    try:
-        changed = graph.with_link(link)
-    except CycleError as wrong:
-        return rules.issue("G003", f"{wrong.text}.", "", link.target, link.input)
-    except LinkError as wrong:
-        return rules.issue("G009", f"{wrong.text}.", "", link.target, link.input)
-    spec_of = specs(changed, registry)
-    found = list(rules.dangling(Graph(changed.nodes, (link,)), spec_of))
-    found += rules.of_node(changed, link.target, spec_of, flow(changed, spec_of))
-    found += spoiled(graph, link, spec_of)
-    if facts:
-        known = facts.families(changed)
-        found += rules.family_of_node(changed, link.target, spec_of, known)
-    refusing = ("G002", "G008", "G009")
-    return next((item for item in found if item.code in refusing), None)
-
-
 def spoiled(graph: Graph, link: Link, spec_of: SpecOf) -> Iterator[Issue]:
     """Find links that no longer fit once a node passes on what another link brings.
 
@@ -187,6 +159,8 @@ def _missing_files(graph: Graph, spec_of: SpecOf, facts: Facts) -> Iterator[Issu
             wrong = facts.problem(item.coerce(value)) if item.problem(value) is None else None
             if wrong:
                 fix = f"{wrong.fix[:1].upper()}{wrong.fix[1:]}." if wrong.fix else ""
+                source = item.widget.source if isinstance(item.widget, ModelFile) else ""
+                fix += f" Files that fit: {source}." if source else ""
                 yield rules.issue("G007", f"{wrong.text}.", fix, key, item.name)
 
 

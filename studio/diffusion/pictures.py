@@ -27,7 +27,6 @@ Pixels = NDArray[np.float32]
 Format = Literal["png", "jpeg", "webp"]
 
 FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "BMP", "GIF")
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".gif")
 PIXEL_LIMIT = 1 << 27
 """Most pixels that a file may hold: 134 million, 1.6 GB as float32 RGB."""
 FILE_LIMIT = 1 << 30
