@@ -21,21 +21,21 @@ def t2i(kind: str = "full_adapter", channels: int = 3, seed: int = 5) -> T2IAdap
     return network
 
 
-def published(network: T2IAdapter) -> dict[str, torch.Tensor]:
+def published(network: T2IAdapter) -> Tensors:
     """Return the tensors of a T2I-Adapter under the names that its authors use."""
     is_light = network.config["adapter_type"] == "light_adapter"
     found = {}
     for name, tensor in network.state_dict().items():
         bare = name.removeprefix("adapter.")
-        found[_light(bare) if is_light else _full(bare)] = tensor
+        found[_light_name(bare) if is_light else _full_name(bare)] = tensor
     return found
 
 
-def _light(name: str) -> str:
+def _light_name(name: str) -> str:
     return name.replace(".resnets.", ".body.")
 
 
-def _full(name: str) -> str:
+def _full_name(name: str) -> str:
     name = re.sub(r"body\.(\d)\.in_conv", lambda m: f"body.{2 * int(m[1])}.in_conv", name)
     flat = r"body\.(\d)\.resnets\.(\d)\."
     return re.sub(flat, lambda m: f"body.{2 * int(m[1]) + int(m[2])}.", name)

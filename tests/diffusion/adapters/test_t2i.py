@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,11 @@ def features(path: Path, channels: int = 3) -> tuple[torch.Tensor, ...]:
     return found
 
 
+def is_same(ours: Sequence[torch.Tensor], theirs: Sequence[torch.Tensor]) -> bool:
+    """Tell whether features are equal, but for what the place of a tensor in memory changes."""
+    return all(torch.allclose(a, b, atol=1e-5) for a, b in zip(ours, theirs, strict=True))
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_file_of_diffusers_gives_the_same_features(
@@ -52,7 +58,7 @@ def test_a_file_of_diffusers_gives_the_same_features(
     network = t2i(kind, channels)
     path = saved(network.state_dict(), tmp_path / "t2i.safetensors")
     ours, theirs = features(path, channels), network(hint(channels))
-    assert [torch.equal(a, b) for a, b in zip(ours, theirs, strict=True)] == [True] * len(theirs)
+    assert is_same(ours, theirs)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -60,7 +66,7 @@ def test_a_file_of_the_authors_gives_the_same_features(kind: str, tmp_path: Path
     network = t2i(kind)
     path = saved(published(network), tmp_path / "t2i.safetensors")
     ours, theirs = features(path), network(hint())
-    assert all(torch.equal(a, b) for a, b in zip(ours, theirs, strict=True))
+    assert is_same(ours, theirs)
 
 
 def test_a_torch_file_that_wraps_the_adapter_is_read(tmp_path: Path) -> None:
@@ -68,7 +74,7 @@ def test_a_torch_file_that_wraps_the_adapter_is_read(tmp_path: Path) -> None:
     path = tmp_path / "t2iadapter.pth"
     torch.save({"adapter": published(network)}, path)
     ours, theirs = features(path), network(hint())
-    assert all(torch.equal(a, b) for a, b in zip(ours, theirs, strict=True))
+    assert is_same(ours, theirs)
 
 
 @pytest.mark.parametrize(
