@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from studio.core.context import Context
 from studio.core.values import Conditioning, DiffusionModel, Handle, Latent, Patch
+from studio.diffusion.adapters.pictures import picture_control
 from studio.diffusion.control.controls import hint_control
 from studio.diffusion.sampling import Warn, walk
 from studio.diffusion.settings import Settings
@@ -130,5 +131,9 @@ def _lender(ctx: Context, stack: ExitStack) -> Lend:
 
 Make = Callable[[Context, DiffusionModel, Patch, Lend], Control]
 
-MAKERS: Mapping[str, Make] = {"controlnet": hint_control, "t2i_adapter": hint_control}
+MAKERS: Mapping[str, Make] = {
+    "controlnet": hint_control,
+    "t2i_adapter": hint_control,
+    "ip_adapter": picture_control,
+}
 """What makes a control of a patch, by the kind of the patch."""

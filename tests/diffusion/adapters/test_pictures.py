@@ -303,7 +303,7 @@ def test_an_image_encoder_of_another_size_is_named(world: World) -> None:
     world.ctx.networks["eye"] = tiny.random_network(
         type(image_encoder()), 0, _other_encoder_config()
     )
-    with pytest.raises(UnsupportedError, match="wants 24 numbers .* gives 12"):
+    with pytest.raises(UnsupportedError, match=r"wants 24 numbers .* gives 12"):
         world.sampled()
 
 
