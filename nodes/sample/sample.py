@@ -65,33 +65,30 @@ def sample(
         FamilyMismatchError: The model, the latent or a conditioning is of another family.
         MissingInputError: There is no negative, and the checkpoint has no text encoder.
         NotFiniteError: The numbers left their range; the message names the step.
-        ShapeError: The mask has other proportions than the latent.
+        ShapeError: A mask has other proportions than the latent, a hint is neither one picture nor
+            one for each item, or a ControlNet was made for another denoiser.
         UnsupportedError: The model was made for inpainting or editing.
 
     Source:
         Karras et al. 2022, arXiv:2206.00364; Ho and Salimans 2022, arXiv:2207.12598.
     """
     from studio.diffusion.negatives import negative_for
+    from studio.diffusion.painting import painter
     from studio.diffusion.preview import approximate, projection
-    from studio.diffusion.sampling import walk
-    from studio.facts.families import describe, family, same_family
+    from studio.facts.families import family, same_family
     from studio.facts.header import read_header
 
     given = [value for value in (model, positive, negative, latent) if value is not None]
     known = family(same_family(*given))
-    facts = describe(read_header(model.file))
     for request in positive.requests:
         ctx.warn("W_UNUSED", f"<{request.kind}:{request.name}> in the prompt is not applied yet")
-    settings = Settings(
-        seed, steps, guidance, denoise, denoise_mode, sampler, schedule, rho, eta,
-        prediction=facts.prediction,
-    )  # fmt: skip
+    settings = Settings(seed, steps, guidance, denoise, denoise_mode, sampler, schedule, rho, eta)
     negative = yield from negative_for(ctx, model, positive, negative, settings)
-    draw = partial(approximate, by=projection(facts.header.metadata, known.id))
-    with ctx.on_device(model) as unet:
+    draw = partial(approximate, by=projection(read_header(model.file).metadata, known.id))
+    with painter(ctx, model) as paint:
         return (
             yield from ticks(
-                walk(unet, known, (positive,), negative, latent, settings, ctx.warn),
+                paint.walk((positive,), negative, latent, settings),
                 lambda step: Progress(step.index + 1, step.total, partial(draw, step.denoised)),
             )
         )
