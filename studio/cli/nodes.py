@@ -7,7 +7,7 @@ import json
 import sys
 
 from studio.cli.setup import builtin_registry
-from studio.core.errors import UnknownNodeError
+from studio.core.errors import ISSUES, WARNINGS, UnknownNodeError, all_errors
 from studio.core.spec import Input, NodeSpec
 from studio.core.widgets import Choice, FileRef, ModelFile, Range, Seed
 
@@ -19,7 +19,7 @@ def main(options: argparse.Namespace) -> int:
         data = [spec.as_data() for spec in specs]
         text = json.dumps(data[0] if options.id else data, indent=1)
     elif options.markdown:
-        text = "\n".join(markdown(spec) for spec in specs)
+        text = "\n".join([*map(markdown, specs), *([] if options.id else [codes()])])
     elif options.id:
         text = manual(specs[0])
     else:
@@ -93,6 +93,15 @@ def markdown(spec: NodeSpec) -> str:
     lines += [f"- **{name}**: {text}" for name, text in spec.raises]
     if spec.source:
         lines += ["", f"Source: {spec.source}", ""]
+    return "\n".join(lines)
+
+
+def codes() -> str:
+    """Return what every code of an issue, a warning or an error means, as Markdown."""
+    errors = {code: (kind.__doc__ or "").split("\n")[0] for code, kind in all_errors().items()}
+    lines = ["## Codes", "", "| code | meaning |", "| --- | --- |"]
+    for table in (ISSUES, dict(sorted(errors.items())), WARNINGS):
+        lines += [f"| `{code}` | {_cell(text)} |" for code, text in table.items()]
     return "\n".join(lines)
 
 

@@ -10,6 +10,7 @@ import pytest
 from studio.cli import main
 from studio.cli.codes import FAILED, MISSING, USAGE, exit_code
 from studio.cli.parser import COMMANDS, files_for_window
+from studio.core.errors import ISSUES, WARNINGS, all_errors
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,6 +73,12 @@ def test_the_manual_explains_one_node(capsys: pytest.CaptureFixture[str]) -> Non
 def test_the_manual_as_json_can_be_read(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["nodes", "image.blur", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["id"] == "image.blur"
+
+
+def test_the_manual_as_markdown_explains_every_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nodes", "--markdown"]) == 0
+    text = capsys.readouterr().out
+    assert all(f"| `{code}` |" in text for code in (*ISSUES, *WARNINGS, *all_errors()))
 
 
 def test_an_unknown_node_offers_near_names(capsys: pytest.CaptureFixture[str]) -> None:
