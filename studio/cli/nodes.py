@@ -9,7 +9,7 @@ import sys
 from studio.cli.setup import builtin_registry
 from studio.core.errors import ISSUES, WARNINGS, UnknownNodeError, all_errors
 from studio.core.spec import Input, NodeSpec
-from studio.core.widgets import Choice, FileRef, ModelFile, Range, Seed
+from studio.core.widgets import Choice, FileRef, ModelFile, Range, Seed, plain
 
 
 def main(options: argparse.Namespace) -> int:
@@ -124,6 +124,6 @@ def limits(item: Input) -> str:
     if item.is_socket or item.default is None:
         parts.append("needed" if item.required else "optional")
     else:
-        default = item.default.path if isinstance(item.default, FileRef) else item.default
+        default = item.default.path if isinstance(item.default, FileRef) else plain(item.default)
         parts.append(f"default {json.dumps(default)}")
     return ", ".join(parts)
