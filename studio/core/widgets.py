@@ -146,21 +146,22 @@ class ModelFile(Widget):
     Attributes:
         folder: Kind of folder: ``checkpoints``, ``vae``, ``controlnet``, ``upscalers``, ...
         source: Which files fit and where people get them; empty where everybody knows.
+        optional: Whether the node may need no file.
     """
 
     folder: str
     source: str = ""
+    optional: bool = False
 
     def problem(self, value: Any) -> str | None:
         """Refuse an empty path."""
-        if value.path:
-            return None
-        return f"no file is chosen; pick one from {self.folder}{self.where}"
+        return None if value.path or self.optional else self.nothing
 
     @property
-    def where(self) -> str:
-        """Say where files come from, to be written behind another sentence."""
-        return f"; such as {self.source}" if self.source else ""
+    def nothing(self) -> str:
+        """What is said where a file is needed and none is chosen."""
+        such = f", such as {self.source}" if self.source else ""
+        return f"no file is chosen; pick one from {self.folder}{such}"
 
 
 @dataclass(frozen=True, slots=True)

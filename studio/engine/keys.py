@@ -18,7 +18,7 @@ from studio.core.folding import Filled, Given, Made, Source, checked, coerced, f
 from studio.core.graph import Graph, Link, Node
 from studio.core.registry import Registry
 from studio.core.spec import Input, NodeSpec
-from studio.core.widgets import FilePath, FileRef, Seed, Text
+from studio.core.widgets import FilePath, FileRef, ModelFile, Seed, Text
 from studio.engine.fingerprint import Fingerprints
 from studio.engine.sources import digest_of, token_of
 
@@ -269,6 +269,8 @@ class _Maker:
             digest = self.world.fingerprints.of(path, pattern)
         except StudioError as error:
             error.place = Place(input=item.name)
+            if isinstance(item.widget, ModelFile) and item.widget.source:
+                error.fix = f"{error.fix}; files that fit: {item.widget.source}"
             raise
         if ref.blake3 and ref.blake3 != digest and path.is_file():
             self._other.append((item.name, path))

@@ -14,6 +14,8 @@ from studio.core.widgets import Range, When
 LEAST, MOST = 64, 2048
 
 Fit = Literal["crop", "fill", "stretch"]
+InputRange = Literal["imagenet", "unit", "byte", "signed"]
+Nearer = Literal["auto", "bright", "dark"]
 
 Resolution = Annotated[int, Range(0, MOST, step=64, unit=" px"), When.equal("pixel_perfect", False)]
 TargetSide = Annotated[
