@@ -1,0 +1,251 @@
+"""Redraw in tiles: on a tiny checkpoint, a real pool and real parts."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from nodes.upscale.redraw import redraw_upscaled
+from studio.compute.codec import torch_codec
+from studio.compute.context import DeviceRuntime
+from studio.compute.device import Device
+from studio.compute.pool import Pool, load_network
+from studio.core.context import Progress, result_of
+from studio.core.errors import FamilyMismatchError, NotFiniteError, RangeError, ShapeError
+from studio.core.values import DiffusionModel, Handle, Image, Vae
+from studio.diffusion.filters import gaussian
+from studio.diffusion.saving import save_checkpoint
+from studio.diffusion.text import encode, read
+from studio.diffusion.towers import TextTowers, Tower
+from studio.engine.cache import Cache
+from studio.engine.events import Event
+from studio.engine.parts import StoredParts
+from studio.engine.runtime import Call, Token
+from studio.facts.families import family
+from tests import tiny
+from tests.compute.test_memory import nothing
+from tests.nodes.fakes import image
+
+pytestmark = pytest.mark.torch
+
+SD15 = family("sd15")
+CPU = Device("cpu", threads=1)
+HOW: dict[str, Any] = {"steps": 2, "guidance": 1.0, "tile": 64, "padding": 16, "denoise": 0.3}
+
+
+@dataclass
+class Machine:
+    """A device with a pool and a cache of parts, which counts the pieces that are drawn.
+
+    Attributes:
+        drawn: Height and width in latents of each piece that was encoded.
+    """
+
+    drawn: list[tuple[int, int]] = field(default_factory=list)
+    calls: list[int] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    cache: Cache = field(default_factory=Cache)
+
+    def __post_init__(self) -> None:
+        self.pool = Pool(CPU, 2**30, self._load)
+
+    def _load(self, handle: Handle, device: Device) -> Generator[Any, None, Any]:
+        network = yield from load_network(handle, device)
+        if isinstance(handle, Vae):
+            network.quant_conv.register_forward_hook(
+                lambda module, given, made: self.drawn.append(tuple(made.shape[2:]))
+            )
+        if isinstance(handle, DiffusionModel):
+            network.register_forward_pre_hook(lambda module, given: self.calls.append(1))
+        return network
+
+    def walk(self, *inputs: Any, **parameters: Any) -> Generator[Progress, None, Image]:
+        parts = StoredParts(self.cache, torch_codec(), "policy")
+        where = ("run", "node", "Redraw", "upscale.redraw", 1, "key")
+        call = Call(*where, Token(), self.events.append, nothing, parts)
+        ctx = DeviceRuntime(self.pool, 2**40).context(call)
+        return redraw_upscaled(*inputs, **{**HOW, **parameters}, ctx=ctx)
+
+    def run(self, *inputs: Any, **parameters: Any) -> Image:
+        return result_of(self.walk(*inputs, **parameters))
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("redraw") / "tiny.safetensors"
+    towers = TextTowers((Tower(SD15.encoders[0], tiny.clip_l()),))
+    facts = {"modelspec.resolution": "96x96"}
+    save_checkpoint(path, tiny.sd15_unet(), tiny.vae(), towers, "sd15", facts)
+    return path
+
+
+@pytest.fixture(scope="module")
+def given(checkpoint: Path) -> list[Any]:
+    """Return everything that is linked but the image and a ControlNet."""
+    towers = TextTowers((Tower(SD15.encoders[0], tiny.clip_l()),))
+    red = result_of(encode(towers, SD15, read("a red ball")))
+    model = DiffusionModel(str(checkpoint), "sd15", key="model")
+    return [model, Vae(str(checkpoint), "sd15", key="vae"), red, None, None]
+
+
+PICTURE = image(1, 56, 88)
+TILES = 2 * 3
+"""Of at most 32 pixels, which see 16 more on each side."""
+
+
+def test_every_tile_is_drawn_once_with_its_surroundings(given: list[Any]) -> None:
+    machine = Machine()
+    made = machine.run(PICTURE, *given)
+    assert made.pixels.shape == PICTURE.pixels.shape
+    assert made.pixels.dtype == np.float32
+    assert len(machine.drawn) == TILES
+    assert max(max(size) for size in machine.drawn) * 8 <= 64
+    assert len(machine.calls) == TILES * 2
+
+
+def test_a_second_run_draws_nothing(given: list[Any]) -> None:
+    machine = Machine()
+    first = machine.run(PICTURE, *given)
+    assert np.array_equal(machine.run(PICTURE, *given).pixels, first.pixels)
+    assert len(machine.drawn) == TILES
+
+
+def test_a_changed_corner_redraws_the_tiles_that_see_it_alone(given: list[Any]) -> None:
+    machine = Machine()
+    machine.run(PICTURE, *given)
+    changed = PICTURE.pixels.copy()
+    changed[0, -10:, -10:] = 1
+    made = machine.run(Image(changed), *given)
+    assert len(machine.drawn) == TILES + 1
+    assert np.array_equal(made.pixels, Machine().run(Image(changed), *given).pixels)
+    changed[0, 20:28, 20:28] = 0
+    machine.run(Image(changed), *given)
+    assert len(machine.drawn) == TILES + 1 + 4
+
+
+def test_in_the_order_of_a_chess_board_neighbours_see_the_change(given: list[Any]) -> None:
+    machine = Machine()
+    machine.run(PICTURE, *given, order="chess")
+    changed = PICTURE.pixels.copy()
+    changed[0, :8, :8] = 1
+    machine.run(Image(changed), *given, order="chess")
+    assert len(machine.drawn) == TILES + 1 + 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("seed", 1), ("denoise", 0.5), ("steps", 3), ("color_match", "off"), ("sampler", "euler")],
+)
+def test_another_setting_redraws_all(name: str, value: Any, given: list[Any]) -> None:
+    machine = Machine()
+    machine.run(PICTURE, *given)
+    machine.run(PICTURE, *given, **{name: value})
+    assert len(machine.drawn) == 2 * TILES
+
+
+def test_another_model_redraws_all(given: list[Any]) -> None:
+    machine = Machine()
+    machine.run(PICTURE, *given)
+    machine.run(PICTURE, replace(given[0], key="other"), *given[1:])
+    assert len(machine.drawn) == 2 * TILES
+
+
+def test_tiles_that_show_the_same_are_drawn_once_with_one_seed(given: list[Any]) -> None:
+    flat = Image(np.full((1, 32, 128, 3), 0.5, np.float32))
+    same, own = Machine(), Machine()
+    same.run(flat, *given)
+    assert len(same.drawn) == 2  # two at the ends see less, the two between them the same
+    own.run(flat, *given, seeds="next")
+    assert len(own.drawn) == 4
+
+
+def test_a_denoise_of_nothing_calls_no_denoiser_and_keeps_the_tones(given: list[Any]) -> None:
+    machine = Machine()
+    across = np.linspace(0.2, 0.8, 88, dtype=np.float32)
+    slope = Image(np.broadcast_to(across[None, None, :, None], (1, 56, 88, 3)).copy())
+    made = machine.run(slope, *given, denoise=0.0)
+    assert machine.calls == []
+    off = machine.run(slope, *given, denoise=0.0, color_match="off")
+    kept, drifted = (np.abs(gaussian(each.pixels - slope.pixels, 13)).max() for each in (made, off))
+    assert kept < 0.05
+    assert drifted > 2 * kept
+
+
+def test_the_tile_is_what_the_file_says_it_was_trained_on(given: list[Any]) -> None:
+    machine = Machine()
+    machine.run(image(1, 32, 192), *given, tile=0)
+    assert max(max(size) for size in machine.drawn) * 8 == 96
+
+
+def test_any_size_grey_and_alpha_come_back(given: list[Any]) -> None:
+    for channels in (1, 3, 4):
+        odd = image(1, 35, 45, channels)
+        made = Machine().run(odd, *given)
+        assert made.pixels.shape == odd.pixels.shape
+        assert 0 <= made.pixels.min() <= made.pixels.max() <= 1
+        if channels == 4:
+            assert np.array_equal(made.pixels[..., 3], odd.pixels[..., 3])
+
+
+def test_a_picture_of_a_batch_is_what_it_would_be_alone(given: list[Any]) -> None:
+    both = image(2, 64, 80)
+    alone = Image(both.pixels[1:].copy())
+    together = Machine().run(both, *given).pixels[1]
+    assert np.array_equal(Machine().run(alone, *given).pixels[0], together)
+
+
+def test_seams_are_drawn_over_with_a_denoise_of_their_own(given: list[Any]) -> None:
+    machine, flat = Machine(), image(1, 64, 64)
+    plain = Machine().run(flat, *given)
+    made = machine.run(flat, *given, seam_fix="band", seam_width=16)
+    assert len(machine.drawn) == 4 + 2 + 2
+    apart = np.abs(made.pixels - plain.pixels).max((0, 3))
+    assert apart[:, 28:36].max() > 0.001
+    assert apart[:20, :20].max() == 0
+
+
+def test_progress_rises_and_shows_the_picture(given: list[Any]) -> None:
+    told = list(Machine().walk(PICTURE, *given))
+    shares = [step.done / step.total for step in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert told[-1].preview is not None
+    assert told[-1].preview().shape == (56, 88, 3)
+
+
+def test_leaving_in_the_middle_gives_everything_back(given: list[Any]) -> None:
+    machine = Machine()
+    walk = machine.walk(PICTURE, *given)
+    while len(machine.drawn) < 2:
+        next(walk)
+    walk.close()
+    machine.pool.free()
+    assert machine.pool.networks == ()
+    assert len(machine.drawn) == 2
+
+
+def test_what_cannot_be_is_refused_before_work(given: list[Any]) -> None:
+    machine = Machine()
+    with pytest.raises(RangeError, match="quarter"):
+        machine.run(PICTURE, *given, padding=24)
+    with pytest.raises(FamilyMismatchError):
+        machine.run(PICTURE, given[0], replace(given[1], family="sdxl"), *given[2:])
+    with pytest.raises(ShapeError, match="empty"):
+        machine.run(Image(np.zeros((1, 0, 8, 3), np.float32)), *given)
+    with pytest.raises(NotFiniteError, match="picture"):
+        machine.run(Image(np.full((1, 8, 8, 3), np.nan, np.float32)), *given)
+    assert machine.drawn == []
+
+
+def test_the_input_stays_as_it_is(given: list[Any]) -> None:
+    picture = image(1, 40, 48, 4)
+    before = picture.pixels.copy()
+    Machine().run(picture, *given, order="chess", seam_fix="half_and_corners")
+    assert np.array_equal(picture.pixels, before)
+    assert not torch.is_grad_enabled()
