@@ -14,10 +14,17 @@ Tensors = dict[str, torch.Tensor]
 Shapes = dict[str, tuple[int, ...]]
 
 
+_LEVELS = {
+    "full_adapter": [32, 64, 64],
+    "full_adapter_xl": [32, 64, 64, 64],
+    "light_adapter": [32, 64],
+}
+
+
 def t2i(kind: str = "full_adapter", channels: int = 3, seed: int = 5) -> T2IAdapter:
-    """Return a T2I-Adapter of two levels, 32 and 64 wide."""
+    """Return a T2I-Adapter for a denoiser of three levels, 32, 64 and 64 wide."""
     cut = 16 if kind.endswith("_xl") else 8
-    network: T2IAdapter = random_network(T2IAdapter, seed, channels, [32, 64], 2, cut, kind)
+    network: T2IAdapter = random_network(T2IAdapter, seed, channels, _LEVELS[kind], 2, cut, kind)
     return network
 
 
