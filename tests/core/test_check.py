@@ -229,6 +229,7 @@ def test_a_thousand_nodes_are_checked_in_a_moment() -> None:
 
 
 @given(strategies.graphs(acyclic=False), strategies.edits(), strategies.edits())
+@strategies.examples(20, 500)
 def test_a_check_that_remembers_finds_what_a_new_one_finds(
     before: Graph, first: strategies.Edit, second: strategies.Edit
 ) -> None:
