@@ -1,0 +1,87 @@
+"""With controls our walk ends where the ControlNet pipelines of diffusers end, from one noise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from diffusers import (
+    EulerDiscreteScheduler,
+    StableDiffusionControlNetPipeline,
+    StableDiffusionXLControlNetPipeline,
+)
+
+from studio.diffusion.noise import start_noise
+from tests import tiny_control
+from tests.diffusion.control.setting import Lent, control, drawn, picture
+from tests.diffusion.setting import relative_error
+from tests.diffusion.test_pipelines import prompts
+from tests.tiny import vae
+
+pytestmark = [
+    pytest.mark.torch,
+    # diffusers' schedulers make arrays of tensors in a way that numpy 2 warns of.
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
+
+PIPELINES = {
+    "sd15": StableDiffusionControlNetPipeline,
+    "sdxl": StableDiffusionXLControlNetPipeline,
+}
+
+
+def theirs(name: str, seeds: list[int], **settings: Any) -> torch.Tensor:
+    """Return what a pipeline of diffusers draws with one net for each seed."""
+    nets = [tiny_control.controlnet(seed, name) for seed in seeds]
+    scheduler = EulerDiscreteScheduler(
+        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear",
+        timestep_spacing="linspace", steps_offset=1,
+    )  # fmt: skip
+    towers: dict[str, Any] = {"text_encoder": None, "tokenizer": None}
+    if name == "sd15":
+        towers |= {"safety_checker": None, "feature_extractor": None}
+        towers |= {"requires_safety_checker": False}
+    else:
+        towers |= {"text_encoder_2": None, "tokenizer_2": None, "add_watermarker": False}
+    made: Any = PIPELINES[name](
+        vae=vae(), unet=tiny_control.UNETS[name](), scheduler=scheduler,
+        controlnet=nets if len(nets) > 1 else nets[0], **towers,
+    )  # fmt: skip
+    made.set_progress_bar_config(disable=True)
+    hints = [torch.tensor(picture(seed)).movedim(-1, 1) for seed in seeds]
+    latents: torch.Tensor = made(
+        **prompts(name), image=hints if len(hints) > 1 else hints[0], height=48, width=80,
+        num_inference_steps=8, guidance_scale=5.0, latents=start_noise((4, 6, 10), [3]),
+        output_type="latent", **settings,
+    ).images  # fmt: skip
+    return latents
+
+
+def ours(name: str, *given: tuple[int, dict[str, Any]]) -> torch.Tensor:
+    """Return what we draw with nets of these seeds and settings."""
+    made = [control(Lent(seed, name), picture(seed), **settings) for seed, settings in given]
+    return drawn(*made, name=name, steps=8)
+
+
+@pytest.mark.parametrize("name", ["sd15", "sdxl"])
+def test_one_network_steers_as_theirs(name: str) -> None:
+    expected = theirs(name, [5], controlnet_conditioning_scale=0.8)
+    assert relative_error(ours(name, (5, {"strength": 0.8})), expected) <= 1e-3
+    assert relative_error(drawn(name=name, steps=8), expected) > 0.05
+
+
+@pytest.mark.parametrize("name", ["sd15", "sdxl"])
+def test_two_networks_for_parts_of_the_steps_steer_as_theirs(name: str) -> None:
+    expected = theirs(
+        name, [5, 6], controlnet_conditioning_scale=[0.8, 0.5],
+        control_guidance_start=[0.0, 0.25], control_guidance_end=[0.5, 1.0],
+    )  # fmt: skip
+    found = ours(name, (5, {"strength": 0.8, "end": 0.5}), (6, {"strength": 0.5, "start": 0.25}))
+    assert relative_error(found, expected) <= 1e-3
+
+
+@pytest.mark.parametrize("name", ["sd15", "sdxl"])
+def test_the_control_mode_is_their_guess_mode(name: str) -> None:
+    expected = theirs(name, [5], guess_mode=True, controlnet_conditioning_scale=1.0)
+    assert relative_error(ours(name, (5, {"mode": "control"})), expected) <= 1e-3
