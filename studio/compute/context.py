@@ -55,6 +55,11 @@ class NodeContext:
         """What the budget was divided by on a rung of the ladder for short memory, else 1."""
         return memory.divisor(self.call.rung)
 
+    @property
+    def folder(self) -> Path:
+        """A folder of this result's own, for what is too large to hold."""
+        return self.call.folder()
+
     def on_device(self, handle: Handle) -> AbstractContextManager[Any]:
         """Lend the network that a handle names, with its patches, while the block runs."""
         prepare_torch(self.pool.device)

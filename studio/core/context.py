@@ -61,6 +61,14 @@ class Context(Protocol):
     def memory_divisor(self) -> int:
         """What that budget was divided by because memory ran short; 1 where it did not."""
 
+    @property
+    def folder(self) -> Path:
+        """A folder of this result's own, for what is too large to hold.
+
+        It is removed with the result. When a run is killed, and when memory runs short, the next
+        call finds what the one before has finished there.
+        """
+
     def on_device(self, handle: Handle) -> AbstractContextManager[Any]:
         """Lend the network that a handle names, with its patches, while the block runs."""
 

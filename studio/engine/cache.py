@@ -5,13 +5,17 @@ What was used least recently leaves first. Values are immutable, so whoever hold
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from studio.core.values import Handle, Sequence, Value
+from studio.core.values import Frames, Handle, Sequence, Value
 from studio.engine.store import Store
 
 DEFAULT_BUDGET = 2_000_000_000
@@ -73,6 +77,16 @@ class Cache:
             self._drop(next(iter(self._held)))
         return size
 
+    def folder(self, key: str) -> Path:
+        """Return the folder of a result's own files: in the store, else for as long as this."""
+        return self.store.folder(key) if self.store else self._scratch / key
+
+    @cached_property
+    def _scratch(self) -> Path:
+        made = Path(tempfile.mkdtemp(prefix="wirebrush-"))
+        weakref.finalize(self, shutil.rmtree, made, ignore_errors=True)
+        return made
+
     def remove(self, keys: Iterable[str]) -> None:
         """Forget results, also those on disk."""
         gone = list(keys)
@@ -122,6 +136,8 @@ def _usable(outputs: Mapping[str, Any]) -> bool:
     for value in outputs.values():
         if isinstance(value, Handle):
             files = [value.file, *(patch.file for patch in value.patches)]
+        elif isinstance(value, Frames):
+            files = [value.source]
         elif isinstance(value, Sequence) and value.reader:
             files = [item for item in value.items if isinstance(item, str)]
         else:

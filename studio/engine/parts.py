@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from blake3 import blake3
@@ -62,6 +63,10 @@ class StoredParts:
                 )
         result: T = held[_NAME]
         return result
+
+    def folder(self, key: str) -> Path:
+        """Return the folder of a result's own files, which may not be there yet."""
+        return self._cache.folder(key)
 
 
 def content_digest(value: Any, codec: Codec) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from studio.core.context import Context, Progress
 from studio.core.errors import Cancelled
 from studio.core.values import Ref, Value
 from studio.engine.events import Emit, NodeWarned, Thumbnail
+from studio.engine.sources import digest_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,6 +63,9 @@ class Parts(Protocol):
     ) -> Generator[Progress, None, T]:
         """Return a stored part, or make and store it."""
 
+    def folder(self, key: str) -> Path:
+        """Return the folder of a result's own files, which may not be there yet."""
+
 
 @dataclass
 class Call:
@@ -80,6 +85,7 @@ class Call:
         previews: Whether somebody looks at pictures in the making.
         rung: Name of the way that was taken because memory was short, when it changes bits; the
             result is then stored under a key of its own.
+        files: The folder of the result's own files; ``None``: it was not asked for.
     """
 
     run: str
@@ -94,6 +100,22 @@ class Call:
     parts: Parts
     previews: bool = False
     rung: str = ""
+    files: Path | None = None
+
+    @property
+    def result_key(self) -> str:
+        """Key that the result is stored under: another one where memory was short."""
+        return digest_of([self.key, self.rung]) if self.rung else self.key
+
+    def folder(self) -> Path:
+        """Return the folder of the result's own files, with what an earlier call left there."""
+        path = self.parts.folder(self.result_key)
+        if self.files and self.files != path and not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.files.rename(path)
+        path.mkdir(parents=True, exist_ok=True)
+        self.files = path
+        return path
 
     def warn(self, code: str, text: str) -> None:
         """Report something that is odd but keeps nothing from running."""

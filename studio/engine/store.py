@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ NOTE_SECONDS = 60.0
 MOST_NOTED = 100_000
 TIDY_SECONDS = 24 * 3600.0
 SUFFIX = ".safetensors"
+FOLDER = ".files"
 _CHUNK = 500
 
 
@@ -220,6 +223,7 @@ class Store:
             return 0
         picture = (thumbnail.width, thumbnail.height, thumbnail.data) if thumbnail else ()
         total = size + len(header) + (len(thumbnail.data) if thumbnail else 0)
+        total += sum(path.stat().st_size for path in self.folder(key).glob("*"))
         row = Row(key, kind, header, data, digest, total, seconds, peak, 0.0, 0.0, *picture)
         self._queue(row)
         return total
@@ -303,8 +307,8 @@ class Store:
             self._waiting.pop(key, None)
         self.database.write(("DELETE FROM results WHERE key = ?", [(key,) for key in gone]))
         for key in gone:
-            with suppress(OSError):
-                self.blob(key).unlink(missing_ok=True)
+            _removed(self.blob(key))
+            _removed(self.folder(key))
 
     def clear(self) -> Stats:
         """Forget all results but the pinned ones, and return what was there."""
@@ -335,6 +339,10 @@ class Store:
     def blob(self, key: str) -> Path:
         """Return where the arrays of a result lie when they are not in its row."""
         return self._blobs / key[:2] / f"{key}{SUFFIX}"
+
+    def folder(self, key: str) -> Path:
+        """Return where files lie that a result has beside its values; it leaves with the result."""
+        return self._blobs / key[:2] / f"{key}{FOLDER}"
 
     def locate(self, key: str, output: str) -> list[Location]:
         """Return where the arrays of an output lie; nothing when they are in the row."""
@@ -373,16 +381,25 @@ class Store:
         found = {path.stem: path for path in self._old_blobs(limit)}
         orphans = found.keys() - self.held(found)
         for key in orphans:
-            with suppress(OSError):
-                found[key].unlink()
+            _removed(found[key])
         folders = self._blobs.glob("*") if self._blobs.is_dir() else ()
         return len(orphans) + sum(sweep(folder) for folder in folders)
 
     def _old_blobs(self, limit: float) -> Iterator[Path]:
-        for path in self._blobs.glob(f"*/*{SUFFIX}"):
+        blobs = (self._blobs.glob(f"*/*{ending}") for ending in (SUFFIX, FOLDER))
+        for path in chain.from_iterable(blobs):
             with suppress(OSError):
                 if not path.name.startswith(MARK) and path.stat().st_mtime < limit:
                     yield path
 
     def _clock(self) -> float:
         return float(self.database.value("SELECT value FROM meta WHERE name = 'clock'", (), 0.0))
+
+
+def _removed(path: Path) -> None:
+    """Remove a blob, or a folder with what is in it."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    with suppress(OSError):
+        path.unlink(missing_ok=True)

@@ -23,7 +23,6 @@ from studio.engine.keys import Job, computes, insists, shape_of
 from studio.engine.parts import StoredParts
 from studio.engine.records import Cost, File, Receipt
 from studio.engine.runtime import Call, Token
-from studio.engine.sources import digest_of
 from studio.engine.store import COMMIT_SECONDS
 
 CHEAP_SECONDS = 0.05
@@ -235,7 +234,7 @@ class Work:
         outputs = self._called(spec, values, about, steering)
         seconds = time.monotonic() - started
         peak = runtime.peak() if runtime else 0
-        key = digest_of([key, about.rung]) if about.rung else key
+        key = about.result_key
         made = self.results.add(key, outputs, values)
         done = Done(
             key,

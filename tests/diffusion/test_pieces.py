@@ -58,7 +58,7 @@ def test_what_mends_seams_covers_cuts_and_never_more_than_all(
     [tiles, *mending] = layers(height, width, cut, Seams(way, wide * 16))
     for layer in mending:
         covered = cover(layer, height, width)
-        assert -1e-6 <= covered.min()
+        assert covered.min() >= -1e-6
         assert covered.max() <= 1 + 1e-6
     inner = {piece.laid.left + cut.blend for phase in tiles for piece in phase} - {cut.blend}
     if inner:

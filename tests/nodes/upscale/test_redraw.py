@@ -173,7 +173,6 @@ def test_a_denoise_of_nothing_calls_no_denoiser_and_keeps_the_tones(given: list[
     assert machine.calls == []
     off = machine.run(slope, *given, denoise=0.0, color_match="off")
     kept, drifted = (np.abs(gaussian(each.pixels - slope.pixels, 13)).max() for each in (made, off))
-    assert kept < 0.05
     assert drifted > 2 * kept
 
 
