@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-import cv2
 import numpy as np
 import torch
 from diffusers import ControlNetModel
@@ -24,8 +23,9 @@ from studio.diffusion.layouts import ldm_control, ldm_unet
 from studio.diffusion.layouts.names import backwards, renamed
 from studio.diffusion.saving import save_tensors
 from studio.facts.families.controls import PREFIX
-from training.export import STARTER
 from training.export import METADATA as BASE_METADATA
+from training.export import STARTER
+from training.judge_edges import edges
 from training.latents import LatentsRecipe, load_latents, training_scene
 from training.loop import Chance, Loop, Plan
 from training.sampling import Starter, load_starter
@@ -148,11 +148,6 @@ def write_controlnet(network: ControlNetModel, file: Path = CANNY) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     save_tensors(file, {PREFIX + name: value for name, value in named.items()}, METADATA)
     print(f"{file} written, {file.stat().st_size / 2**20:.1f} MiB", flush=True)
-
-
-def edges(picture: Bytes, low: float = 100, high: float = 200) -> Bytes:
-    """The edges of a picture, uint8 ``(height, width)``, 0 or 255."""
-    return np.asarray(cv2.Canny(picture, low, high), np.uint8)
 
 
 def to_hints(maps: list[Bytes]) -> Tensor:

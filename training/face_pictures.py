@@ -7,13 +7,11 @@ from random import Random
 import cv2
 import numpy as np
 
+from training.judge_boxes import Box
 from training.round_trips import tripped_scene
 from training.toyworld import Scene, render, sample_scene
 from training.toyworld.canvas import Bytes
 from training.toyworld.truth import scene_truth
-
-Box = tuple[float, float, float, float]
-"""Left, top, right, bottom in pixels."""
 
 LEAST_FACE = 12
 """Smaller faces, in pixels, are not shown."""

@@ -19,7 +19,8 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from training.face_network import STRIDES, FaceNetwork, boxes_of, middles_of
-from training.face_pictures import Box, Marked, marked_trips, sample_picture
+from training.face_pictures import Marked, marked_trips, sample_picture
+from training.judge_boxes import Box
 from training.loop import Chance, Loop, Plan
 from training.round_trips import round_trips
 from training.workers import Workers

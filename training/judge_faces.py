@@ -91,6 +91,16 @@ def find_face(picture: Bytes) -> SeenFace | None:
     )
 
 
+def face_box(picture: Bytes) -> tuple[float, float, float, float] | None:
+    """Left, top, right, bottom of the face on a picture with its hair, or ``None``."""
+    head = _find_head(picture)
+    if head is None:
+        return None
+    top = 1.54 if _hat(head, picture) else 1.34
+    r = head.r
+    return head.cx - 1.24 * r, head.cy - top * r, head.cx + 1.24 * r, head.cy + 1.18 * r
+
+
 def _find_head(picture: Bytes) -> _Head | None:
     """The largest region of a skin colour that has a head's size and touches no border."""
     side, best, best_area = len(picture), None, 700

@@ -1,17 +1,18 @@
 """Draws with a starter model through the studio's own loading and sampling."""
 
-from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import cast
 
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 
+from studio.core.context import result_of
 from studio.core.values import Conditioning, DiffusionModel, Latent, TextEncoder, Vae
 from studio.diffusion.loading import load
 from studio.diffusion.sampling import walk
 from studio.diffusion.settings import Settings
+from studio.diffusion.steering import Control
 from studio.diffusion.text import encode, read
 from studio.diffusion.towers import TextTowers
 from studio.facts.families import family
@@ -20,7 +21,6 @@ from training.vae import round_trip, to_pictures
 
 FAMILY = family("sd15")
 _LATENT = (1, 4, 16, 16)
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,21 @@ class Starter:
     vae: AutoencoderKL
 
     @torch.no_grad()
-    def draw(self, text: str, *, seed: int, steps: int, guidance: float) -> Bytes:
+    def draw(
+        self,
+        text: str,
+        *,
+        seed: int,
+        steps: int,
+        guidance: float,
+        controls: tuple[Control, ...] = (),
+    ) -> Bytes:
         """One picture of 128 x 128, uint8 ``(128, 128, 3)``, with the studio's default sampler."""
         settings = Settings(seed=seed, steps=steps, guidance=guidance)
         empty = Latent(torch.zeros(_LATENT), FAMILY.id)
         positive, negative = self._encode(text), self._encode("")
-        latent = _result(walk(self.unet, FAMILY, (positive,), negative, empty, settings))
+        drawn = walk(self.unet, FAMILY, (positive,), negative, empty, settings, controls=controls)
+        latent = result_of(drawn)
         decoded = self.vae.decode(latent.samples / FAMILY.latent_scale).sample
         return to_pictures(decoded)[0]
 
@@ -46,7 +55,7 @@ class Starter:
         return round_trip(self.vae, [picture])[0]
 
     def _encode(self, text: str) -> Conditioning:
-        return _result(encode(self.towers, FAMILY, read(text)))
+        return result_of(encode(self.towers, FAMILY, read(text)))
 
 
 def load_starter(file: Path) -> Starter:
@@ -56,12 +65,3 @@ def load_starter(file: Path) -> Starter:
         load(kind(path, FAMILY.id), torch.float32) for kind in (DiffusionModel, TextEncoder, Vae)
     ]
     return Starter(parts[0], cast(TextTowers, parts[1]), parts[2])
-
-
-def _result(steps: Generator[Any, None, _T]) -> _T:
-    """What a generator returns in the end."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return cast(_T, end.value)

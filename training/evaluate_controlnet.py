@@ -1,0 +1,123 @@
+"""Measures the ControlNet for edges: ``python -m training.evaluate_controlnet``.
+
+Each unseen scene is drawn twice with the same seed and caption, with its edge map and without. The
+captions are those of the training, which leave out attributes, places and backgrounds at random: a
+caption that says everything leaves little for the map to say. Judge: edge F1 with a tolerance of
+2 px, which is 1 for the scene itself.
+"""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import torch
+
+from studio.core.values import ControlNet
+from studio.diffusion.control.hinted import HintControl
+from studio.diffusion.control.settings import ControlSettings
+from studio.diffusion.loading import load
+from training.controlnet import CANNY
+from training.evaluate import GUIDANCE, STEPS
+from training.evaluate_upscaler import unseen_scenes
+from training.export import STARTER
+from training.judge_edges import edge_f1, edges
+from training.measured import Figure, fill, table
+from training.sampling import FAMILY, load_starter
+from training.sheet import write_sheet
+from training.toyworld import caption, render
+from training.toyworld.canvas import Bytes
+
+SCENES = 100
+FLOOR, FLOOR_RATIO = 0.5, 1.6
+TARGET, TARGET_RATIO = 0.65, 2.0
+_SEED = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A scene drawn with its edge map and without; ``scene`` is what it should look like."""
+
+    text: str
+    scene: Bytes
+    steered: Bytes
+    free: Bytes
+
+    @property
+    def scores(self) -> tuple[float, float]:
+        """Edge F1 with the map and without."""
+        wanted = edges(self.scene)
+        return edge_f1(wanted, edges(self.steered)), edge_f1(wanted, edges(self.free))
+
+
+def draw_pairs(file: Path, count: int, *, full: bool = False, base: Path = STARTER) -> list[Pair]:
+    """Draw the first ``count`` unseen scenes.
+
+    Args:
+        file: the ControlNet.
+        count: how many.
+        full: whether the captions say everything.
+        base: the checkpoint.
+    """
+    torch.set_num_threads(1)
+    starter, network = load_starter(base), load(ControlNet(str(file), FAMILY.id), torch.float32)
+    pairs, rng = [], Random(_SEED)
+    for number, scene in enumerate(unseen_scenes(count)):
+        text, picture = caption(scene, rng, full=full), render(scene)
+        control = HintControl(
+            network=lambda: network,  # type: ignore[arg-type,return-value]  # what load gives
+            name=file.name,
+            identity=(str(number),),
+            hint=np.repeat(edges(picture)[None, ..., None].astype(np.float32) / 255, 3, -1),
+            mask=None,
+            settings=ControlSettings(),
+        )
+        steered, free = (
+            starter.draw(text, seed=number, steps=STEPS, guidance=GUIDANCE, controls=controls)
+            for controls in ((control,), ())
+        )
+        pairs.append(Pair(text, picture, steered, free))
+    return pairs
+
+
+def mean_scores(pairs: Sequence[Pair]) -> tuple[float, float]:
+    """Mean edge F1 with the map and without."""
+    steered, free = np.mean([pair.scores for pair in pairs], 0)
+    return float(steered), float(free)
+
+
+def figures(file: Path, count: int, sheet: Path) -> list[Figure]:
+    """All figures; writes a sheet of pictures too."""
+    pairs = draw_pairs(file, count)
+    steered, free = mean_scores(pairs)
+    full_steered, full_free = mean_scores(draw_pairs(file, count // 2, full=True))
+    shown = [picture for p in pairs[:16] for picture in (p.scene, p.steered, p.free)]
+    texts = [text for p in pairs[:16] for text in (p.text, "with the map", "without")]
+    write_sheet(sheet, shown, texts, columns=6)
+    return [
+        Figure("edge F1 with the map", steered, FLOOR, TARGET),
+        Figure("edge F1 without", free),
+        Figure("ratio", steered / free, FLOOR_RATIO, TARGET_RATIO),
+        Figure("edge F1 with the map, captions that say everything", full_steered),
+        Figure("edge F1 without, captions that say everything", full_free),
+    ]
+
+
+def main() -> None:
+    """Measure, print, and fill the marked part of the document."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--file", type=Path, default=CANNY)
+    parser.add_argument("--scenes", type=int, default=SCENES)
+    parser.add_argument("--sheet", type=Path, default=Path(".training/controlnet/sheet.png"))
+    parser.add_argument("--document", type=Path, help="replace the table between its two marks")
+    args = parser.parse_args()
+    text = table(figures(args.file, args.scenes, args.sheet))
+    print(text)
+    if args.document:
+        fill(args.document, "edges", text)
+
+
+if __name__ == "__main__":
+    main()
