@@ -38,12 +38,14 @@ def draw_pose(
     """
     import numpy as np
 
+    from studio.core.skeleton import standing
+    from studio.core.values import Pose
     from studio.diffusion.hints import figures
-    from studio.diffusion.hints.poses import from_edits, scaled, standing
+    from studio.diffusion.hints.poses import from_edits, scaled
 
     given = poses.size if poses else (512, 512)
     size = width or given[0], height or given[1]
-    items = scaled(poses, *size).items if poses else ((standing(*size),),)
+    items = scaled(poses, *size).items if poses else ((Pose(standing(*size)),),)
     if edits:
         items = (from_edits(edits, *size),) * len(items)
     return Hint(Image(np.stack([figures.draw(people, *size) for people in items])))

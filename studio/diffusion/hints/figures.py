@@ -15,23 +15,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.core.skeleton import COLOURS, LIMBS, Colour
 from studio.core.values import Pose, PosePoint
 from studio.diffusion.hints.pictures import Pixels
 
 Canvas = NDArray[np.uint8]
-Colour = tuple[int, int, int]
 
-COLOURS: tuple[Colour, ...] = (
-    (255, 0, 0), (255, 85, 0), (255, 170, 0), (255, 255, 0), (170, 255, 0), (85, 255, 0),
-    (0, 255, 0), (0, 255, 85), (0, 255, 170), (0, 255, 255), (0, 170, 255), (0, 85, 255),
-    (0, 0, 255), (85, 0, 255), (170, 0, 255), (255, 0, 255), (255, 0, 170), (255, 0, 85),
-)  # fmt: skip
-"""Of the 18 points of a body; the 17 limbs take the first ones."""
-LIMBS = (
-    (1, 2), (1, 5), (2, 3), (3, 4), (5, 6), (6, 7), (1, 8), (8, 9), (9, 10), (1, 11), (11, 12),
-    (12, 13), (1, 0), (0, 14), (14, 16), (0, 15), (15, 17),
-)  # fmt: skip
-"""Pairs of points of a body, in the order of their colours."""
 _FINGERS = tuple(
     (0 if bone == 0 else 4 * finger + bone, 4 * finger + bone + 1)
     for finger in range(5)

@@ -27,12 +27,6 @@ _OF_COCO = (0, -1, 6, 8, 10, 5, 7, 9, 12, 14, 16, 11, 13, 15, 2, 1, 4, 3)
 """Which of COCO's 17 points each of OpenPose's 18 is; -1 is between the shoulders."""
 _SHOULDERS = (5, 6)
 _FACE, _LEFT_HAND, _RIGHT_HAND = slice(23, 91), slice(91, 112), slice(112, 133)
-_STANDING = (
-    (0.50, 0.14), (0.50, 0.25), (0.43, 0.26), (0.40, 0.40), (0.38, 0.53), (0.57, 0.26),
-    (0.60, 0.40), (0.62, 0.53), (0.46, 0.53), (0.455, 0.72), (0.45, 0.91), (0.54, 0.53),
-    (0.545, 0.72), (0.55, 0.91), (0.485, 0.12), (0.515, 0.12), (0.465, 0.13), (0.535, 0.13),
-)  # fmt: skip
-"""A person who stands and looks at us, as shares of the height, about a middle of one half."""
 
 
 def from_network(points: Points, least: float, *, hands: bool = True, face: bool = True) -> Pose:
@@ -113,10 +107,3 @@ def from_edits(people: People, width: int, height: int) -> tuple[Pose, ...]:
             )
         made.append(Pose(points))
     return tuple(made)
-
-
-def standing(width: int, height: int) -> Pose:
-    """Return one person who stands in the middle of a picture, as large as fits."""
-    edge = min(height, width * 2)
-    left, top = width / 2 - edge / 2, (height - edge) / 2
-    return Pose(tuple((left + x * edge, top + y * edge, 1.0) for x, y in _STANDING))
