@@ -24,7 +24,7 @@ def grow(mask: Pixels, pixels: int, brush: Brush = "round") -> Pixels:
     """Move the outline outwards by a brush of that radius, inwards when it is negative."""
     work = cv2.dilate if pixels > 0 else cv2.erode
     left = abs(pixels)
-    while left:
+    while left and len(mask):
         # A wide brush costs its area for each pixel; small ones one after another, their radius.
         radius = min(left, _BRUSH)
         edge = 2 * radius + 1
