@@ -1,7 +1,7 @@
 """What a link may be joined to: sockets, node types, converters between types that do not fit.
 
-`studio.core.check.link_issue` is the judge of one link. `Fits` gives the same answers for all
-sockets in sight while a link is drawn, for the price of following the graph once.
+`studio.core.check` is the judge. `Fits` gives the same answers for all sockets in sight while a link
+is drawn, for the price of following the graph once.
 """
 
 from __future__ import annotations
@@ -138,12 +138,12 @@ class Fits:
             ends = [End(node, item.name, "input") for item in ranked]
         return next((end for end in ends if self.types_fit(end) and not self.issue(end)), None)
 
-    def choices(self, other: End, shelf: Shelf | None) -> tuple[str, ...]:
+    def choices(self, other: End, shelf: Shelf) -> tuple[str, ...]:
         """Return the user's files that would fit where one of another family does not."""
         link = self.end.link_to(other)
         family = self._family_wanted(link)
         folder = model_folder(self._graph, self._spec_of, link.source)
-        return shelf(folder, family) if shelf and family and folder else ()
+        return shelf(folder, family) if family and folder else ()
 
     def _rank(self, node: str, item: Input) -> tuple[bool, bool, bool, bool, bool]:
         held = bool(self._graph.inputs_of(node).get(item.name)) and not item.many

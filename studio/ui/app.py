@@ -32,6 +32,7 @@ from studio.ui.main_window import MainWindow
 from studio.ui.messages import Messages
 from studio.ui.models import commands as model_commands
 from studio.ui.models.commands import MissingModels
+from studio.ui.models.library import Library
 from studio.ui.panels import PANELS, RAIL
 from studio.ui.preferences import Preferences
 from studio.ui.questions import Questions
@@ -125,6 +126,7 @@ class Desktop(QObject):
         mask_commands.bind(studio, Painting(studio, self._show_viewer, self))
         window_commands.bind(window)
         self._missing = MissingModels(studio, window)
+        studio.actions.bind("models.rescan", studio.library.rescan)
         settings_commands.bind(studio, window)
         self._commands = FileCommands(
             studio, self._recent, self._closing, window.close,
@@ -247,6 +249,7 @@ class Desktop(QObject):
         self._autosave.close()
         self._watching.close()
         self._recovery.close()
+        self.studio.library.close()
         self.studio.session.close()
         self.studio.documents.finish()
         self.studio.preferences.close()
@@ -285,8 +288,9 @@ def _studio(
     documents, messages = Documents(paths, registry), Messages()
     session = Session(paths, registry, preferences, documents, messages, make_engine)
     return Studio(
-        paths, registry, preferences, looks, actions, documents, session, messages, questions
-    )
+        paths, registry, preferences, looks, actions, documents, session, messages, questions,
+        Library(paths, preferences),
+    )  # fmt: skip
 
 
 def go_first() -> None:

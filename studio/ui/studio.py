@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from studio.ui.documents import Documents
     from studio.ui.looks import Looks
     from studio.ui.messages import Messages
+    from studio.ui.models.library import Library
     from studio.ui.preferences import Preferences
     from studio.ui.questions import Questions
     from studio.ui.session import Session
@@ -31,6 +32,7 @@ class Studio:
         session: The engine: runs, states of nodes, results, issues.
         messages: What is said in passing.
         questions: File dialogs and confirmations.
+        library: The model files.
     """
 
     paths: Paths
@@ -42,3 +44,4 @@ class Studio:
     session: Session
     messages: Messages
     questions: Questions
+    library: Library

@@ -33,7 +33,7 @@ class FakeStage:
     """A `Stage` that keeps what tools did."""
 
     def __init__(
-        self, graph: Graph, facts: Facts | None = None, shelf: Shelf | None = None
+        self, graph: Graph, facts: Facts | None = None, shelf: Shelf = lambda folder, family: ()
     ) -> None:
         self.registry: Registry = REGISTRY
         self.facts, self.shelf = facts, shelf

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -27,6 +27,7 @@ from studio.ui.fonts import load_fonts
 from studio.ui.keymaps import Keymaps
 from studio.ui.looks import Looks
 from studio.ui.messages import Messages
+from studio.ui.models.library import Library
 from studio.ui.preferences import Preferences
 from studio.ui.questions import Questions
 from studio.ui.session import Session
@@ -114,10 +115,12 @@ def studio(tmp_path: Path, qapp: QApplication, real_registry: Registry) -> Itera
     actions.declare(*commands.ACTIONS, *run_commands.ACTIONS)
     made = Studio(
         paths, real_registry, preferences, looks, actions, documents, session, messages,
-        Questions(),
+        Questions(), Library(paths, preferences),
     )  # fmt: skip
     run_commands.bind(made)
     yield made
+    QThreadPool.globalInstance().waitForDone()
+    made.library.close()
     session.close()
     documents.finish()
     preferences.close()

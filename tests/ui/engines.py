@@ -34,6 +34,7 @@ from studio.ui.actions import Actions
 from studio.ui.documents import Documents
 from studio.ui.looks import Looks
 from studio.ui.messages import Message, Messages
+from studio.ui.models.library import Library
 from studio.ui.preferences import Preferences
 from studio.ui.questions import Questions
 from studio.ui.session import Session
@@ -148,6 +149,7 @@ class Desktop:
         self.messages = Messages()
         self.messages.shown.connect(self.said.append)
         self.session = self.made()
+        self.library = Library(self.paths, self.preferences)
         self.document = self.documents.add(self.graph, "Test")
         self.session.start()
 
@@ -182,6 +184,7 @@ class Desktop:
             self.session,
             self.messages,
             Questions(),
+            self.library,
         )
         run_commands.bind(studio)
         return studio
@@ -213,6 +216,7 @@ class Desktop:
 
     def close(self) -> None:
         """End everything."""
+        self.library.close()
         self.session.close()
         self.documents.finish()
         self.preferences.close()

@@ -125,7 +125,7 @@ class Stage(Protocol):
         """What is true of files."""
 
     @property
-    def shelf(self) -> Shelf | None:
+    def shelf(self) -> Shelf:
         """Finds files of a family."""
 
     @property

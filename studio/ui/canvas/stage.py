@@ -105,9 +105,9 @@ class CanvasStage(QObject):
         return self._studio.session.facts(self._document) if self._document else None
 
     @property
-    def shelf(self) -> Shelf | None:
+    def shelf(self) -> Shelf:
         """Finds files of a family."""
-        return None
+        return self._studio.library.of_family
 
     @property
     def size(self) -> tuple[float, float]:

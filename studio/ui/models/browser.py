@@ -6,38 +6,24 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QFileSystemWatcher, QPoint, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from studio.core.widgets import ModelFile, plain
-from studio.roots import roots
 from studio.ui.kit.buttons import IconButton
 from studio.ui.kit.fields import Field
 from studio.ui.models.commands import PANEL_ACTIONS
-from studio.ui.models.later import Later
 from studio.ui.models.model_list import (
-    ModelEntry,
-    ModelFacts,
-    facts_of,
     fits,
-    list_models,
     loader_of,
 )
-from studio.ui.models.model_rows import ModelListView, ModelPainter, ModelRow, small
+from studio.ui.models.model_rows import ModelListView, ModelPainter, ModelRow
 from studio.ui.palette.panel import around
 from studio.ui.rows import Emptiness
 
 if TYPE_CHECKING:
     from studio.ui.studio import Studio
-
-_CHUNK = 32
-"""Files that are read before the list is told."""
-_PAUSE_MS = 400
-"""A program that writes into a folder does so many times."""
-
-Stamp = tuple[Path, int, int]
-Read = tuple[ModelFacts, QImage | None]
 
 
 class ModelsPanel(QWidget):
@@ -50,22 +36,15 @@ class ModelsPanel(QWidget):
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
-        self._entries: list[ModelEntry] = []
-        self._known: dict[Stamp, Read] = {}
+        self._library = studio.library
         self._shares: dict[Path, float] = {}
-        self._scan = 0
-        self._later = Later(self)
-        self._watcher = QFileSystemWatcher(self)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MS)
         self.setAccessibleName("Models")
         self.search = Field(studio.looks, "Search models", "ph.magnifying-glass", self)
         loader = partial(loader_of, studio.registry)
         self.list = ModelListView(ModelPainter(studio.looks), self._emptiness, loader, self)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         again = IconButton(studio.looks, "ph.arrow-clockwise", "Read the folders again", self)
-        again.clicked.connect(self.rescan)
+        again.clicked.connect(self._library.rescan)
         self.header_widgets = (again,)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
@@ -74,7 +53,8 @@ class ModelsPanel(QWidget):
         column.addWidget(self.list, 1)
         self._connect()
         self._bind()
-        self._look()
+        self._library.open()
+        self._fill()
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._fill)
@@ -82,10 +62,9 @@ class ModelsPanel(QWidget):
         self.search.returnPressed.connect(self.add)
         self.list.activated.connect(self.add)
         self.list.customContextMenuRequested.connect(self._open_menu)
-        self._watcher.directoryChanged.connect(self._soon)
-        self._pause.timeout.connect(self._look)
+        self._library.listed.connect(self._listed)
+        self._library.changed.connect(self._fill)
         self._studio.session.hashed.connect(self._hashed)
-        self._studio.preferences.changed.connect(self._prefer)
         self._studio.looks.changed.connect(self.update)
 
     def _bind(self) -> None:
@@ -93,70 +72,27 @@ class ModelsPanel(QWidget):
         actions.bind("models.add", self.add, lambda: self._loader() is not None)
         actions.bind("models.use", self.use, lambda: bool(self._users()))
         actions.bind("models.reveal", self.reveal, lambda: self.list.current is not None)
-        actions.bind("models.rescan", self.rescan)
 
     @property
     def count(self) -> int:
         """How many models there are."""
-        return len(self._entries)
+        return len(self._library.entries)
 
-    # --- Reading ---
-
-    def rescan(self, *_told: object) -> None:
-        """Read everything again, also what lies beside files that are as they were."""
-        self._known.clear()
-        self._look()
-
-    def _look(self) -> None:
-        """Read the folders, in a thread; files that are as they were are not read again."""
-        self._scan += 1
-        paths, settings = self._studio.paths, self._studio.preferences.settings
-        places = roots(paths, settings)
-        self._later.do(lambda: list_models(places), partial(self._listed, self._scan))
-        folders = [str(folder) for _, listed in places.named for folder in listed]
-        self._later.do(lambda: [folder for folder in folders if Path(folder).is_dir()], self._watch)
-
-    def _watch(self, folders: list[str]) -> None:
-        if folders:
-            self._watcher.addPaths(folders)
-
-    def _soon(self, _folder: str) -> None:
-        self._pause.start()
-
-    def _listed(self, scan: int, entries: list[ModelEntry]) -> None:
-        if scan == self._scan:
-            self._entries = entries
-            self.count_changed.emit(len(entries))
-            self._fill()
-            self._read_more(scan)
-
-    def _read_more(self, scan: int) -> None:
-        """Read what the next files say about themselves."""
-        unread = [entry for entry in self._entries if _stamp(entry) not in self._known][:_CHUNK]
-        if unread and scan == self._scan:
-            self._later.do(lambda: _read(unread), partial(self._take, scan))
-
-    def _take(self, scan: int, found: dict[Stamp, Read]) -> None:
-        self._known |= found
-        self._fill()
-        self._read_more(scan)
+    # --- What is listed ---
 
     def _hashed(self, path: Path, share: float) -> None:
         """Show how far a file is that is read to know its content."""
         self._shares[path] = 0.0 if share >= 1.0 else share
         self._fill()
 
-    def _prefer(self, name: str) -> None:
-        if name in ("models", "programs"):
-            self._look()
-
-    # --- What is listed ---
+    def _listed(self) -> None:
+        self.count_changed.emit(self.count)
 
     def _fill(self, *_told: object) -> None:
         query = self.search.text()
         kinds: dict[str, list[ModelRow]] = {}
-        for entry in self._entries:
-            facts, picture = self._known.get(_stamp(entry), (None, None))
+        for entry in self._library.entries:
+            facts, picture = self._library.known(entry)
             if fits(entry, facts, query):
                 share = self._shares.get(entry.path, 0.0)
                 row = ModelRow(entry.kind, 0, entry, facts, picture, share)
@@ -239,15 +175,3 @@ class ModelsPanel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground."""
         QPainter(self).fillRect(self.rect(), self._studio.looks.theme.color("bg.panel"))
-
-
-def _stamp(entry: ModelEntry) -> Stamp:
-    return entry.path, entry.mtime, entry.bytes
-
-
-def _read(entries: list[ModelEntry]) -> dict[Stamp, Read]:
-    found = {}
-    for entry in entries:
-        facts = facts_of(entry)
-        found[_stamp(entry)] = (facts, small(facts.picture))
-    return found

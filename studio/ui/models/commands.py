@@ -19,11 +19,11 @@ PANEL_ACTIONS = (
     Action("models.add", "Add node for this model", "ph.plus-circle", "Graph/Models"),
     Action("models.use", "Use in selected node", "ph.check", "Graph/Models"),
     Action("models.reveal", "Show model in folder", "ph.folder", "Graph/Models"),
-    Action("models.rescan", "Read model folders again", "ph.arrow-clockwise", "Graph/Models"),
 )
 """What the panel does with the chosen model; it binds them when it is first seen."""
 ACTIONS = (
     *PANEL_ACTIONS,
+    Action("models.rescan", "Read model folders again", "ph.arrow-clockwise", "Graph/Models"),
     Action("models.missing", "Find missing models", "ph.magnifying-glass", "Graph",
            help="Offers a file for each that this graph names and nobody finds."),
 )  # fmt: skip

@@ -64,12 +64,14 @@ class ModelFacts:
 
     Attributes:
         family: Its family for people; empty: not known.
+        family_id: Its family by its id; empty: not known.
         words: The words that call what it was trained on.
         picture: A small picture as the file or one beside it has it; empty: none.
         problem: Why it cannot be read; empty: it can.
     """
 
     family: str = ""
+    family_id: str = ""
     words: tuple[str, ...] = ()
     picture: bytes = b""
     problem: str = ""
@@ -102,7 +104,7 @@ def facts_of(entry: ModelEntry) -> ModelFacts:
     titles = {family.id: family.title for family in FAMILIES}
     words = _words(header.metadata) or _words_beside(entry.path)
     picture = _picture_beside(entry.path) or _embedded(header.metadata)
-    return ModelFacts(titles.get(found.family, found.title), words, picture)
+    return ModelFacts(titles.get(found.family, found.title), found.family, words, picture)
 
 
 def fits(entry: ModelEntry, facts: ModelFacts | None, query: str) -> bool:

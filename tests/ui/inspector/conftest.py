@@ -23,6 +23,7 @@ from studio.ui.document import Document
 from studio.ui.documents import Documents
 from studio.ui.looks import Looks
 from studio.ui.messages import Messages
+from studio.ui.models.library import Library
 from studio.ui.preferences import Preferences
 from studio.ui.questions import Questions
 from studio.ui.session import Session
@@ -95,19 +96,22 @@ def session(qtbot: QtBot) -> QuietSession:
 def studio(session: QuietSession, tmp_path: Path) -> Iterator[Studio]:
     paths = Paths(tmp_path / "data", tmp_path / "cache", resources())
     looks = Looks(resources())
+    preferences = Preferences(paths.settings)
     made = Studio(
         paths=paths,
         registry=session.registry,
-        preferences=Preferences(paths.settings),
+        preferences=preferences,
         looks=looks,
         actions=Actions(None),
         documents=Documents(paths, session.registry),
         session=cast(Session, session),
         messages=Messages(),
         questions=Questions(),
+        library=Library(paths, preferences),
     )
     yield made
     QThreadPool.globalInstance().waitForDone()
+    made.library.close()
     made.documents.finish()
     made.preferences.close()
 

@@ -110,7 +110,7 @@ def test_the_selected_node_uses_it_as_one_step(
 
 
 def test_a_new_file_appears_by_itself(panel: ModelsPanel, studio: Studio, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: bool(panel._watcher.directories()))
+    qtbot.waitUntil(lambda: bool(studio.library._watcher.directories()))
     put(studio, "loras/new.safetensors")
     qtbot.waitUntil(lambda: "new" in names(panel))
 
@@ -122,7 +122,7 @@ def test_a_picture_beside_the_file_is_its_picture(
     image = QImage(8, 6, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.red)
     assert image.save(str(path.with_name("seen.preview.png")))
-    panel.rescan()
+    studio.library.rescan()
     qtbot.waitUntil(lambda: any(row.picture for row in rows(panel)))
 
 
