@@ -159,7 +159,7 @@ class Attention(Block):
     def __init__(self, part: Part) -> None:
         super().__init__(part)
         self.heads = part.whole("num_heads")
-        self.widths = part.whole("key_dim"), part.whole("key_dim"), part.whole("head_dim")
+        self.widths = [part.whole(name) for name in ("key_dim", "key_dim", "head_dim")]
 
     def forward(self, values: Tensor) -> Tensor:
         """Return what each place gathers."""

@@ -19,14 +19,15 @@ class Letterbox:
     """Where a picture lies in what a detector sees.
 
     Attributes:
-        scale: Pixels of the detector for one of the picture, the same both ways.
+        scale: Pixels of the detector for one of the picture, across and down; they differ a little,
+            for lengths are whole.
         left: Width of the border on the left.
         top: Height of the border above.
         inner: Width and height of the picture between the borders.
         outer: Width and height with the borders.
     """
 
-    scale: float
+    scale: tuple[float, float]
     left: int
     top: int
     inner: tuple[int, int]
@@ -51,12 +52,12 @@ class Letterbox:
         framed = np.full((self.outer[1], self.outer[0], 3), _GREY, np.uint8)
         across, down = self.inner
         framed[self.top : self.top + down, self.left : self.left + across] = whole
-        return np.ascontiguousarray(framed.transpose(2, 0, 1), np.float32) / 255
+        return np.ascontiguousarray(framed.transpose(2, 0, 1), np.float32) / np.float32(255)
 
     def back(self, boxes: Floats) -> Floats:
         """Return boxes in pixels of the picture: ``(count, 4)``."""
         corner = np.array([self.left, self.top] * 2, np.float32)
-        return (boxes - corner) / np.float32(self.scale)
+        return (boxes - corner) / np.array(self.scale * 2, np.float32)
 
 
 def letterbox(
@@ -77,4 +78,5 @@ def letterbox(
     if size is None:
         across, down = (-(-length // multiple) * multiple for length in inner)
     left, top = ((o - i) // 2 for o, i in zip((across, down), inner, strict=True))
-    return Letterbox(scale, left, top, inner, (across, down))
+    scales = inner[0] / width, inner[1] / height
+    return Letterbox(scales, left, top, inner, (across, down))

@@ -45,12 +45,11 @@ def mixed(
     if right <= left or bottom <= top:
         return ()
     drawn = np.tensordot(part, prototypes, 1).astype(np.float32)
-    across = drawn.shape[1] / frame.outer[0]
-    down = drawn.shape[0] / frame.outer[1]
+    across, down = (have / seen for have, seen in zip(drawn.shape[::-1], frame.outer, strict=True))
     # The middle of the first pixel of the box, in pixels of the prototypes.
-    x = ((left + 0.5) * frame.scale + frame.left) * across - 0.5
-    y = ((top + 0.5) * frame.scale + frame.top) * down - 0.5
-    way = np.array([[frame.scale * across, 0, x], [0, frame.scale * down, y]])
+    x = ((left + 0.5) * frame.scale[0] + frame.left) * across - 0.5
+    y = ((top + 0.5) * frame.scale[1] + frame.top) * down - 0.5
+    way = np.array([[frame.scale[0] * across, 0, x], [0, frame.scale[1] * down, y]])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     shape = right - left, bottom - top
     level = cv2.warpAffine(drawn, way, shape, flags=flags, borderMode=cv2.BORDER_REPLICATE)

@@ -125,15 +125,16 @@ def convolution(part: Part, norm: Part | None = None) -> nn.Module:
     groups = part.whole("groups", 1)
     first, second = weight.shape[:2]
     across = (first, second * groups) if kind is nn.ConvTranspose2d else (second * groups, first)
-    made: nn.Module = nn.utils.skip_init(
-        kind,
+    # On "meta" no memory is filled with numbers that are replaced at once.
+    made: nn.Module = kind(
         *across,
-        tuple(weight.shape[2:]),
+        (weight.shape[2], weight.shape[3]),
         stride=part.pair("stride"),
         padding=part.pair("padding", 0),
         dilation=part.pair("dilation"),
         groups=groups,
         bias=bias is not None,
+        device="meta",
     )
     made.register_parameter("weight", nn.Parameter(weight, requires_grad=False))
     if bias is not None:
