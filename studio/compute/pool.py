@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from studio.compute.device import DTYPES, Device
 from studio.compute.machine import total_memory
-from studio.core.values import Annotator, Handle
+from studio.core.values import STEERING, Annotator, Handle
 
 MEBIBYTE = 2**20
 SHARE = 0.6
@@ -51,7 +51,7 @@ class Name:
 
     Attributes:
         file: Path of the weights.
-        stamp: Size, time of change and inode of the file, so that another file is another network.
+        stamp: Size, time of change and inode of its files, so that another file is another network.
         kind: Class of the handle: denoiser, VAE, text encoder.
         dtype: Number format.
         patches: What was put on it, without what only steers it while it runs.
@@ -188,18 +188,21 @@ class Pool:
 
 def name_of(handle: Handle, device: Device) -> Name:
     """Return what the network of a handle is known by."""
-    stamps: tuple[int, ...] = ()
-    place = Path(handle.file)
-    files = sorted(place.rglob("*.safetensors")) if place.is_dir() else [place]
-    for file in files:
-        if file.exists():
-            status = file.stat()
-            stamps += (status.st_size, status.st_mtime_ns, status.st_ino)
-    dtype = device.dtype_of(handle)
+    patches = tuple(patch for patch in handle.patches if patch.kind not in STEERING)
+    files = [handle.file, *(patch.file for patch in patches)]
+    stamps = tuple(part for file in files for part in _stamp(Path(file)))
     kind = type(handle).__name__
     if isinstance(handle, Annotator):
         kind = f"{kind} {handle.part}".rstrip()
-    return Name(handle.file, stamps, kind, dtype, handle.patches)
+    return Name(handle.file, stamps, kind, device.dtype_of(handle), patches)
+
+
+def _stamp(place: Path) -> Iterator[int]:
+    """Return size, time of change and inode of a file, or of the weights in a folder."""
+    for file in sorted(place.rglob("*.safetensors")) if place.is_dir() else [place]:
+        if file.exists():
+            status = file.stat()
+            yield from (status.st_size, status.st_mtime_ns, status.st_ino)
 
 
 def size_of(network: Any) -> int:

@@ -12,7 +12,7 @@ import pytest
 from studio.compute.device import Device
 from studio.compute.pool import Pool, name_of
 from studio.core.errors import Cancelled, DamagedFileError
-from studio.core.values import DiffusionModel, Handle, Patch, Vae
+from studio.core.values import ControlNet, DiffusionModel, Handle, Patch, Vae
 
 MEGABYTE = 2**20
 DEVICE = Device("cpu")
@@ -170,3 +170,19 @@ def test_changes_are_told(load: Loader) -> None:
     told.clear()
     made.free()
     assert told == []
+
+
+def test_what_steers_a_network_while_it_runs_makes_no_other_network() -> None:
+    steered = DiffusionModel("m", patches=(Patch("controlnet", "net"), Patch("ip_adapter", "ip")))
+    assert name_of(steered, DEVICE) == name_of(DiffusionModel("m"), DEVICE)
+    changed = DiffusionModel("m", patches=(Patch("lora", "lora"),))
+    assert name_of(changed, DEVICE) != name_of(DiffusionModel("m"), DEVICE)
+
+
+def test_a_network_that_builds_on_a_file_is_another_one_when_that_changes(tmp_path: Path) -> None:
+    base = tmp_path / "base.safetensors"
+    base.write_bytes(b"1")
+    handle = ControlNet("net", patches=(Patch("base", str(base)),))
+    before = name_of(handle, DEVICE)
+    base.write_bytes(b"22")
+    assert name_of(handle, DEVICE) != before

@@ -61,7 +61,7 @@ def _grey_kind(small: Pixels, black: float) -> UnionKind:
     middle = float(((small > 0.1) & (small < 0.9)).mean())
     if middle < 0.02:
         return "hard_edge"
-    return "soft_edge" if black > 0.5 and _steepness(small) > 0.02 else "depth"
+    return "soft_edge" if black > 0.25 and _steepness(small) > 0.025 else "depth"
 
 
 def _steepness(small: Pixels) -> float:
