@@ -60,6 +60,13 @@ OTHERS = {
     "embedding_sdxl": ("textual inversion for Stable Diffusion XL", "prompt"),
     "embedding_pt": ("textual inversion", "prompt"),
     "upscaler": ("an upscaler", "load.upscaler"),
+    "t2i_sd15": ("T2I-Adapter for Stable Diffusion 1.x", "load.controlnet"),
+    "t2i_light_sd15": ("T2I-Adapter for Stable Diffusion 1.x", "load.controlnet"),
+    "t2i_sdxl": ("T2I-Adapter for Stable Diffusion XL", "load.controlnet"),
+    "ip_adapter_sd15": ("IP-Adapter for Stable Diffusion 1.x", "load.ip_adapter"),
+    "ip_adapter_plus_sdxl": ("IP-Adapter for Stable Diffusion XL", "load.ip_adapter"),
+    "ip_adapter_face_id": ("IP-Adapter for Stable Diffusion 1.x", "load.ip_adapter"),
+    "image_encoder": ("an image encoder", "load.image_encoder"),
 }
 
 

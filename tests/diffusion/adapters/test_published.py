@@ -1,0 +1,72 @@
+"""Published sizes: the headers of well-known files fit the denoisers that they were made for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import UNet2DConditionModel
+
+from studio.diffusion.adapters import ip, t2i, vision
+from studio.diffusion.adapters.attending import cross_attentions
+from studio.diffusion.building import Blueprint, build, check
+from studio.diffusion.weights import Weights
+from tests.tools.strip_model import header_of
+
+pytestmark = pytest.mark.torch
+
+HEADERS = Path(__file__).parents[2] / "data" / "headers"
+READERS = {
+    "t2i_sd15": t2i.blueprint,
+    "t2i_light_sd15": t2i.blueprint,
+    "t2i_sdxl": t2i.blueprint,
+    "ip_adapter_sd15": ip.blueprint,
+    "ip_adapter_plus_sdxl": ip.blueprint,
+    "image_encoder": vision.blueprint,
+}
+FAMILIES = {
+    "ip_adapter_sd15": {
+        "block_out_channels": (320, 640, 1280, 1280),
+        "cross_attention_dim": 768,
+        "attention_head_dim": 8,
+    },
+    "ip_adapter_plus_sdxl": {
+        "block_out_channels": (320, 640, 1280),
+        "cross_attention_dim": 2048,
+        "attention_head_dim": [5, 10, 20],
+        "down_block_types": ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
+        "up_block_types": ["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"],
+        "transformer_layers_per_block": [1, 2, 10],
+        "use_linear_projection": True,
+    },
+}
+
+
+def blueprint(name: str) -> Blueprint:
+    """Return the network of a header, and tensors that take no memory."""
+    header = header_of(HEADERS / f"{name}.json")
+    empty = {n: torch.empty(shape, device="meta") for n, shape in header.shapes.items()}
+    return READERS[name](Weights(header, empty))
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_tensor_of_a_published_file_finds_its_place(name: str) -> None:
+    header = header_of(HEADERS / f"{name}.json")
+    found = blueprint(name)
+    there = set(found.tensors)
+    check(Weights(header, {}), found)
+    # The numbers of the positions are no weights.
+    assert there - set(found.tensors) <= {"vision_model.embeddings.position_ids"}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_an_ip_adapter_has_the_attentions_of_its_family_in_order(name: str) -> None:
+    unet = build(lambda: UNet2DConditionModel(**FAMILIES[name]))
+    assert isinstance(unet, UNet2DConditionModel)
+    wanted = [(attention.to_k.in_features, attention.inner_dim)
+              for _, attention in cross_attentions(unet)]  # fmt: skip
+    network = blueprint(name).network
+    assert isinstance(network, ip.IpNetwork)
+    given = [(layer.in_features, layer.out_features) for layer in network.keys]
+    assert given == wanted
