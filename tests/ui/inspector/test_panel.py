@@ -64,7 +64,8 @@ def test_the_chosen_node_gets_a_row_for_each_input(
     choose(document, "shared")
     assert [one.label for one in panel.body.rows] == ["width", "steps"]
     choose(document, "numbers")
-    assert [one.label for one in panel.body.rows][-3:] == ["model", "positive", "latent"]
+    labels = [one.label for one in panel.body.rows]
+    assert labels[-5:] == ["model", "positive", "latent", "rho", "preview"]
 
 
 def test_nothing_chosen_shows_no_rows(panel: InspectorPanel, document: Document) -> None:
@@ -169,7 +170,7 @@ def test_a_sentence_takes_the_lines_that_its_width_needs(
 
 def test_a_parameter_without_meaning_is_hidden(panel: InspectorPanel, document: Document) -> None:
     choose(document, "numbers")
-    more = panel.body.heads[1]
+    more = panel.body.heads[-1]
     QTest.mouseClick(more, LEFT)
     assert row(panel, "rho").isVisible()
     document.edit("Set side", document.graph.with_param("numbers", "side", "negative"))
@@ -178,9 +179,9 @@ def test_a_parameter_without_meaning_is_hidden(panel: InspectorPanel, document: 
 
 def test_a_closed_section_says_what_is_in_it(panel: InspectorPanel, document: Document) -> None:
     choose(document, "numbers")
-    assert [head.note for head in panel.body.heads] == ["", "2 at default", "1 linked"]
+    assert [head.note for head in panel.body.heads] == ["", "1 linked", "2 at default"]
     document.edit("Set preview", document.graph.with_param("numbers", "preview", False))
-    assert panel.body.heads[1].note == "1 changed"
+    assert panel.body.heads[2].note == "1 changed"
 
 
 def test_a_closed_section_stays_closed_for_the_next_node(

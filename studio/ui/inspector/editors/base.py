@@ -53,6 +53,7 @@ class Editor(QWidget):
         self.target: Target | None = None
         self.head = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setStatusTip(self.hint)
         self.describe()
 

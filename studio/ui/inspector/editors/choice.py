@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 
 from studio.core.widgets import Choice
 from studio.ui.inspector.editors.base import Editor
@@ -78,14 +78,6 @@ class ChoiceEditor(Editor):
         held = values.index(self._value) if self._value in values else -by
         if values and 0 <= held + by < len(values):
             self.report(values[held + by])
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Show that it can be opened."""
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Show it at rest."""
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the field, what is chosen, and the caret."""

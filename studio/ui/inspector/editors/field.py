@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.inspector.editors.base import Burst, Editor
@@ -111,14 +111,6 @@ class FieldEditor(Editor):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the text inside the field."""
         self.line.setGeometry(self.field_rect.adjusted(self.left, 0, 0, 0).toRect())
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Show that it can be edited."""
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Show it at rest."""
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the field and its edge; the line paints the text."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.canvas.layout import format_value
@@ -259,14 +259,6 @@ class NumberEditor(Editor):
         self.setCursor(shape or Qt.CursorShape.SizeHorCursor)
 
     # --- Looks ---
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Show the carets."""
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Hide the carets."""
-        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the line over the field."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
@@ -143,14 +143,6 @@ class TextEditor(Editor):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the text inside the field."""
         self.area.setGeometry(self.rect().adjusted(4, 2 + self.head, -2, -2))
-
-    def enterEvent(self, event: QEvent) -> None:
-        """Show that it can be edited."""
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Show it at rest."""
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the field and its edge."""
