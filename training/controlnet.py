@@ -36,13 +36,13 @@ from training.words import Words
 from training.workers import Workers
 
 CANNY = Path("resources/starter/toyworld_canny.safetensors")
-STEPS = 1500
+STEPS = 800
 METADATA = BASE_METADATA | {
     "modelspec.architecture": "stable-diffusion-v1/controlnet",
     "modelspec.title": "Toy world edges",
     "modelspec.description": "A tiny ControlNet for canny edges, trained on drawn scenes.",
 }
-_HINTS = (16, 32, 96, 256)
+_HINTS = (8, 16, 32, 64)
 _STRONGEST = 255.0
 
 
