@@ -127,7 +127,7 @@ def denoise_for(
     left, top, right, bottom = box
     area = min((right - left) * (bottom - top) / (width * height), 1.0)
     # A box that is the whole picture has no share left, and no power of it below 0.
-    return min(denoise * max(1.0 - area, 1e-6) ** power, 1.0)
+    return float(min(denoise * max(1.0 - area, 1e-6) ** power, 1.0))
 
 
 def seed_for(mode: SeedMode, seed: int, subject: Subject) -> int:

@@ -96,9 +96,10 @@ def shaped(
     made = grow(moved(made, look.offset_x, -look.offset_y), look.grown, look.brush)
     if look.merge == "none":
         return made
-    merged = made.max(0, initial=0)[None]
+    merged: Pixels = made.max(0, initial=0)[None]
     # Where nothing was found, everything would be what was not found.
-    return 1 - merged if look.merge == "merge_invert" and merged.any() else merged
+    is_turned = look.merge == "merge_invert" and merged.any()
+    return np.asarray(1 - merged, np.float32) if is_turned else merged
 
 
 def outlined(record: Detection, width: int, height: int, shape: Shape) -> Pixels:
@@ -124,8 +125,8 @@ def outlined(record: Detection, width: int, height: int, shape: Shape) -> Pixels
 
 def meeting(masks: Pixels, chosen: Pixels) -> Pixels:
     """Make those black that share no pixel with the user's mask ``(height, width)``."""
-    meets = ((masks > 0) & (chosen > 0)).any((1, 2))
-    return np.where(meets[:, None, None], masks, np.float32(0))
+    meets = ((masks > 0) & (chosen > 0)).any((1, 2), keepdims=True)
+    return np.where(meets, masks, np.float32(0))
 
 
 def _is_large(record: Detection) -> bool:

@@ -56,7 +56,7 @@ def without_others(mask: Pixels) -> Pixels:
     # The greatest of all others is the greatest, or the second greatest for the one that holds it.
     second, first = np.sort(mask, 0)[-2:]
     others = np.where(mask == first, second, first)
-    return np.clip(mask - others, 0, 1)
+    return np.asarray(np.clip(mask - others, 0, 1), np.float32)
 
 
 def feather(mask: Pixels, radius: float) -> Pixels:

@@ -184,15 +184,16 @@ def _cropped(prompt: Conditioning, crop: Crop, size: tuple[int, int]) -> Conditi
 
 
 def _resized(picture: Pixels, width: int, height: int) -> Pixels:
-    """Resample softly: Lanczos to enlarge, the mean of the area to make smaller."""
-    smaller = width * height < picture.shape[0] * picture.shape[1]
-    return resize(picture[None], width, height, "area" if smaller else "lanczos")[0]
+    """Resample, Lanczos to enlarge, the mean of the area to make smaller; without overshoot."""
+    is_smaller = width * height < picture.shape[0] * picture.shape[1]
+    made = resize(picture[None], width, height, "area" if is_smaller else "lanczos")[0]
+    return np.asarray(np.clip(made, picture.min(), picture.max()), np.float32)
 
 
 def _like(pictures: Pixels, source: Pixels) -> Pixels:
     """Return the picture of a batch of one, within 0 to 1, grey if the source is."""
-    made = np.clip(pictures[0], 0, 1)
-    return made if source.shape[-1] == 3 else made.mean(-1, keepdims=True)
+    made = np.asarray(np.clip(pictures[0], 0, 1), np.float32)
+    return made if source.shape[-1] == 3 else np.asarray(made.mean(-1, keepdims=True), np.float32)
 
 
 def _toned(made: Pixels, source: Pixels, mask: Pixels | None, way: ColourMatch) -> Pixels:

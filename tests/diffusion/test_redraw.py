@@ -166,7 +166,7 @@ class Seen:
 
 
 def test_controls_are_cut_to_the_crop() -> None:
-    control = Seen()
+    control: Any = Seen()
     painter = replace(tools().painter, controls=(control,))
     still = tools(painter=painter, settings=replace(SETTINGS, denoise=0.0))
     result_of(redraw(still, picture(), soft_mask(), CROP))
@@ -177,7 +177,7 @@ def test_the_ring_takes_back_a_shift_of_colours() -> None:
     source = picture()[:24, :32]
     mask = np.zeros((24, 32), np.float32)
     mask[8:16, 8:24] = 1
-    made = np.clip(source * 0.5, 0, 1) + np.float32([0.1, 0.0, 0.2])
+    made = np.clip(source * 0.5, 0, 1) + np.array([0.1, 0.0, 0.2], np.float32)
     truth = np.clip(source * 0.5, 0, 1)
     ring = ringed(made, truth, mask)
     np.testing.assert_allclose(ring, truth, atol=1e-5)

@@ -32,6 +32,7 @@ from studio.core.widgets import (
     Points,
     Range,
     Seed,
+    Table,
     Text,
     Toggle,
 )
@@ -135,6 +136,8 @@ def another(item: Input) -> Any:
         return next(value for value in near if item.problem(value) is None)
     if isinstance(widget, Points):
         return (((0.5, 0.5, 1.0),) * BODY_POINTS,)
+    if isinstance(widget, Table):
+        return (("other",),)
     return {"off": [1]} if isinstance(widget, Boxes) else {"path": "second.png"}
 
 

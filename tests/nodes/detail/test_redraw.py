@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator
 from typing import Any
 
 import numpy as np
@@ -13,7 +11,6 @@ import pytest
 from numpy.typing import NDArray
 
 from nodes.detail.redraw import redraw_details
-from studio.compute.codec import torch_codec
 from studio.core.context import Progress, result_of
 from studio.core.errors import MissingInputError, RangeError, ShapeError
 from studio.core.values import (
@@ -28,49 +25,15 @@ from studio.core.values import (
 )
 from studio.diffusion.saving import save_checkpoint
 from studio.diffusion.towers import TextTowers, Tower
-from studio.engine.parts import content_digest
 from studio.facts.families import family
 from tests import tiny
+from tests.diffusion.lender import Lender
 from tests.diffusion.setting import prompt
 
 pytestmark = pytest.mark.torch
 
 SD15 = family("sd15")
 HEIGHT, WIDTH = 48, 96
-
-
-@dataclass
-class Lender:
-    """A context that keeps parts, and notes what was lent, made and said."""
-
-    networks: dict[type[Handle], Any]
-    kept: dict[str, Any] = field(default_factory=dict)
-    lent: list[str] = field(default_factory=list)
-    made: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-    memory_budget: int = 2**31
-
-    @contextmanager
-    def on_device(self, handle: Handle) -> Iterator[Any]:
-        self.lent.append(type(handle).__name__)
-        yield self.networks[type(handle)]
-
-    def part(
-        self,
-        name: str,
-        parameters: Mapping[str, Any],
-        values: Iterable[Any],
-        make: Callable[[], Generator[Progress, None, Any]],
-    ) -> Generator[Progress, None, Any]:
-        content = [content_digest(value, torch_codec()) for value in values]
-        key = json.dumps([name, dict(parameters), content])
-        if key not in self.kept:
-            self.made.append(name)
-            self.kept[key] = yield from make()
-        return self.kept[key]
-
-    def warn(self, code: str, text: str) -> None:
-        self.said.append(code)
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +142,8 @@ def test_a_new_prompt_for_one_face_redraws_one_face(run: Any, ctx: Lender) -> No
 def test_a_new_denoise_redraws_all_and_encodes_nothing(run: Any, ctx: Lender) -> None:
     image, mask = picture(), masked(TWO)
     run(image, mask, TWO, prompts="a cat")
-    ctx.made.clear(), ctx.lent.clear()
+    ctx.made.clear()
+    ctx.lent.clear()
     run(image, mask, TWO, prompts="a cat", denoise=0.5)
     assert ctx.made == ["mask", "mask"]
     assert "TextEncoder" not in ctx.lent
@@ -351,12 +315,18 @@ def test_detections_of_other_masks_are_refused(run: Any) -> None:
         run(picture(), masked(TWO), boxes((1, 2, 3)))
 
 
-def test_cancelling_keeps_what_is_finished(networks: Any, ctx: Lender) -> None:
+def walk_of(networks: Any, ctx: Any) -> Generator[Progress, None, Image]:
+    """Begin to redraw two faces."""
     file, _ = networks
     handles = DiffusionModel(file, "sd15"), Vae(file, "sd15"), None
-    walk = redraw_details(
-        picture(), masked(TWO), TWO, *handles, prompt(1), prompt(2), steps=2, padding=4, ctx=ctx
-    )  # type: ignore[arg-type]
+    prompts = prompt(1), prompt(2)
+    return redraw_details(
+        picture(), masked(TWO), TWO, *handles, *prompts, steps=2, padding=4, ctx=ctx
+    )
+
+
+def test_cancelling_keeps_what_is_finished(networks: Any, ctx: Lender) -> None:
+    walk = walk_of(networks, ctx)
     for step in walk:
         if step.done > step.total // 2:
             break
@@ -366,11 +336,6 @@ def test_cancelling_keeps_what_is_finished(networks: Any, ctx: Lender) -> None:
 
 
 def test_progress_counts_all_faces(networks: Any, ctx: Lender) -> None:
-    file, _ = networks
-    handles = DiffusionModel(file, "sd15"), Vae(file, "sd15"), None
-    walk = redraw_details(
-        picture(), masked(TWO), TWO, *handles, prompt(1), prompt(2), steps=2, padding=4, ctx=ctx
-    )  # type: ignore[arg-type]
-    done = [step.done for step in walk]
+    done = [step.done for step in walk_of(networks, ctx)]
     assert done == sorted(done)
     assert done[-1] == 7
