@@ -24,7 +24,7 @@ def depth_anything() -> Any:
         backbone_config=backbone, reassemble_hidden_size=16, neck_hidden_sizes=[8, 8],
         reassemble_factors=[2, 1], fusion_hidden_size=8, head_hidden_size=4,
     )  # fmt: skip
-    return hf.DepthAnythingForDepthEstimation(config)
+    return _lit(hf.DepthAnythingForDepthEstimation(config))
 
 
 def dpt() -> Any:
@@ -33,7 +33,17 @@ def dpt() -> Any:
         backbone_out_indices=[0, 1, 2, 3], neck_hidden_sizes=[8, 8, 8, 8], fusion_hidden_size=8,
         is_hybrid=False,
     )  # fmt: skip
-    return hf.DPTForDepthEstimation(config)
+    return _lit(hf.DPTForDepthEstimation(config))
+
+
+def _lit(network: Any) -> Any:
+    """Let the last layers of a network for depth give more than zeros."""
+    for part in [*network.neck.modules(), *network.head.modules()]:
+        if isinstance(part, torch.nn.Conv2d | torch.nn.ConvTranspose2d):
+            part.weight.data.mul_(8)
+    last = [part for part in network.head.modules() if isinstance(part, torch.nn.Conv2d)][-1]
+    last.weight.data.abs_()
+    return network
 
 
 def segformer(labels: int = 150) -> Any:

@@ -21,6 +21,8 @@ from studio.diffusion.hints.pictures import Pixels, Plane, blurred
 _METRIC = ("zoedepth", "depth_pro", "glpn")
 """Kinds of networks whose numbers are distances."""
 _FLAT = 1e-6
+_SOBEL = 8
+"""What Sobel's filter gives for a slope of one for each pixel."""
 
 
 def depth(
@@ -72,9 +74,9 @@ def normals(nearness: Plane, strength: float = 4.0, background: float = 0.0) -> 
         1.1 was trained.
     """
     # The picture's own size is the unit, so that the resolution does not change the colours.
-    scale = strength * max(nearness.shape) / 32
+    scale = strength * max(nearness.shape) / 8
     across, down = (
-        cv2.Sobel(nearness, cv2.CV_32F, *order, scale=scale / 8, borderType=cv2.BORDER_REFLECT)
+        cv2.Sobel(nearness, cv2.CV_32F, *order, scale=scale / _SOBEL, borderType=cv2.BORDER_REFLECT)
         for order in ((1, 0), (0, 1))
     )
     flat = nearness < background

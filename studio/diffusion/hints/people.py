@@ -208,13 +208,9 @@ def _found(network: OnnxNetwork, picture: Pixels, wanted: Wanted) -> tuple[Pose,
     rows = _rows(network(view.seen(picture)[None])[0][0])
     rows = rows[rows[:, 4] >= wanted.confidence]
     kept = best_of(rows[:, :4], rows[:, 4], np.zeros(len(rows), np.int64), _OVERLAP)
-    border = np.array([view.left, view.top, 0], np.float32)
-    scale = np.array([view.scale, view.scale, 1], np.float32)
-    people = (
-        poses.from_network((row[-3 * _COCO :].reshape(_COCO, 3) - border) / scale, _SURE)
-        for row in rows[kept]
-    )
-    return tuple(filter(poses.is_person, people))
+    points = rows[kept][:, -3 * _COCO :].reshape(-1, _COCO, 3)
+    points[..., :2] = view.back(np.tile(points[..., :2], 2))[..., :2]
+    return tuple(filter(poses.is_person, (poses.from_network(one, _SURE) for one in points)))
 
 
 def _rows(answer: Array) -> Array:
