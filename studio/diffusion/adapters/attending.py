@@ -54,6 +54,11 @@ def cross_attentions(unet: UNet2DConditionModel) -> list[tuple[str, Attention]]:
     ]
 
 
+def sizes_of(attention: Attention) -> tuple[int, int]:
+    """Return the width of the text that an attention reads, and its own channels."""
+    return cast(torch.nn.Linear, attention.to_k).in_features, int(attention.inner_dim)
+
+
 @contextmanager
 def attending(readings: Sequence[tuple[Attention, Reading]]) -> Iterator[None]:
     """Let attentions read something more while a block runs.
@@ -84,8 +89,8 @@ def _hook(stack: ExitStack, attention: Attention, reading: Reading) -> None:
 
 def _read(query: torch.Tensor, heads: int, reading: Reading) -> torch.Tensor:
     """Return what queries find, ``(rows, positions, width)``."""
-    parts = (_by_head(part, heads) for part in (query, reading.keys, reading.values))
-    found = scaled_dot_product_attention(*parts)
+    asked, keys, values = (_by_head(p, heads) for p in (query, reading.keys, reading.values))
+    found = scaled_dot_product_attention(asked, keys, values)
     joined = found.transpose(1, 2).reshape(query.shape) * reading.factors
     return joined if reading.mask is None else joined * reading.mask(query.shape[1])
 

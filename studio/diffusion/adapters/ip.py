@@ -79,6 +79,7 @@ class IpNetwork(torch.nn.Module):
         built: How it is built.
 
     Attributes:
+        built: How it is built.
         keys: For each cross attention, from a token to its key.
         values: The same, to its value.
     """
@@ -87,8 +88,7 @@ class IpNetwork(torch.nn.Module):
         super().__init__()
         self.projection = _PROJECTIONS[built.kind](**built.projection)
         self.keys, self.values = _linear(built), _linear(built)
-        self._is_whole = built.kind == "base"
-        self._sight = built.sight
+        self.built = built
 
     def tokens(self, seen: Seen) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the tokens of each picture, and those that stand for none.
@@ -102,17 +102,19 @@ class IpNetwork(torch.nn.Module):
         Raises:
             UnsupportedError: The image encoder is not the one that it was trained with.
         """
-        pictures = seen.whole if self._is_whole else seen.patches
-        blank = torch.zeros_like(seen.whole[:1]) if self._is_whole else seen.blank
-        if pictures.shape[-1] != self._sight:
+        is_whole = self.built.kind == "base"
+        pictures = seen.whole if is_whole else seen.patches
+        blank = torch.zeros_like(seen.whole[:1]) if is_whole else seen.blank
+        if pictures.shape[-1] != self.built.sight:
             raise UnsupportedError(
-                f"the IP-Adapter wants {self._sight} numbers of what is seen, the image encoder "
+                f"the IP-Adapter wants {self.built.sight} numbers of what is seen, the image encoder "
                 f"gives {pictures.shape[-1]}",
                 fix="choose the image encoder that the adapter was made with",
             )
         weight = next(self.parameters())
-        rows = [*pictures.split(1), blank]
-        made = [self.projection(row.to(weight.device, weight.dtype)) for row in rows]
+        given = torch.cat([pictures, blank]).to(weight.device, weight.dtype)
+        # One by one, so that a picture gives the same tokens alone and among others.
+        made = [self.projection(row[None]) for row in given]
         return torch.cat(made[:-1]), made[-1]
 
 

@@ -16,7 +16,7 @@ from torch.nn.functional import interpolate
 from studio.core.context import Context, Progress, result_of
 from studio.core.errors import ShapeError, TypeMismatchError, UnsupportedError
 from studio.core.values import DiffusionModel, Image, ImageEncoder, IpAdapter, Mask, Patch
-from studio.diffusion.adapters.attending import Reading, attending, cross_attentions
+from studio.diffusion.adapters.attending import Reading, attending, cross_attentions, sizes_of
 from studio.diffusion.adapters.ip import IpNetwork
 from studio.diffusion.adapters.settings import Blocks, PictureSettings, settings_of
 from studio.diffusion.adapters.vision import Seen, look
@@ -275,8 +275,8 @@ def _check_fit(network: IpNetwork, attentions: Sequence[Attention]) -> None:
     Raises:
         ShapeError: The cross attentions are others in number or width.
     """
-    wanted = [(attention.to_k.in_features, attention.inner_dim) for attention in attentions]
-    given = [(layer.in_features, layer.out_features) for layer in network.keys]
+    wanted = [sizes_of(attention) for attention in attentions]
+    given = [(network.built.token_width, width) for width in network.built.widths]
     if wanted != given:
         raise ShapeError(
             f"the IP-Adapter is made for {len(given)} cross attentions, {_said(given)}; "

@@ -44,7 +44,6 @@ def picture_patch(
         mask: Where it acts; only its key is kept.
         settings: How it acts.
     """
-    refs = (("image", Ref(image.key)),)
     plain = (
         ("encoder", encoder.file),
         ("encoder_key", encoder.key or encoder.file),
@@ -54,7 +53,7 @@ def picture_patch(
         ("blocks", settings.blocks),
         ("pictures", settings.pictures),
     )
-    refs += (("mask", Ref(mask.key)),) if mask else ()
+    refs = (("image", Ref(image.key)), *((("mask", Ref(mask.key)),) if mask else ()))
     return Patch("ip_adapter", adapter.file, plain, refs, settings.timing.side)
 
 

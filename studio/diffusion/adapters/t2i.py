@@ -109,8 +109,8 @@ def blueprint(weights: Weights) -> Blueprint:
 def to_network(tensors: Mapping[str, T]) -> dict[str, T]:
     """Return the tensors of either layout under the names of the network."""
     bare = {adapters.bare(name): tensor for name, tensor in tensors.items()}
-    renames = {"full": _from_full(bare), "light": _from_light}
-    rename = renames.get(adapters.t2i_layout(bare), lambda name: name)
+    layouts: dict[str, Callable[[str], str]] = {"full": _from_full(bare), "light": _from_light}
+    rename = layouts.get(adapters.t2i_layout(bare), str)
     return {f"adapter.{rename(name)}": tensor for name, tensor in bare.items()}
 
 

@@ -147,7 +147,8 @@ def _square(picture: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
     # Rounded down, as CLIP's own preparation does; Pillow clips between its two passes.
     size = side * width // short, side * height // short
     resized = Pillow.fromarray(picture).resize(size, Pillow.Resampling.BICUBIC)
-    return crop_middle(np.asarray(resized, np.float32)[None], side, side)[0]
+    square: NDArray[np.float32] = crop_middle(np.asarray(resized, np.float32)[None], side, side)[0]
+    return square
 
 
 def look(network: CLIPVisionModelWithProjection, pixels: NDArray[np.float32]) -> Seen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
@@ -33,6 +34,7 @@ class Surroundings:
     lent: list[str] = field(default_factory=list)
     warnings: list[tuple[str, str]] = field(default_factory=list)
     parts: dict[str, Any] = field(default_factory=dict)
+    folder: Path = Path()
     device: str = "cpu"
     memory_budget: int = 2**30
     memory_divisor: int = 1

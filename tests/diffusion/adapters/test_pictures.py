@@ -41,7 +41,8 @@ KINDS = ["base", "plus", "full"]
 
 def picture(seed: int = 0, items: int = 1) -> Image:
     pixels = np.random.default_rng(seed).random((items, 40, 52, 3), np.float32)
-    return Image(np.rint(pixels * 255) / np.float32(255), key=f"picture{seed}")
+    levels = np.rint(pixels * np.float32(255)).astype(np.float32)
+    return Image(levels / np.float32(255), key=f"picture{seed}")
 
 
 def latent(items: int = 1, name: str = "sd15") -> Latent:
@@ -85,7 +86,8 @@ class World:
 
     def sampled(self, start: Latent | None = None, controls: Any = None) -> torch.Tensor:
         """Return the latent that a walk ends at."""
-        return result_of(self.walk(start, controls)).samples
+        made: torch.Tensor = result_of(self.walk(start, controls)).samples
+        return made
 
     def walk(self, start: Latent | None = None, controls: Any = None) -> Any:
         """Return a walk with the controls of the model, or others."""
@@ -129,7 +131,7 @@ def theirs(world: World, images: list[Image], scales: list[Any], **given: Any) -
     made = pipeline(world)
     made.set_ip_adapter_scale(scales)
     positive, negative = prompt(1, family=world.name), prompt(2, family=world.name)
-    prompts = {
+    prompts: dict[str, Any] = {
         "prompt_embeds": positive.segments[0].tokens,
         "negative_prompt_embeds": negative.segments[0].tokens,
     }
@@ -203,7 +205,7 @@ def test_the_order_of_adapters_changes_no_bit(world: World) -> None:
 
 @pytest.mark.parametrize("settings", [{"weight": 0.0}, {"start": 0.4, "end": 0.4}], ids=str)
 def test_what_never_acts_changes_no_bit_and_loads_nothing(
-    settings: dict[str, float], world: World
+    settings: dict[str, Any], world: World
 ) -> None:
     world.follow("plus", picture(), **settings)
     assert torch.equal(world.sampled(), world.sampled(controls=()))

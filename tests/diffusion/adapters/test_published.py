@@ -9,7 +9,7 @@ import torch
 from diffusers import UNet2DConditionModel
 
 from studio.diffusion.adapters import ip, t2i, vision
-from studio.diffusion.adapters.attending import cross_attentions
+from studio.diffusion.adapters.attending import cross_attentions, sizes_of
 from studio.diffusion.building import Blueprint, build, check
 from studio.diffusion.weights import Weights
 from tests.tools.strip_model import header_of
@@ -64,9 +64,7 @@ def test_every_tensor_of_a_published_file_finds_its_place(name: str) -> None:
 def test_an_ip_adapter_has_the_attentions_of_its_family_in_order(name: str) -> None:
     unet = build(lambda: UNet2DConditionModel(**FAMILIES[name]))
     assert isinstance(unet, UNet2DConditionModel)
-    wanted = [(attention.to_k.in_features, attention.inner_dim)
-              for _, attention in cross_attentions(unet)]  # fmt: skip
+    wanted = [sizes_of(attention) for _, attention in cross_attentions(unet)]
     network = blueprint(name).network
     assert isinstance(network, ip.IpNetwork)
-    given = [(layer.in_features, layer.out_features) for layer in network.keys]
-    assert given == wanted
+    assert [(network.built.token_width, width) for width in network.built.widths] == wanted

@@ -86,7 +86,8 @@ class World:
 
     def sampled(self, start: Latent | None = None, controls: Any = None) -> torch.Tensor:
         """Return the latent that a walk with the controls of the model, or others, ends at."""
-        return result_of(self.walk(start, controls)).samples
+        made: torch.Tensor = result_of(self.walk(start, controls)).samples
+        return made
 
     def walk(self, start: Latent | None = None, controls: Any = None) -> Any:
         name = self.name
@@ -106,7 +107,7 @@ def theirs(name: str, adapter: Any, image: Any, scale: Any) -> torch.Tensor:
     )  # fmt: skip
     parts: dict[str, Any] = {"text_encoder": None, "tokenizer": None, "feature_extractor": None}
     positive, negative = prompt(1, family=name), prompt(2, family=name)
-    prompts = {
+    prompts: dict[str, Any] = {
         "prompt_embeds": positive.segments[0].tokens,
         "negative_prompt_embeds": negative.segments[0].tokens,
     }
@@ -154,7 +155,7 @@ def test_two_adapters_lead_to_the_latent_of_diffusers(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("settings", [{"strength": 0.0}, {"start": 0.4, "end": 0.4}], ids=str)
 def test_what_never_acts_changes_no_bit_and_loads_nothing(
-    settings: dict[str, float], tmp_path: Path
+    settings: dict[str, Any], tmp_path: Path
 ) -> None:
     world = World(tmp_path, "sd15")
     world.apply(t2i(), hint(), **settings)

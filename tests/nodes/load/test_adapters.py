@@ -20,6 +20,7 @@ from studio.core.errors import (
     UnsupportedError,
 )
 from studio.core.values import ImageEncoder, IpAdapter
+from studio.diffusion.adapters.ip import IpNetwork
 from studio.diffusion.loading import load
 from tests.counts import count
 from tests.tiny import sd15_unet
@@ -46,6 +47,13 @@ def saved(content: dict[str, torch.Tensor], folder: Path) -> Path:
     return path
 
 
+def network(path: Path) -> IpNetwork:
+    """Return the network that the node's handle becomes."""
+    loaded = load(load_ip_adapter(path))
+    assert isinstance(loaded, IpNetwork)
+    return loaded
+
+
 @pytest.mark.parametrize(("width", "family"), [(768, "sd15"), (2048, "sdxl"), (16, "")])
 def test_the_width_of_the_text_tells_the_family(width: int, family: str, tmp_path: Path) -> None:
     path = saved(tensors(width), tmp_path)
@@ -58,7 +66,7 @@ def test_a_torch_file_gives_the_same_network(kind: str, tmp_path: Path) -> None:
     content = ip_adapter(sd15_unet(), kind)
     plain, torch_file = saved(content, tmp_path), tmp_path / "ip-adapter.bin"
     torch.save(nested(content), torch_file)
-    one, other = (load(load_ip_adapter(path)).state_dict() for path in (plain, torch_file))
+    one, other = (network(path).state_dict() for path in (plain, torch_file))
     assert one.keys() == other.keys()
     assert all(torch.equal(one[name], other[name]) for name in one)
 
@@ -68,8 +76,7 @@ def test_the_names_of_the_training_script_are_read_too(tmp_path: Path) -> None:
         name.replace("image_proj.", "image_proj_model.").replace("ip_adapter.", "adapter_modules."): t
         for name, t in ip_adapter(sd15_unet()).items()
     }  # fmt: skip
-    network = load(load_ip_adapter(saved(content, tmp_path)))
-    assert len(network.keys) == 4
+    assert len(network(saved(content, tmp_path)).built.widths) == 4
 
 
 def test_one_that_wants_the_measures_of_a_face_says_so(tmp_path: Path) -> None:
