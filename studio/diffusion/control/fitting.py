@@ -94,7 +94,7 @@ def _lines(item: Pixels, width: int, height: int) -> Pixels:
         made = _by(drawn[..., None], width, height, "bicubic")[..., 0] > 0.5
     if _is_thin(drawn):
         made = _thin(made)
-    return np.where((made != is_inverse)[..., None], high, low).astype(np.float32)
+    return np.asarray(np.where((made != is_inverse)[..., None], high, low), np.float32)
 
 
 def _is_thin(drawn: Pixels) -> bool:

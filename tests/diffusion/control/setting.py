@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -72,10 +72,8 @@ def drawn(
     **settings: Any,
 ) -> torch.Tensor:
     """Return what a tiny denoiser draws with controls."""
-    chosen = Settings(
-        **{"seed": 3, "steps": STEPS, "guidance": 5.0, "sampler": "euler", "schedule": "normal"}
-        | settings
-    )
+    plain = Settings(3, STEPS, 5.0, sampler="euler", schedule="normal")
+    chosen = replace(plain, **settings)
     start = start or latent(family=name)
     prompts = (prompt(1, family=name),), prompt(2, family=name)
     unet = unet or tiny_control.UNETS[name]()
