@@ -27,6 +27,7 @@ from studio.core.widgets import (
     BODY_POINTS,
     Boxes,
     Choice,
+    Curve,
     FileRef,
     ModelFile,
     Points,
@@ -138,6 +139,8 @@ def another(item: Input) -> Any:
         return (((0.5, 0.5, 1.0),) * BODY_POINTS,)
     if isinstance(widget, Table):
         return (("other",),)
+    if isinstance(widget, Curve):
+        return ((0.0, 0.5), (1.0, 1.0))
     return {"off": [1]} if isinstance(widget, Boxes) else {"path": "second.png"}
 
 
