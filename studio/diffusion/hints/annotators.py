@@ -74,7 +74,8 @@ class Look:
         """
         size = self.size(picture.shape[1], picture.shape[0])
         seen = np.clip(resize(picture[None], *size, "bicubic"), 0, 1)
-        scaled = (seen - np.float32(self.mean)) / np.float32(self.spread)
+        mean, spread = (np.array(numbers, np.float32) for numbers in (self.mean, self.spread))
+        scaled = (seen - mean) / spread
         return np.ascontiguousarray(scaled.transpose(0, 3, 1, 2), np.float32)
 
 

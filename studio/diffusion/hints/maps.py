@@ -11,12 +11,12 @@ from studio.diffusion.hints.ade20k import COLOURS
 from studio.diffusion.hints.annotators import (
     Annotation,
     FolderNetwork,
-    OnnxNetwork,
     finite,
     onnx_look,
 )
 from studio.diffusion.hints.common import InputRange, Nearer
 from studio.diffusion.hints.pictures import Pixels, Plane, blurred
+from studio.diffusion.onnx import OnnxNetwork
 
 _METRIC = ("zoedepth", "depth_pro", "glpn")
 """Kinds of networks whose numbers are distances."""
@@ -194,7 +194,7 @@ def _planes(
             f"{network.path.name} gives {said}, not a map of {least} channels",
             fix="choose a network for this kind of hint",
         )
-    return maps
+    return np.asarray(maps, np.float32)
 
 
 def _fitted(plane: Plane, picture: Pixels) -> Plane:

@@ -39,7 +39,8 @@ def test_a_hint_is_the_same_as_ever(name: str) -> None:
 @every
 def test_hints_have_three_equal_channels_from_0_to_1(name: str) -> None:
     made = ALL[name](batch())
-    assert (made.shape, made.dtype) == (batch().shape, np.float32)
+    assert made.shape == batch().shape
+    assert made.dtype == np.float32
     np.testing.assert_array_equal(made[..., 0], made[..., 1])
     np.testing.assert_array_equal(made[..., 0], made[..., 2])
     assert 0 <= made.min() < made.max() <= 1

@@ -15,6 +15,7 @@ from studio.core.errors import ShapeError, UnsupportedError
 from studio.diffusion.hints import maps
 from studio.diffusion.hints.ade20k import COLOURS
 from studio.diffusion.hints.annotators import FolderNetwork, open_annotator
+from studio.diffusion.hints.common import Nearer
 from studio.diffusion.onnx import OnnxNetwork
 from tests import tiny_annotators
 from tests.diffusion.hints.setting import scene
@@ -57,7 +58,7 @@ def test_networks_of_distances_are_turned_round(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(("nearer", "side"), [("auto", -1), ("bright", -1), ("dark", 0)])
-def test_an_onnx_file_says_what_is_near(tmp_path: Path, nearer: maps.Nearer, side: int) -> None:
+def test_an_onnx_file_says_what_is_near(tmp_path: Path, nearer: Nearer, side: int) -> None:
     network = answering(tmp_path, SLOPE[None])
     made = maps.depth(network, scene(24, 32), nearer=nearer)
     assert made.argmax(1).tolist() == [side % 32] * 24
