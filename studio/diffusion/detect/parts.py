@@ -52,7 +52,9 @@ class Part:
         return [self.part(name) for name in self.module.modules]
 
     def tensor(self, name: str) -> Tensor:
-        """Return a tensor of this very layer, as float32.
+        """Return a copy of a tensor of this very layer, as float32.
+
+        Detectors are small, so they need not stay mapped to a file that may be replaced.
 
         Raises:
             DamagedFileError: There is none.
@@ -60,7 +62,7 @@ class Part:
         found = self.tensors.get(f"{self.path}{name}")
         if found is None:
             raise DamagedFileError(f"the tensor {self.path}{name} is missing")
-        return found.to(torch.float32)
+        return found.to(torch.float32, copy=True)
 
     def whole(self, name: str, default: int | None = None) -> int:
         """Return a whole number among the settings.

@@ -112,7 +112,8 @@ class Yolo(nn.Module):
         except (RuntimeError, ValueError, IndexError, AttributeError, TypeError) as error:
             said = str(error).splitlines()[0][:200]
             raise DamagedFileError(f"the layers of the detector do not fit: {said}") from None
-        if any(level.shape[1] < 4 + self.classes + self.parts for level in maps):
+        sides = {level.shape[1] - self.classes - self.parts for level in maps}
+        if min(sides) < 4 or any(side % 4 for side in sides):
             raise DamagedFileError(f"the head of the detector has not {self.classes} classes")
         return [_PROBE / level.shape[2] for level in maps]
 

@@ -1,0 +1,1 @@
+"""Finding things: networks, boxes, outlines, and what is chosen of them."""
