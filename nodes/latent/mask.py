@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
 
 from studio.core.define import node
-from studio.core.values import Latent, Mask
+from studio.core.values import Latent, Mask, MaskMode
 
 
 @node("latent.mask", category="Latent", title="Mask latent")
-def mask_latent(latent: Latent, mask: Mask, mode: Literal["soft", "hard"] = "soft") -> Latent:
+def mask_latent(latent: Latent, mask: Mask, mode: MaskMode = "soft") -> Latent:
     """Say where the sampler may change a latent.
 
     Args:
         latent: What is kept where the mask is black.
         mask: White changes, black keeps, grey changes in part. One for all items, or one for each;
             of any size with the proportions of the picture.
-        mode: ``soft`` blends by the mask, ``hard`` cuts it at one half.
+        mode: ``soft`` blends by the mask, ``hard`` cuts it at one half, ``gradient`` frees what is
+            grey the later the darker it is, which hides the outline best.
 
     Raises:
         ShapeError: The mask has other proportions, or another number of items.

@@ -22,6 +22,7 @@ from studio.core.values import (
     DiffusionModel,
     Image,
     Mask,
+    PatchRequest,
     TextEncoder,
     Vae,
 )
@@ -99,6 +100,8 @@ def detailed(
     prompts = yield from encoded_prompts(
         ctx, networks.text_encoder, known, positive, negative, jobs
     )
+    for request in dict.fromkeys(prompts.requests):
+        ctx.warn("W_UNUSED", f"<{request.kind}:{request.name}> in a prompt is not applied yet")
     draw = partial(approximate, by=projection(header.metadata, known.id))
     keys = {"model": networks.model.key, "vae": networks.vae.key}
     named = {**keys, **_named_settings(settings, how)}
@@ -140,6 +143,12 @@ class Prompts:
     positive: Conditioning
     negative: Conditioning | None
     encoded: Mapping[str, Conditioning]
+
+    @property
+    def requests(self) -> tuple[PatchRequest, ...]:
+        """Return what the prompts ask for besides words."""
+        asking = (self.positive, *self.encoded.values())
+        return tuple(request for prompt in asking for request in prompt.requests)
 
     def of(self, job: Job) -> tuple[Conditioning, Conditioning | None]:
         """Return what a mask is drawn towards, and away from."""

@@ -183,7 +183,7 @@ def test_what_cannot_be_a_picture_is_refused() -> None:
         decoded(Lender(), Latent(torch.full((1, 4, 2, 2), torch.inf), "sd15"))
 
 
-@pytest.mark.parametrize("mode", ["soft", "hard"])
+@pytest.mark.parametrize("mode", ["soft", "hard", "gradient"])
 def test_a_mask_is_put_on_a_latent(mode: Any) -> None:
     given, mask = latent(2, 4, 4, 6), Mask(np.ones((1, 32, 48), np.float32))
     masked = mask_latent(given, mask, mode)
