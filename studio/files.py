@@ -63,6 +63,39 @@ def atomic_create(path: Path, data: bytes | Callable[[BinaryIO], object]) -> boo
         return made
 
 
+def new_stage(folder: Path) -> Path:
+    """Return a name for a file that is written bit by bit; `sweep` finds what a kill leaves.
+
+    Args:
+        folder: Where the finished file will be; made when it is missing.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{MARK}{uuid.uuid4().hex}.tmp"
+
+
+def atomic_adopt(path: Path, stage: Path) -> bool:
+    """Give a finished file its name, safe between processes.
+
+    Args:
+        path: In the same folder.
+        stage: The file, which has this name no more afterwards.
+
+    Returns:
+        False if there already was one of that name, which is left alone.
+
+    Raises:
+        WriteError: The place cannot be written.
+    """
+    with _said(path):
+        with stage.open("rb") as file:
+            os.fsync(file.fileno())
+        made = _link_or_claim(stage, path)
+        if made:
+            stage.unlink(missing_ok=True)
+        sync_folder(path.parent)
+        return made
+
+
 def _link_or_claim(stage: Path, path: Path) -> bool:
     """Give the staged file its name unless that is taken."""
     try:
@@ -80,8 +113,7 @@ def _link_or_claim(stage: Path, path: Path) -> bool:
 
 @contextmanager
 def _staged(path: Path) -> Iterator[Path]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    stage = path.with_name(f"{MARK}{uuid.uuid4().hex}.tmp")
+    stage = new_stage(path.parent)
     try:
         yield stage
     finally:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.values import Image, Latent, Mask, Sequence
+from studio.core.values import Frames, Image, Latent, Mask, Sequence
 from studio.engine.events import Thumbnail
 
 LARGEST = 256
@@ -22,6 +22,10 @@ def thumbnail(value: Any) -> Thumbnail | None:
             return of_pixels(value.pixels[0])
         case Latent() if value.samples.any():  # nothing is drawn in an empty one
             return of_pixels(_rough(value))
+        case Frames():
+            from studio.diffusion.frames import read
+
+            return next((of_pixels(picture) for picture in read(value)), None)
         case Sequence(items=(first, *_), reader=""):
             return thumbnail(first)
     return None

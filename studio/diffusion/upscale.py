@@ -8,14 +8,12 @@ were, so old and new tiles still add up.
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from studio.core.context import Preview, Progress, result_of
@@ -25,6 +23,7 @@ from studio.diffusion import tiling
 from studio.diffusion.filters import bleed
 from studio.diffusion.finishing import PLAIN, Finish, finished
 from studio.diffusion.targets import Target, plan
+from studio.diffusion.through import Through, Warn
 from studio.diffusion.tiling import Tile
 from studio.diffusion.upscalers import UpscalerNetwork
 
@@ -34,8 +33,6 @@ Make = Callable[[], Generator[Progress, None, Image]]
 
 Keep = Callable[[Pixels, Make], Generator[Progress, None, Image]]
 """Takes the pixels of a tile and what enlarges them; returns a stored result, or makes it."""
-
-Warn = Callable[[str, str], None]
 
 LEAST_EDGE = 64
 """Smallest tile, in pixels a side."""
@@ -120,7 +117,7 @@ def enlarge(
     for item in pixels:
         enlarged = yield from work.item(item)
         made.append(enlarged)
-    return np.stack(made)
+    return made[0][None] if len(made) == 1 else np.stack(made)
 
 
 def settled(network: UpscalerNetwork, height: int, width: int, cut: Tiling) -> Tiling:
@@ -159,7 +156,7 @@ class _Work:
         finish: Finish,
     ) -> None:
         self._network, self._aspect, self._cut = network, target.aspect, cut
-        self._keep, self._warn, self._finish = keep, warn, finish
+        self._keep, self._through, self._finish = keep, Through(network, warn), finish
         items, height, width, _ = shape
         self._plan = plan(items, width, height, network.scale, target)
         self.done, self.total = 0, 0
@@ -223,11 +220,11 @@ class _Work:
         height, width = picture.shape[:2]
         pixels = picture[self._seen(tile, height, width).slices]
         if tile == Tile(0, 0, width, height):
-            return self._enlarged(pixels)
+            return self._through(pixels)
 
         def make() -> Generator[Progress, None, Image]:
             yield from ()
-            return Image(self._enlarged(pixels)[None])
+            return Image(self._through(pixels)[None])
 
         kept: Pixels = result_of(self._keep(pixels, make)).pixels[0]
         return kept
@@ -266,43 +263,11 @@ class _Work:
         canvas[reach.scaled(scale).slices] += made[inner.slices] * weights[..., None]
         covered[reach.slices] += weights[::scale, ::scale]
 
-    def _enlarged(self, pixels: Pixels) -> Pixels:
-        """Run the network over one piece, once more in float32 where its format is too narrow."""
-        made = _through(self._network, pixels)
-        if not np.isfinite(made).all() and self._network.dtype != torch.float32:
-            name = str(self._network.dtype).removeprefix("torch.")
-            self._warn("W_DTYPE", f"{name} is too narrow for this upscaler; float32 is used")
-            made = _through(self._wide, pixels)
-        if not np.isfinite(made).all():
-            raise NotFiniteError(
-                "the upscaler returned values that are not numbers", fix="choose another upscaler"
-            )
-        made = np.clip(made, 0, 1)
-        return made if made.shape[-1] == pixels.shape[-1] else made.mean(-1, keepdims=True)
-
-    @cached_property
-    def _wide(self) -> UpscalerNetwork:
-        """The network in float32."""
-        return copy.deepcopy(self._network).float()
-
 
 def _absent() -> Generator[Progress, None, Image]:
     """Stand in for the making of a tile that is wanted only if it is there."""
     yield from ()
     raise _AbsentError
-
-
-def _through(network: UpscalerNetwork, pixels: Pixels) -> Pixels:
-    """Return grey or coloured pixels enlarged; a network of colours gives three channels."""
-    values = torch.tensor(pixels, dtype=network.dtype, device=network.device).permute(2, 0, 1)
-    if network.channels == 1:
-        made = torch.cat([network(plane[None, None]) for plane in values])[:, 0]
-    else:
-        colours = values.expand(3, -1, -1)
-        cover = torch.ones_like(colours[: network.channels - 3])
-        made = network(torch.cat([colours, cover])[None])[0, :3]
-    result: Pixels = made.to("cpu", torch.float32).permute(1, 2, 0).contiguous().numpy()
-    return result
 
 
 def _varied_alpha(picture: Pixels) -> Pixels | None:

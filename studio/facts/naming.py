@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.core.errors import RangeError, UnsafeFileError, WriteError
-from studio.files import atomic_create
+from studio.files import atomic_adopt, atomic_create
 
 _TOKEN = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 _INDEX = "\0"
@@ -74,7 +74,7 @@ def save_new(
     pattern: str,
     facts: Facts,
     suffix: str,
-    data: bytes,
+    data: bytes | Path,
     announce: Callable[[Path], object] | None = None,
 ) -> Path:
     """Write a file under a name that no other has, and return its path.
@@ -85,7 +85,7 @@ def save_new(
             the highest number in the folder; without it a number is added when the name is taken.
         facts: What the tokens stand for.
         suffix: Ending with its dot.
-        data: Content.
+        data: Content, or a finished file in that folder, which gets the name.
         announce: Told each name just before it is tried.
 
     Raises:
@@ -107,12 +107,12 @@ def save_new(
     raise WriteError(f"no free name was found in {folder}", fix="use another folder")
 
 
-def _create(path: Path, data: bytes, announce: Callable[[Path], object] | None) -> bool:
+def _create(path: Path, data: bytes | Path, announce: Callable[[Path], object] | None) -> bool:
     if path.exists():
         return False
     if announce:
         announce(path)
-    return atomic_create(path, data)
+    return atomic_adopt(path, data) if isinstance(data, Path) else atomic_create(path, data)
 
 
 def _filled(pattern: str, facts: Facts) -> str:
