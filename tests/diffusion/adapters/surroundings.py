@@ -2,67 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from diffusers import UNet2DConditionModel
 
-from studio.core.context import Progress
 from studio.core.values import Handle, Ref, Value
+from tests.diffusion.lender import Lender
 from tests.tiny import SECOND_WIDTH, TEXT_WIDTH, TIME_IDS, random_network
-
-T = TypeVar("T")
 
 
 @dataclass
-class Surroundings:
-    """A ``ctx`` that lends given networks and remembers which were asked for.
+class Surroundings(Lender):
+    """A ``ctx`` that lends networks by their file, and resolves what patches refer to.
 
     Attributes:
-        networks: By file.
+        files: Networks by file; `lent` then holds files.
         values: By key.
-        lent: Files whose networks were asked for, in order.
-        warnings: What was warned of.
     """
 
-    networks: dict[str, Any] = field(default_factory=dict)
+    networks: Mapping[type[Handle], Any] = field(default_factory=dict)
+    files: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Value] = field(default_factory=dict)
-    lent: list[str] = field(default_factory=list)
-    warnings: list[tuple[str, str]] = field(default_factory=list)
-    parts: dict[str, Any] = field(default_factory=dict)
     folder: Path = Path()
     device: str = "cpu"
-    memory_budget: int = 2**30
     memory_divisor: int = 1
 
     @contextmanager
     def on_device(self, handle: Handle) -> Iterator[Any]:
         self.lent.append(handle.file)
-        yield self.networks[handle.file]
+        yield self.files[handle.file]
 
     def fetch(self, ref: Ref) -> Value:
         return self.values[ref.key]
-
-    def part(
-        self,
-        name: str,
-        parameters: Mapping[str, Any],
-        values: Iterable[Any],
-        make: Callable[[], Generator[Progress, None, T]],
-    ) -> Generator[Progress, None, T]:
-        shapes = [value.pixels.tobytes() for value in values]
-        key = repr((name, dict(parameters), shapes))
-        if key not in self.parts:
-            self.parts[key] = yield from make()
-        kept: T = self.parts[key]
-        return kept
-
-    def warn(self, code: str, text: str) -> None:
-        self.warnings.append((code, text))
 
 
 def unet(family: str, seed: int = 0) -> UNet2DConditionModel:

@@ -56,7 +56,7 @@ class World:
         self.name, self.folder = name, folder
         self.unet = unet(name)
         self.model = DiffusionModel("model", name)
-        self.ctx = Surroundings({"eye": image_encoder()})
+        self.ctx = Surroundings(files={"eye": image_encoder()})
         self.adapters: list[dict[str, torch.Tensor]] = []
 
     def follow(self, kind: str, image: Image, mask: Mask | None = None, **settings: Any) -> None:
@@ -66,7 +66,7 @@ class World:
         self.adapters.append(tensors)
         path = str(self.folder / f"{number}.safetensors")
         save_file(tensors, path)
-        self.ctx.networks[path] = load(IpAdapter(path, self.name))
+        self.ctx.files[path] = load(IpAdapter(path, self.name))
         for value in (image, mask):
             if value is not None:
                 self.ctx.values[value.key] = value
@@ -82,7 +82,7 @@ class World:
 
     def _lent(self, file: str) -> Any:
         self.ctx.lent.append(file)
-        return self.ctx.networks[file]
+        return self.ctx.files[file]
 
     def sampled(self, start: Latent | None = None, controls: Any = None) -> torch.Tensor:
         """Return the latent that a walk ends at."""
@@ -302,9 +302,7 @@ def test_the_picture_is_looked_at_once(world: World) -> None:
 
 def test_an_image_encoder_of_another_size_is_named(world: World) -> None:
     world.follow("base", picture())
-    world.ctx.networks["eye"] = tiny.random_network(
-        type(image_encoder()), 0, _other_encoder_config()
-    )
+    world.ctx.files["eye"] = tiny.random_network(type(image_encoder()), 0, _other_encoder_config())
     with pytest.raises(UnsupportedError, match=r"wants 24 numbers .* gives 12"):
         world.sampled()
 
