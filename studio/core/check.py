@@ -156,7 +156,8 @@ def _missing_files(graph: Graph, spec_of: SpecOf, facts: Facts) -> Iterator[Issu
             if item.name in graph.inputs_of(key) or item.name not in node.params:
                 continue
             value = node.params[item.name]
-            wrong = facts.problem(item.coerce(value)) if item.problem(value) is None else None
+            ref = item.coerce(value) if item.problem(value) is None else FileRef("")
+            wrong = facts.problem(ref) if ref.path else None
             if wrong:
                 fix = f"{wrong.fix[:1].upper()}{wrong.fix[1:]}." if wrong.fix else ""
                 source = item.widget.source if isinstance(item.widget, ModelFile) else ""

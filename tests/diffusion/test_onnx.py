@@ -14,7 +14,7 @@ from studio.core.errors import (
     ShapeError,
     UnsupportedError,
 )
-from studio.diffusion.onnx import OnnxNetwork, is_onnx
+from studio.diffusion.onnx import OnnxNetwork
 from tests.tiny_onnx import Op, fixed, write
 
 pytestmark = pytest.mark.torch
@@ -70,12 +70,3 @@ def test_networks_of_two_inputs_are_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "a.onnx", ops, {"one": FREE, "two": FREE}, {"sum": FREE})
     with pytest.raises(UnsupportedError, match=r"takes one \(tensor\(float\)\), two"):
         OnnxNetwork(path)
-
-
-def test_a_network_is_told_by_its_content(doubling: Path, tmp_path: Path) -> None:
-    assert is_onnx(doubling)
-    for content in (b"", b"<html>    ", b"\x08\x01\0\0\0\0\0\0{", b"\x80\x02}q\x00       "):
-        (tmp_path / "b.onnx").write_bytes(content)
-        assert not is_onnx(tmp_path / "b.onnx")
-    with pytest.raises(MissingFileError):
-        is_onnx(tmp_path / "c.onnx")

@@ -7,11 +7,12 @@ from pathlib import Path
 from studio.core.errors import FamilyMismatchError, UnsupportedError
 from studio.diffusion.detect.exported import Exported, YuNet, is_yunet
 from studio.diffusion.detect.yolo import Yolo
-from studio.diffusion.onnx import OnnxNetwork, is_onnx
+from studio.diffusion.onnx import OnnxNetwork
 from studio.diffusion.weights import open_weights
 from studio.facts.described import Header
 from studio.facts.families import describe, family
 from studio.facts.header import read_header
+from studio.facts.onnx_files import is_onnx
 from studio.paths import resources
 
 Detecting = Yolo | Exported | YuNet

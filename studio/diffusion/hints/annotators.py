@@ -24,9 +24,10 @@ from studio.core.errors import (
 from studio.diffusion.filters import resize
 from studio.diffusion.hints.common import InputRange
 from studio.diffusion.hints.pictures import Pixels
-from studio.diffusion.onnx import OnnxNetwork, is_onnx
+from studio.diffusion.onnx import OnnxNetwork
 from studio.diffusion.weights import open_weights
 from studio.facts import folders
+from studio.facts.onnx_files import is_onnx
 
 _TABLES = {
     "depth": "DEPTH_ESTIMATION",

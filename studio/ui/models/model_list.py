@@ -16,6 +16,7 @@ from studio.core.registry import Registry
 from studio.core.widgets import FileRef, ModelFile
 from studio.facts.families import FAMILIES, describe
 from studio.facts.header import read_header
+from studio.facts.onnx_files import is_onnx
 from studio.roots import MODEL_KINDS, Roots
 from studio.ui.inspector.files import model_files, stem_and_suffix
 
@@ -27,6 +28,7 @@ _SIDECAR_LIMIT = 2**20
 _PICTURE_LIMIT = 16 * 2**20
 _PICTURES = (".preview.png", ".png", ".preview.jpg", ".jpg", ".preview.jpeg", ".jpeg", ".webp")
 _MOST_WORDS = 8
+_ONNX = "an ONNX network"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ def list_models(roots: Roots) -> list[ModelEntry]:
 def facts_of(entry: ModelEntry) -> ModelFacts:
     """Read what a file says about itself, from its header and the files beside it."""
     try:
+        if entry.path.is_file() and is_onnx(entry.path):
+            return ModelFacts(_ONNX, picture=_picture_beside(entry.path))
         header = read_header(entry.path)
     except (ModelError, OSError) as error:
         return ModelFacts(picture=_picture_beside(entry.path), problem=str(error))
