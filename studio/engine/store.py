@@ -10,22 +10,19 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from studio.core.errors import DamagedFileError, WriteError
-from studio.engine import eviction
+from studio.engine import blobs, eviction
 from studio.engine.codec import Codec, Encoded, Raw, layout, pack, unpack
 from studio.engine.db import Database
 from studio.engine.events import Thumbnail
 from studio.engine.rows import COLUMNS, Row, arrays_in, checksum, parsed
-from studio.files import MARK, atomic_write, sweep
+from studio.files import atomic_write, sweep
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +33,6 @@ ORPHAN_SECONDS = 3600.0
 NOTE_SECONDS = 60.0
 MOST_NOTED = 100_000
 TIDY_SECONDS = 24 * 3600.0
-SUFFIX = ".safetensors"
-FOLDER = ".files"
 _CHUNK = 500
 
 
@@ -307,8 +302,8 @@ class Store:
             self._waiting.pop(key, None)
         self.database.write(("DELETE FROM results WHERE key = ?", [(key,) for key in gone]))
         for key in gone:
-            _removed(self.blob(key))
-            _removed(self.folder(key))
+            blobs.remove(self.blob(key))
+            blobs.remove(self.folder(key))
 
     def clear(self) -> Stats:
         """Forget all results but the pinned ones, and return what was there."""
@@ -338,11 +333,11 @@ class Store:
 
     def blob(self, key: str) -> Path:
         """Return where the arrays of a result lie when they are not in its row."""
-        return self._blobs / key[:2] / f"{key}{SUFFIX}"
+        return self._blobs / key[:2] / f"{key}{blobs.SUFFIX}"
 
     def folder(self, key: str) -> Path:
         """Return where files lie that a result has beside its values; it leaves with the result."""
-        return self._blobs / key[:2] / f"{key}{FOLDER}"
+        return self._blobs / key[:2] / f"{key}{blobs.FOLDER}"
 
     def locate(self, key: str, output: str) -> list[Location]:
         """Return where the arrays of an output lie; nothing when they are in the row."""
@@ -378,28 +373,12 @@ class Store:
     def sweep(self) -> int:
         """Remove blobs and temporary files that no row names; return how many."""
         limit = time.time() - ORPHAN_SECONDS
-        found = {path.stem: path for path in self._old_blobs(limit)}
+        found = {path.stem: path for path in blobs.older(self._blobs, limit)}
         orphans = found.keys() - self.held(found)
         for key in orphans:
-            _removed(found[key])
+            blobs.remove(found[key])
         folders = self._blobs.glob("*") if self._blobs.is_dir() else ()
         return len(orphans) + sum(sweep(folder) for folder in folders)
 
-    def _old_blobs(self, limit: float) -> Iterator[Path]:
-        blobs = (self._blobs.glob(f"*/*{ending}") for ending in (SUFFIX, FOLDER))
-        for path in chain.from_iterable(blobs):
-            with suppress(OSError):
-                if not path.name.startswith(MARK) and path.stat().st_mtime < limit:
-                    yield path
-
     def _clock(self) -> float:
         return float(self.database.value("SELECT value FROM meta WHERE name = 'clock'", (), 0.0))
-
-
-def _removed(path: Path) -> None:
-    """Remove a blob, or a folder with what is in it."""
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-        return
-    with suppress(OSError):
-        path.unlink(missing_ok=True)
