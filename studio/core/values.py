@@ -124,6 +124,7 @@ class Patch:
         settings: Names and plain values, in a fixed order.
         refs: Values that it needs when the network runs, such as a hint.
         side: The conditioning that it acts on.
+        others: Paths of further files that it needs, such as the eye of an `IpAdapter`.
     """
 
     kind: str
@@ -131,6 +132,7 @@ class Patch:
     settings: tuple[tuple[str, str | int | float | bool], ...] = ()
     refs: tuple[tuple[str, Ref], ...] = ()
     side: Side = "both"
+    others: tuple[str, ...] = ()
 
 
 STEERING = frozenset({"controlnet", "t2i_adapter", "ip_adapter"})

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +136,8 @@ def _usable(outputs: Mapping[str, Any]) -> bool:
     """Say whether the files that values name are still where they were."""
     for value in outputs.values():
         if isinstance(value, Handle):
-            files = [value.file, *(patch.file for patch in value.patches)]
+            needed = ((patch.file, *patch.others) for patch in value.patches)
+            files = [value.file, *chain.from_iterable(needed)]
         elif isinstance(value, Frames):
             files = [value.source]
         elif isinstance(value, Sequence) and value.reader:

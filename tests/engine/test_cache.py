@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from studio.core.values import DiffusionModel, Image, Sequence
+from studio.core.values import DiffusionModel, Image, Patch, Sequence
 from studio.engine.cache import Cache, size_of, with_keys
 from studio.engine.db import Database
 from studio.engine.store import Store
@@ -60,6 +60,19 @@ def test_a_handle_whose_file_is_gone_is_a_miss(tmp_path: Path) -> None:
     assert (cache.get("a"), cache.get("b")) == (None, None)
     path.touch()
     cache.keep("a", {"model": DiffusionModel(str(path))})
+    assert cache.get("a") is not None
+
+
+def test_a_handle_with_a_patch_of_which_a_file_is_gone_is_a_miss(tmp_path: Path) -> None:
+    model, adapter, eye = (tmp_path / name for name in ("model", "adapter", "eye"))
+    patch = Patch("ip_adapter", str(adapter), others=(str(eye),))
+    cache = Cache()
+    for file in (model, adapter):
+        file.touch()
+    cache.keep("a", {"model": DiffusionModel(str(model), patches=(patch,))})
+    assert cache.get("a") is None
+    eye.touch()
+    cache.keep("a", {"model": DiffusionModel(str(model), patches=(patch,))})
     assert cache.get("a") is not None
 
 

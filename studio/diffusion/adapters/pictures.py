@@ -244,8 +244,7 @@ def picture_control(
 
 def _sight(ctx: Context, pixels: Pixels, patch: Patch) -> Callable[[], Seen]:
     """Return a function that looks at pictures once, or finds what was seen before."""
-    plain = dict(patch.settings)
-    encoder = ImageEncoder(str(plain["encoder"]))
+    encoder = ImageEncoder(*patch.others)
 
     def make() -> Generator[Progress, None, tuple[torch.Tensor, ...]]:
         yield Progress(0, 1)
@@ -255,7 +254,7 @@ def _sight(ctx: Context, pixels: Pixels, patch: Patch) -> Callable[[], Seen]:
 
     @cache
     def sight() -> Seen:
-        named = {"encoder": plain["encoder_key"]}
+        named = {"encoder": dict(patch.settings)["encoder"]}
         return Seen(*result_of(ctx.part("sight", named, [Image(pixels)], make)))
 
     return sight

@@ -45,8 +45,7 @@ def picture_patch(
         settings: How it acts.
     """
     plain = (
-        ("encoder", encoder.file),
-        ("encoder_key", encoder.key or encoder.file),
+        ("encoder", encoder.key or encoder.file),
         ("weight", settings.timing.strength),
         ("start", settings.timing.start),
         ("end", settings.timing.end),
@@ -54,7 +53,8 @@ def picture_patch(
         ("pictures", settings.pictures),
     )
     refs = (("image", Ref(image.key)), *((("mask", Ref(mask.key)),) if mask else ()))
-    return Patch("ip_adapter", adapter.file, plain, refs, settings.timing.side)
+    side, eye = settings.timing.side, (encoder.file,)
+    return Patch("ip_adapter", adapter.file, plain, refs, side, eye)
 
 
 def settings_of(patch: Patch) -> PictureSettings:

@@ -20,10 +20,11 @@ def test_a_model_keeps_what_it_follows_as_a_few_strings() -> None:
     model = ip_adapter(MODEL, ADAPTER, ENCODER, PICTURE, MASK, weight=0.5, start=0.1, end=0.9)
     [patch] = model.patches
     assert (patch.kind, patch.file) == ("ip_adapter", "ip-adapter.safetensors")
+    assert patch.others == ("eye.safetensors",)
     assert patch.refs == (("image", Ref("picture")), ("mask", Ref("mask")))
     assert dict(patch.settings) == {
-        "encoder": "eye.safetensors", "encoder_key": "abc", "weight": 0.5, "start": 0.1,
-        "end": 0.9, "blocks": "all", "pictures": "together",
+        "encoder": "abc", "weight": 0.5, "start": 0.1, "end": 0.9,
+        "blocks": "all", "pictures": "together",
     }  # fmt: skip
     assert MODEL.patches == ()
 
