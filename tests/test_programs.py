@@ -30,6 +30,12 @@ def test_its_folders_are_known_by_kind(program: Path) -> None:
     assert set(found) == {"checkpoints", "loras"}
 
 
+def test_annotators_of_other_programs_are_found(program: Path) -> None:
+    for place in ("models/annotators", "extensions/sd-webui-controlnet/annotator/downloads"):
+        (program / place).mkdir(parents=True)
+    assert len(model_folders(program)["annotators"]) == 1
+
+
 def test_any_other_folder_has_no_models(tmp_path: Path) -> None:
     assert program_of(tmp_path) == ""
     assert model_folders(tmp_path) == {}

@@ -11,7 +11,7 @@ import pytest
 from studio.compute import device, machine
 from studio.compute.device import Device, choose, policy_signature
 from studio.core.errors import UnsupportedError
-from studio.core.values import DiffusionModel, Vae
+from studio.core.values import Annotator, DiffusionModel, Vae
 from studio.settings import Settings
 
 CARD = "sm 8.6 driver 13000"
@@ -51,6 +51,11 @@ def test_a_card_is_chosen_and_the_vae_keeps_float32() -> None:
         "float16",
         "float32",
     )
+
+
+@pytest.mark.usefixtures("card")
+def test_hints_are_made_in_float32() -> None:
+    assert choose(Settings()).dtype_of(Annotator("a")) == "float32"
 
 
 @pytest.mark.usefixtures("card")

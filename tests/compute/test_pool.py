@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from studio.compute.device import Device
-from studio.compute.pool import Pool, name_of
+from studio.compute.pool import Pool, name_of, size_of
 from studio.core.errors import Cancelled, DamagedFileError
-from studio.core.values import ControlNet, DiffusionModel, Handle, Patch, Vae
+from studio.core.values import Annotator, ControlNet, DiffusionModel, Handle, Patch, Vae
 
 MEGABYTE = 2**20
 DEVICE = Device("cpu")
@@ -116,6 +116,18 @@ def test_kinds_and_patches_of_one_file_are_different_networks(pool: Pool, load: 
         with pool.lend(handle, quiet):
             pass
     assert load.loaded == ["a", "a", "a"]
+
+
+def test_parts_of_one_file_are_different_networks() -> None:
+    names = {name_of(Annotator("a", part=part), DEVICE) for part in ("depth", "segment", "")}
+    assert len(names) == 3
+
+
+def test_a_network_that_holds_its_weights_elsewhere_says_their_size() -> None:
+    class Elsewhere:
+        held_bytes = 7
+
+    assert size_of(Elsewhere()) == 7
 
 
 def test_a_file_that_changed_is_another_network(tmp_path: Path) -> None:

@@ -17,9 +17,14 @@ from nodes.control.normal import normal
 from nodes.control.pose import pose
 from nodes.control.segment import segment
 from nodes.control.soft_edge import soft_edge
+from nodes.load.image import load_image
+from studio.core.check import issues
 from studio.core.context import result_of
 from studio.core.define import spec_of
-from studio.core.errors import MissingInputError, NotFiniteError, ShapeError
+from studio.core.errors import MissingFileError, MissingInputError, NotFiniteError, ShapeError
+from studio.core.graph import Graph, Link
+from studio.core.migrations import node_of
+from studio.core.registry import Registry
 from studio.core.skeleton import standing
 from studio.core.values import Annotator, Detection, Detections, Handle, Image, Pose, Poses
 from studio.core.widgets import FileRef
@@ -27,6 +32,8 @@ from studio.diffusion.hints import figures, lines, maps
 from studio.diffusion.hints.ade20k import COLOURS
 from studio.diffusion.loading import load
 from studio.diffusion.onnx import OnnxNetwork
+from studio.engine.fingerprint import Fingerprints
+from studio.engine.keys import World, keys
 from tests import tiny_annotators
 from tests.diffusion.hints.setting import batch
 from tests.tiny_onnx import Op, fixed, write
@@ -160,6 +167,51 @@ def test_images_without_sense_are_refused_before_anything_is_loaded(
     with pytest.raises(error):
         result_of(make(Image(np.full(shape, value, np.float32)), ctx=ctx, **given))
     assert ctx.lent == []
+
+
+class Gone:
+    """No file is there."""
+
+    def problem(self, ref: FileRef, /) -> MissingFileError:
+        return MissingFileError(f"{ref.path} was not found", fix="put it into /models/annotators")
+
+    def families(self, graph: Graph, /) -> dict[tuple[str, str], str]:
+        return {}
+
+
+def graph_of(make: Any, **params: Any) -> tuple[Graph, Registry]:
+    registry = Registry()
+    for function in (load_image, make):
+        registry.add(spec_of(function))
+    nodes = {"a": node_of(spec_of(load_image)), "b": node_of(spec_of(make), **params)}
+    return Graph(nodes, (Link("a", "image", "b", "image"),)), registry
+
+
+def test_a_missing_network_is_named_with_its_folder_and_where_people_get_it() -> None:
+    (found,) = [
+        issue
+        for issue in issues(*graph_of(depth, file={"path": "annotators/v2"}), Gone())
+        if issue.place.node == "b" and issue.code == "G007"
+    ]
+    assert found.text == "annotators/v2 was not found."
+    assert found.fix.startswith("Put it into /models/annotators. Files that fit: the folders")
+
+
+def test_a_network_that_is_not_needed_is_not_looked_for() -> None:
+    found = issues(*graph_of(soft_edge, file={"path": ""}), Gone())
+    assert [
+        issue for issue in found if issue.place.input == "file" and issue.place.node == "b"
+    ] == []
+
+
+def test_a_run_says_the_same(tmp_path: Path) -> None:
+    def resolve(ref: FileRef) -> Path:
+        raise MissingFileError(f"{ref.path} was not found", fix="put it there")
+
+    graph, registry = graph_of(depth, file={"path": "annotators/v2"})
+    error = keys(graph, World(registry, Fingerprints(), resolve)).jobs["b"].error
+    assert error
+    assert "put it there; files that fit: the folders Depth-Anything" in error.fix
 
 
 # --- Poses ---

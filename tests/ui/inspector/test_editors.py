@@ -26,7 +26,7 @@ from studio.ui.inspector.editors.path import AssetEditor, PathEditor
 from studio.ui.inspector.editors.prompt import PromptEditor
 from studio.ui.inspector.editors.seed import SeedEditor
 from studio.ui.inspector.editors.table import TableEditor
-from studio.ui.inspector.editors.viewer_tool import PaintEditor
+from studio.ui.inspector.editors.viewer_tool import PaintEditor, PointsEditor
 from studio.ui.inspector.targets import MIXED, Target
 from studio.ui.studio import Studio
 from tests.ui.inspector.conftest import QuietSession
@@ -439,6 +439,22 @@ def test_painting_opens_the_tool_of_the_viewer_on_the_node(bench: Bench) -> None
     bench.studio.actions.declare(Action("node.paint_mask", "Paint mask"))
     bench.studio.actions.bind("node.paint_mask", lambda: opened.append(bench.document.state.focus))
     editor: PaintEditor = bench.open("mask")
+    QTest.mouseClick(editor, LEFT)
+    assert opened == ["o"]
+
+
+def test_posing_opens_the_tool_of_the_viewer_and_says_how_many_people_there_are(
+    bench: Bench,
+) -> None:
+    from studio.ui.actions import Action
+
+    opened: list[str] = []
+    bench.studio.actions.declare(Action("node.edit_pose", "Edit the pose"))
+    bench.studio.actions.bind("node.edit_pose", lambda: opened.append(bench.document.state.focus))
+    editor: PointsEditor = bench.open("people")
+    assert editor.text == "Edit the pose"
+    editor.show_value((((0.5, 0.5, 1.0),) * 18,))
+    assert editor.text == "1 person"
     QTest.mouseClick(editor, LEFT)
     assert opened == ["o"]
 
