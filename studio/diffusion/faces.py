@@ -140,7 +140,7 @@ def _rise(start: int, end: int, length: int, feather: float) -> Pixels:
     before = places if start > 0 else np.full(len(places), np.inf)
     after = places[::-1] if end < length else np.full(len(places), np.inf)
     nearest = np.clip(np.minimum(before, after) / ramp, 0, 1)
-    return ((1 - np.cos(np.pi * nearest)) / 2).astype(np.float32)
+    return np.asarray((1 - np.cos(np.pi * nearest)) / 2, np.float32)
 
 
 def _preview_of(picture: Pixels) -> Preview:

@@ -63,7 +63,8 @@ def finished(
 def _resampled(pixels: Pixels, box: tuple[int, int], aspect: Aspect, finish: Finish) -> Pixels:
     """Resample into a box, in linear light if that is wanted; alpha is linear by itself."""
     if not finish.is_linear or pixels.shape[1::-1] == box:
-        return resize_to(pixels[None], *box, aspect, finish.method)[0]
+        plain: Pixels = resize_to(pixels[None], *box, aspect, finish.method)[0]
+        return plain
     linear = np.concatenate([colour.decode(pixels[..., :3]), pixels[..., 3:]], -1)
     made = resize_to(linear[None], *box, aspect, finish.method)[0]
     return np.concatenate([colour.encode(made[..., :3]), made[..., 3:]], -1, dtype=np.float32)

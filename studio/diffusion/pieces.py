@@ -164,4 +164,5 @@ class Canvas:
     def picture(self, step: int = 1) -> Pixels:
         """Return what is there by now, or every so manieth row and column of it."""
         thin = np.s_[::step, ::step]
-        return self._laid[thin] + self.below[thin] * (1 - self._cover[thin])
+        shown: Pixels = self._laid[thin] + self.below[thin] * (1 - self._cover[thin])
+        return shown

@@ -58,7 +58,7 @@ def redraw_tiles(
     height, width, channels = picture.shape
     colours = (bleed(picture) if channels == 4 else picture)[..., :3]
     filled = np.pad(colours, ((0, -height % GRID), (0, -width % GRID), (0, 0)), "edge")
-    found = layers(*filled.shape[:2], tiled.cut, tiled.seams)
+    found = layers(filled.shape[0], filled.shape[1], tiled.cut, tiled.seams)
     work = _Work(tools, tiled, keep, filled.shape, found)
     for index, layer in enumerate(found):
         filled = yield from work.layer(layer, filled, is_mending=index > 0)
@@ -108,7 +108,8 @@ class _Work:
             self._keep(piece.seen, tools.settings, part, make),
             lambda step: self._progress(step.done, canvas),
         )
-        return kept.pixels[0]
+        pixels: Pixels = kept.pixels[0]
+        return pixels
 
     def _for_piece(self, *, is_mending: bool) -> Redraw:
         """Return the tools for the next piece, with its seed."""

@@ -62,7 +62,8 @@ def matched(picture: Pixels, model: Pixels, way: ToneMatch) -> Pixels:
 
 
 def _low(picture: Pixels) -> Pixels:
-    return gaussian(picture[None], LOW_RADIUS)[0]
+    blurred: Pixels = gaussian(picture[None], LOW_RADIUS)[0]
+    return blurred
 
 
 def _in_lab(picture: Pixels, model: Pixels) -> Pixels:

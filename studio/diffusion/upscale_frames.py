@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from studio.diffusion import frames as films
 from studio.diffusion.finishing import PLAIN, Finish
 from studio.diffusion.pictures import encode
 from studio.diffusion.targets import Target
-from studio.diffusion.upscale import Make, Pixels, Tiling, UpscaleStep, Warn, enlarge
+from studio.diffusion.through import Warn
+from studio.diffusion.upscale import Make, Pixels, Tiling, UpscaleStep, enlarge
 from studio.diffusion.upscalers import UpscalerNetwork
 from studio.files import atomic_write
 
@@ -52,7 +54,7 @@ def enlarge_frames(
     begun = next(index for index in count() if not _place(folder, index).exists())
     for index, picture in enumerate(films.read(film, skip=begun), start=begun):
         walk = enlarge(network, picture[None], target, cut, _made, warn, finish)
-        made = yield from ticks(walk, lambda step, at=index: _told(step, at, total))
+        made = yield from ticks(walk, partial(_told, index, total))
         data = encode(made[0], "png", bits=BITS)
         del made, picture  # so that the next one is not read beside it
         atomic_write(_place(folder, index), data, durable=False)
@@ -69,6 +71,6 @@ def _made(pixels: Pixels, make: Make) -> Generator[Progress, None, Image]:
     return result_of(make())
 
 
-def _told(step: UpscaleStep, index: int, total: int) -> Progress:
+def _told(index: int, total: int, step: UpscaleStep) -> Progress:
     """Tell how far one frame is as how far all of them are."""
     return Progress(index * step.total + step.done, total * step.total, step.preview)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,6 +44,9 @@ class NoParts:
     def part(self, call: Call, *_: Any) -> Generator[Progress, None, Any]:
         raise NotImplementedError
         yield
+
+    def folder(self, key: str) -> Path:
+        raise NotImplementedError
 
 
 def nothing(ref: Ref) -> Value:

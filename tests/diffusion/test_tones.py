@@ -18,7 +18,8 @@ def pair() -> tuple[Pixels, Pixels]:
     """Return a picture, and the same with other tones: warmer, flatter, brighter at one side."""
     picture = pixels((64, 80, 3)) * np.float32(0.5) + np.float32(0.2)
     slope = np.linspace(0, 0.15, 80, dtype=np.float32)[None, :, None]
-    other = picture * np.float32(0.6) + np.float32([0.2, 0.1, 0.0]) + slope
+    tint = np.array([0.2, 0.1, 0.0], np.float32)
+    other = picture * np.float32(0.6) + tint + slope
     return picture, np.asarray(other, np.float32)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from nodes.upscale.redraw import redraw_upscaled
 from studio.compute.codec import torch_codec
@@ -18,8 +19,9 @@ from studio.compute.device import Device
 from studio.compute.pool import Pool, load_network
 from studio.core.context import Progress, result_of
 from studio.core.errors import FamilyMismatchError, NotFiniteError, RangeError, ShapeError
-from studio.core.values import DiffusionModel, Handle, Image, Vae
+from studio.core.values import ControlNet, DiffusionModel, Handle, Image, TextEncoder, Vae
 from studio.diffusion.filters import gaussian
+from studio.diffusion.loading import load
 from studio.diffusion.saving import save_checkpoint
 from studio.diffusion.text import encode, read
 from studio.diffusion.towers import TextTowers, Tower
@@ -28,7 +30,8 @@ from studio.engine.events import Event
 from studio.engine.parts import StoredParts
 from studio.engine.runtime import Call, Token
 from studio.facts.families import family
-from tests import tiny
+from studio.paths import resources
+from tests import tiny, tiny_control
 from tests.compute.test_memory import nothing
 from tests.nodes.fakes import image
 
@@ -45,10 +48,13 @@ class Machine:
 
     Attributes:
         drawn: Height and width in latents of each piece that was encoded.
+        calls: One for each call of the denoiser.
+        loaded: Handles whose networks were loaded.
     """
 
     drawn: list[tuple[int, int]] = field(default_factory=list)
     calls: list[int] = field(default_factory=list)
+    loaded: list[Handle] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     cache: Cache = field(default_factory=Cache)
 
@@ -57,6 +63,7 @@ class Machine:
 
     def _load(self, handle: Handle, device: Device) -> Generator[Any, None, Any]:
         network = yield from load_network(handle, device)
+        self.loaded.append(handle)
         if isinstance(handle, Vae):
             network.quant_conv.register_forward_hook(
                 lambda module, given, made: self.drawn.append(tuple(made.shape[2:]))
@@ -248,3 +255,58 @@ def test_the_input_stays_as_it_is(given: list[Any]) -> None:
     Machine().run(picture, *given, order="chess", seam_fix="half_and_corners")
     assert np.array_equal(picture.pixels, before)
     assert not torch.is_grad_enabled()
+
+
+# --- A tile ControlNet ---
+
+
+@pytest.fixture(scope="module")
+def controlnet(tmp_path_factory: pytest.TempPathFactory) -> ControlNet:
+    path = tmp_path_factory.mktemp("control") / "tile.safetensors"
+    save_file(tiny_control.published(tiny_control.controlnet()), path)
+    return ControlNet(str(path), "sd15", key="tile")
+
+
+def test_a_control_net_is_shown_each_tile(given: list[Any], controlnet: ControlNet) -> None:
+    plain, steered = Machine(), Machine()
+    alone = plain.run(PICTURE, *given)
+    with_it = steered.run(PICTURE, *given[:-1], controlnet)
+    assert not np.array_equal(with_it.pixels, alone.pixels)
+    changed = PICTURE.pixels.copy()
+    changed[0, -10:, -10:] = 1
+    steered.run(Image(changed), *given[:-1], controlnet)
+    assert len(steered.drawn) == TILES + 1
+
+
+def test_without_strength_a_control_net_is_never_loaded(
+    given: list[Any], controlnet: ControlNet
+) -> None:
+    machine = Machine()
+    made = machine.run(PICTURE, *given[:-1], controlnet, control_strength=0.0)
+    assert np.array_equal(made.pixels, Machine().run(PICTURE, *given).pixels)
+    assert not any(isinstance(handle, ControlNet) for handle in machine.loaded)
+
+
+# --- Seams, with the networks that come with the program ---
+
+
+@pytest.fixture(scope="module")
+def starter() -> list[Any]:
+    path = str(resources() / "starter" / "toyworld.safetensors")
+    towers: Any = load(TextEncoder(path, "sd15"))
+    sky, empty = (result_of(encode(towers, SD15, read(text))) for text in ("a sky", ""))
+    model, vae = DiffusionModel(path, "sd15", key="model"), Vae(path, "sd15", key="vae")
+    return [model, vae, sky, empty, None]
+
+
+@pytest.mark.parametrize("denoise", [0.0, 0.2])
+def test_a_gradient_has_no_step_at_the_cuts(denoise: float, starter: list[Any]) -> None:
+    across = np.linspace(0.15, 0.85, 192, dtype=np.float32)
+    slope = np.broadcast_to(across[None, None, :, None], (1, 96, 192, 3)).copy()
+    how = {"tile": 128, "padding": 32, "steps": 2, "guidance": 2.5, "denoise": denoise}
+    made = Machine().run(Image(slope), *starter, **how).pixels
+    profile = (made - slope)[0].mean((0, 2))
+    steps = np.abs(np.diff(profile))
+    at_cuts = [steps[cut - 9 : cut + 9].max() for cut in (64, 128)]
+    assert max(at_cuts) <= 2 / 255
+    assert max(at_cuts) <= steps.max()
