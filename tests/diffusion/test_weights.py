@@ -14,7 +14,17 @@ import torch
 from safetensors.torch import save_file
 
 from studio.core.errors import DamagedFileError, StudioError, UnsafeFileError
-from studio.core.values import DiffusionModel, Handle, TextEncoder, Upscaler, Vae
+from studio.core.values import (
+    ControlNet,
+    Detector,
+    DiffusionModel,
+    Handle,
+    ImageEncoder,
+    IpAdapter,
+    TextEncoder,
+    Upscaler,
+    Vae,
+)
 from studio.diffusion.loading import load
 from studio.diffusion.weights import open_weights
 from tests.counts import count
@@ -166,7 +176,9 @@ def test_a_tensor_that_reaches_beyond_its_storage_is_refused(tmp_path: Path) -> 
         open_weights(file)
 
 
-ENTRIES: tuple[type[Handle], ...] = (DiffusionModel, Vae, TextEncoder, Upscaler)
+ENTRIES: tuple[type[Handle], ...] = (
+    DiffusionModel, Vae, TextEncoder, Upscaler, ControlNet, IpAdapter, ImageEncoder, Detector,
+)  # fmt: skip
 
 
 def test_the_corpus_passes_no_loader(tmp_path: Path) -> None:
