@@ -35,8 +35,15 @@ _BLOCKS: Mapping[tuple[str, Blocks], tuple[str, ...]] = {
 }
 """Where a family keeps style and composition.
 
+In SD 1.x the deepest level on the way down places things, and what is shallower gives their look.
+
 Source: Wang et al. 2024, InstantStyle, arXiv:2404.02733, section 3.3, for SDXL.
 """
+
+
+def reads(path: str, family: str, blocks: Blocks) -> bool:
+    """Say whether an attention belongs to some blocks of a family, by its path."""
+    return blocks == "all" or path.startswith(_BLOCKS.get((family, blocks), ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +160,7 @@ class PictureSteering:
         readings = [
             (attention, Reading(*self._pair(network, index, asked), factors, mask))
             for index, (name, attention) in enumerate(attentions)
-            if self._reads(name)
+            if reads(name, self._control.family, self._control.settings.blocks)
         ]
         if not readings:
             raise UnsupportedError(
@@ -161,11 +168,6 @@ class PictureSteering:
                 fix="let all blocks read the picture",
             )
         return Steer(around=lambda: attending(readings))
-
-    def _reads(self, name: str) -> bool:
-        """Say whether an attention reads the pictures, by its path."""
-        blocks = self._control.settings.blocks
-        return blocks == "all" or name.startswith(_BLOCKS.get((self._control.family, blocks), ()))
 
     def _factors(self, asked: Asked) -> torch.Tensor:
         """Return the weight for each row of a call, 0 for prompts that it does not act on."""

@@ -10,6 +10,7 @@ from diffusers import UNet2DConditionModel
 
 from studio.diffusion.adapters import ip, t2i, vision
 from studio.diffusion.adapters.attending import cross_attentions, sizes_of
+from studio.diffusion.adapters.pictures import reads
 from studio.diffusion.building import Blueprint, build, check
 from studio.diffusion.weights import Weights
 from tests.tools.strip_model import header_of
@@ -60,11 +61,30 @@ def test_every_tensor_of_a_published_file_finds_its_place(name: str) -> None:
     assert there - set(found.tensors) <= {"vision_model.embeddings.position_ids"}
 
 
-@pytest.mark.parametrize("name", FAMILIES)
-def test_an_ip_adapter_has_the_attentions_of_its_family_in_order(name: str) -> None:
+def denoiser(name: str) -> UNet2DConditionModel:
+    """Return the denoiser that an IP-Adapter was made for, without weights."""
     unet = build(lambda: UNet2DConditionModel(**FAMILIES[name]))
     assert isinstance(unet, UNet2DConditionModel)
-    wanted = [sizes_of(attention) for _, attention in cross_attentions(unet)]
+    return unet
+
+
+@pytest.mark.parametrize(
+    ("name", "family", "style", "composition"),
+    [("ip_adapter_sd15", "sd15", 11, 2), ("ip_adapter_plus_sdxl", "sdxl", 10, 10)],
+)
+def test_style_and_composition_are_other_attentions(
+    name: str, family: str, style: int, composition: int
+) -> None:
+    paths = [path for path, _ in cross_attentions(denoiser(name))]
+    of_style = {path for path in paths if reads(path, family, "style")}
+    of_composition = {path for path in paths if reads(path, family, "composition")}
+    assert (len(of_style), len(of_composition)) == (style, composition)
+    assert not of_style & of_composition
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_an_ip_adapter_has_the_attentions_of_its_family_in_order(name: str) -> None:
+    wanted = [sizes_of(attention) for _, attention in cross_attentions(denoiser(name))]
     network = blueprint(name).network
     assert isinstance(network, ip.IpNetwork)
     assert [(network.built.token_width, width) for width in network.built.widths] == wanted
