@@ -36,7 +36,7 @@ from training.words import Words
 from training.workers import Workers
 
 CANNY = Path("resources/starter/toyworld_canny.safetensors")
-STEPS = 800
+STEPS = 560
 METADATA = BASE_METADATA | {
     "modelspec.architecture": "stable-diffusion-v1/controlnet",
     "modelspec.title": "Toy world edges",
