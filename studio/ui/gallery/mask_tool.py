@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPen, QTransform
 
+from studio.ui.gallery.picture_edit import Tool
 from studio.ui.gallery.strokes import Box, Brush, Mask, Painting
 from studio.ui.looks import Looks
 from studio.ui.theme import parsed
@@ -21,7 +22,7 @@ SEEN = 0.55
 _GROW = 1.2
 
 
-class MaskTool(QObject):
+class MaskTool(Tool):
     """The hand on the picture while a mask is painted.
 
     Args:
@@ -33,11 +34,6 @@ class MaskTool(QObject):
         brush: What strokes are painted with.
         kind: What the mouse does.
     """
-
-    changed = Signal()
-    """The brush, the kind, or what can be undone is another."""
-    touched = Signal(QRectF)
-    """A part of the picture looks different, in its pixels."""
 
     def __init__(self, looks: Looks, mask: Mask, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -191,8 +191,8 @@ class ViewerPanel(QWidget):
         else:
             self.view.zoom_to(one)
 
-    def begin_painting(self, hand: Hand, bar: QWidget, shown: Shown) -> None:
-        """Let a mask be painted over a picture; nothing else is shown meanwhile."""
+    def begin_editing(self, hand: Hand, bar: QWidget, shown: Shown) -> None:
+        """Let something be edited on a picture; nothing else is shown meanwhile."""
         self.set_mode("one")
         self._show(Side(shown))
         self.view.set_hand(hand)
@@ -201,7 +201,7 @@ class ViewerPanel(QWidget):
         self.column.addWidget(bar)
         self.view.setFocus()
 
-    def end_painting(self, bar: QWidget) -> None:
+    def end_editing(self, bar: QWidget) -> None:
         """Show again what is followed."""
         self.view.set_hand(None)
         self.column.removeWidget(bar)
