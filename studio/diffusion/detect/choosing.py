@@ -83,7 +83,7 @@ def _tell(found: Detections, edits: BoxEdits, warn: Warn) -> None:
         warn("W_EDITS", f"nothing has the id {said} any more; its edits are kept, but do nothing")
     away = sorted({at for at, _, _ in edits.added if at >= len(found.items)})
     if away:
-        warn("W_EDITS", f"boxes were added to picture {away[0]}, but there are {len(found.items)}")
+        warn("W_EDITS", f"boxes were added to picture {away[0] + 1} of {len(found.items)}")
 
 
 def _edited(item: Found, edits: BoxEdits, size: tuple[int, int]) -> Found:

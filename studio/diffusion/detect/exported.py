@@ -74,7 +74,7 @@ class Exported(torch.nn.Module):
 
     def _answer(self, table: Floats, prototypes: Floats | None) -> Answer:
         mixed = 0 if prototypes is None else len(prototypes)
-        if table.shape[1] == 6 + mixed and len(table) <= MOST:
+        if _is_final(table, mixed):
             return _final(table, len(self.labels), mixed, prototypes)
         if self._stands(table, 4 + len(self.labels) + mixed):
             table = table.T
@@ -89,6 +89,13 @@ class Exported(torch.nn.Module):
         if self.labels and width in (rows, columns):
             return rows == width
         return rows < columns
+
+
+def _is_final(table: Floats, mixed: int) -> bool:
+    """Say whether rows are box, score and number of the class; scores are no whole numbers."""
+    if table.shape[1] != 6 + mixed or len(table) > MOST:
+        return False
+    return bool((table[:, 5] == np.rint(table[:, 5])).all())
 
 
 def _final(table: Floats, classes: int, mixed: int, prototypes: Floats | None) -> Answer:

@@ -18,6 +18,9 @@ from studio.facts.described import Module, Setting
 _HEADS = ("Detect", "Segment")
 _TRAINED = 640
 _PROBE = 64
+_DEEPEST = 32
+"""Layers inside may be smaller than those that the head sees."""
+
 _LARGEST = 4096
 _MOST_LAYERS = 200
 
@@ -60,7 +63,7 @@ class Yolo(nn.Module):
         side = whole.whole("imgsz", _TRAINED)
         self.side = side if _PROBE <= side <= _LARGEST else _TRAINED
         self.strides = self._probed()
-        self.multiple = int(max(self.strides))
+        self.multiple = max(_DEEPEST, *map(int, self.strides))
 
     @property
     def device(self) -> torch.device:
