@@ -246,7 +246,7 @@ def picture_control(
 
 def _sight(ctx: Context, pixels: Pixels, patch: Patch) -> Callable[[], Seen]:
     """Return a function that looks at pictures once, or finds what was seen before."""
-    encoder = ImageEncoder(*patch.others)
+    encoder = ImageEncoder(patch.others[0])
 
     def make() -> Generator[Progress, None, tuple[torch.Tensor, ...]]:
         yield Progress(0, 1)
