@@ -52,7 +52,9 @@ class Letterbox:
         framed = np.full((self.outer[1], self.outer[0], 3), _GREY, np.uint8)
         across, down = self.inner
         framed[self.top : self.top + down, self.left : self.left + across] = whole
-        return np.ascontiguousarray(framed.transpose(2, 0, 1), np.float32) / np.float32(255)
+        seen: Floats = framed.transpose(2, 0, 1).astype(np.float32, order="C")
+        seen /= 255
+        return seen
 
     def back(self, boxes: Floats) -> Floats:
         """Return boxes in pixels of the picture: ``(count, 4)``."""
