@@ -1,6 +1,6 @@
 """From the file that a graph names to a path on this machine.
 
-A path begins with a named root (``starter/...``, ``checkpoints/...``) or is relative to the graph.
+A path begins with a named root (``starter/...``, ``examples/...``, ``checkpoints/...``) or is relative to the graph.
 Nothing in a graph reaches outside these folders by ``..``; an absolute path is opened only when the
 user gave it, not because a file says so.
 """
@@ -171,6 +171,7 @@ def roots(
     carried = folder_of(paths.carried)
     named: list[tuple[str, tuple[Path, ...]]] = [
         ("starter", (paths.resources / "starter",)),
+        ("examples", (paths.resources / "graphs" / "pictures",)),
         (carried.name, (carried,)),
     ]
     for kind in dict.fromkeys((*MODEL_KINDS, *further)):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import cv2
 import pytest
 
 import nodes
@@ -11,7 +15,8 @@ from studio.core.check import issues
 from studio.core.document import read, write
 from studio.core.registry import Registry
 
-FOLDER = Path(__file__).parents[1] / "resources" / "graphs"
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "resources" / "graphs"
 EXAMPLES = sorted(FOLDER.glob("*.json"))
 
 
@@ -48,3 +53,31 @@ def test_the_first_example_calls_its_nodes_as_the_manual_does() -> None:
     names = ["load", "prompt", "negative", "latent", "sample", "decode", "resize", "save"]
     assert list(graph.nodes) == names
     assert graph.nodes["prompt"].params["text"]
+
+
+PICTURES = {
+    "text_to_image": (512, 512),
+    "image_to_image": (512, 512),
+    "controlnet": (512, 512),
+    "face_detail": (384, 192),
+    "upscale": (512, 512),
+    "portrait_poster": (819, 1024),
+}
+
+
+@pytest.mark.torch
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", PICTURES)
+def test_an_example_runs_without_a_window(name: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), "run", str(FOLDER / f"{name}.json")],
+        capture_output=True, text=True, cwd=tmp_path, check=False, timeout=500,
+        env={**os.environ, "WIREBRUSH_HOME": str(tmp_path / "home")},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "W_" not in done.stdout + done.stderr
+    (picture,) = (tmp_path / "output").glob("*.png")
+    pixels = cv2.imread(str(picture))
+    assert pixels is not None
+    assert pixels.shape[1::-1] == PICTURES[name]
+    assert pixels.std() > 10

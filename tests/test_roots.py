@@ -19,6 +19,7 @@ from studio.settings import Settings
 def found(tmp_path: Path) -> Roots:
     for name in (
         "resources/starter/toy.safetensors",
+        "resources/graphs/pictures/row.png",
         "data/models/vae/one.safetensors",
         "graph/cat.png",
     ):
@@ -33,8 +34,12 @@ def found(tmp_path: Path) -> Roots:
 
 
 @pytest.mark.parametrize(
-    "name", ["starter/toy.safetensors", "vae/one.safetensors", "vae/two.safetensors", "cat.png"]
-)
+    "name",
+    [
+        "starter/toy.safetensors", "examples/row.png", "vae/one.safetensors",
+        "vae/two.safetensors", "cat.png",
+    ],
+)  # fmt: skip
 def test_named_roots_and_the_graphs_own_folder_are_searched(found: Roots, name: str) -> None:
     assert found.resolve(FileRef(name)).name == Path(name).name
 

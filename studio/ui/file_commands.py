@@ -27,7 +27,16 @@ OPEN_FILTERS = (
     *FILTERS,
     ("Pictures that carry a graph", tuple(f"*{suffix}" for suffix in PICTURES)),
 )
-EXAMPLE = Path("graphs") / "text_to_image.json"
+EXAMPLES = {
+    "text_to_image": "Text to image",
+    "image_to_image": "Image to image",
+    "controlnet": "Follow the edges of a picture",
+    "face_detail": "Draw faces anew",
+    "upscale": "Four times as large",
+    "portrait_poster": "Portrait poster",
+    "folder_batch": "Folder to folder",
+}
+"""The graphs that come with the program: names of their files and titles."""
 RECENT_MENU = "File/Open recent"
 
 ACTIONS = (
@@ -45,6 +54,10 @@ ACTIONS = (
         "ph.graduation-cap",
         "File",
         help="Open the graph that makes a first picture, in a new tab.",
+    ),
+    *(
+        Action(f"file.example.{name}", title, "ph.graduation-cap", "File/Examples")
+        for name, title in EXAMPLES.items()
     ),
     Action("file.recent_clear", "Clear recent files", "ph.eraser", RECENT_MENU),
     Action("file.save", "Save", "ph.floppy-disk", "File"),
@@ -121,9 +134,9 @@ class FileCommands:
         for path in paths:
             self._documents.open_later(path, self._told)
 
-    def open_example(self) -> None:
-        """Open the graph that makes a first picture; it belongs to no file yet."""
-        text = (self._studio.paths.resources / EXAMPLE).read_text("utf-8")
+    def open_example(self, name: str = "text_to_image") -> None:
+        """Open one of `EXAMPLES`; it belongs to no file yet."""
+        text = (self._studio.paths.resources / "graphs" / f"{name}.json").read_text("utf-8")
         graph = read(text, self._studio.registry)
         self._documents.set_current(self._documents.add(graph))
 
@@ -153,6 +166,8 @@ class FileCommands:
         bind, held = self._studio.actions.bind, self._held
         bind("file.open", self._ask_open)
         bind("file.example", self.open_example)
+        for name in EXAMPLES:
+            bind(f"file.example.{name}", partial(self.open_example, name))
         bind("file.recent_clear", self._recent.forget, lambda: bool(self._recent.files))
         bind("file.save", lambda: self._with(self._closing.save), held)
         bind("file.save_as", lambda: self._with(self._closing.save_as), held)

@@ -23,6 +23,7 @@ from studio.paths import Paths, resources
 from studio.ui.actions import native
 from studio.ui.app import Desktop
 from studio.ui.docks import BOTTOM, RIGHT
+from studio.ui.file_commands import EXAMPLES
 from studio.ui.inspector.editors.number import NumberEditor
 from studio.ui.main_window import SLIM
 from studio.ui.questions import Questions
@@ -343,6 +344,16 @@ def test_the_example_opens_in_a_tab_of_its_own(desktop: Desktop) -> None:
     before = len(desktop.studio.documents.items)
     assert desktop.studio.actions.trigger("file.example")
     assert len(desktop.studio.documents.items) == before + 1
+
+
+def test_every_example_opens_under_its_title(desktop: Desktop) -> None:
+    folder = desktop.studio.paths.resources / "graphs"
+    assert sorted(EXAMPLES) == sorted(path.stem for path in folder.glob("*.json"))
+    for name, title in EXAMPLES.items():
+        assert desktop.studio.actions.trigger(f"file.example.{name}")
+        document = desktop.studio.documents.current
+        assert document is not None
+        assert document.graph.title == title
 
 
 def test_the_keyboard_is_on_the_canvas_at_first(desktop: Desktop) -> None:
