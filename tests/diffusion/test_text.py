@@ -11,7 +11,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProject
 from studio.core.context import result_of
 from studio.core.errors import NotFiniteError, RangeError
 from studio.core.values import Conditioning
-from studio.diffusion.text import empty_like, encode, read
+from studio.diffusion.text import empty_like, encode, joined, read
 from studio.diffusion.towers import TextTowers, Tower
 from studio.facts.families.sd15 import SD15
 from studio.facts.families.sdxl import SDXL
@@ -210,6 +210,25 @@ def test_requests_travel_with_the_conditioning(sd15: TextTowers) -> None:
     conditioning = encoded(sd15, "a <lora:ink:0.5> cat")
     assert [request.name for request in conditioning.requests] == ["ink"]
     assert conditioning.family == "sd15"
+
+
+def test_joined_prompts_stand_beside_each_other(sd15: TextTowers) -> None:
+    cat, dog = encoded(sd15, "a cat"), encoded(sd15, "a dog <lora:ink>")
+    both = joined([cat, dog])
+    [only] = both.segments
+    halves = only.tokens.chunk(2, dim=1)
+    assert torch.equal(halves[0], cat.segments[0].tokens)
+    assert torch.equal(halves[1], dog.segments[0].tokens)
+    assert [request.name for request in both.requests] == ["ink"]
+    assert joined([cat]) is cat
+
+
+def test_joined_prompts_change_when_one_of_them_does(sd15: TextTowers) -> None:
+    cat, turning = encoded(sd15, "a cat"), encoded(sd15, "[ball:cube:0.25]")
+    both = joined([cat, turning])
+    assert [(each.start, each.end) for each in both.segments] == [(0, 0.25), (0.25, 1)]
+    for each, part in zip(both.segments, turning.segments, strict=True):
+        assert torch.equal(each.tokens.chunk(2, dim=1)[1], part.tokens)
 
 
 def test_skipping_every_layer_is_refused(sd15: TextTowers) -> None:
