@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from studio.core.errors import StudioError
-from studio.ui import file_commands, run_commands, window_commands
+from studio.ui import file_commands, renaming, run_commands, window_commands
 from studio.ui.actions import Actions
 from studio.ui.autosave import Autosave
 from studio.ui.canvas import commands, drops
@@ -125,6 +125,7 @@ class Desktop(QObject):
         gallery_commands.bind(studio, self._gallery)
         mask_commands.bind(studio, Painting(studio, self._show_viewer, self))
         window_commands.bind(window)
+        renaming.bind(studio)
         self._missing = MissingModels(studio, window)
         studio.actions.bind("models.rescan", studio.library.rescan)
         settings_commands.bind(studio, window)
@@ -275,6 +276,7 @@ def _studio(
     actions = Actions(keymaps, looks.icon)
     actions.declare(
         *file_commands.ACTIONS,
+        *renaming.ACTIONS,
         *commands.ACTIONS,
         *run_commands.ACTIONS,
         *viewer_commands.ACTIONS,

@@ -83,7 +83,7 @@ class Circumstances:
             output=str(self.output_folder),
             base=document.base,
             granted=tuple(sorted(self.grants.paths)),
-            title=document.title,
+            title=document.graph.title or document.title,
             previews=self._preferences.value("previews"),
         )
 

@@ -29,7 +29,7 @@ class Document(QObject):
         graph: Where its history begins.
         drafts: Folder in which graphs without a file keep their assets.
         path: File that it came from; ``None``: it was never saved.
-        title: Shown while there is no file; empty: that of the graph.
+        title: Shown while there is no file and the graph keeps its own; empty: that of the graph.
         known_as: Its id; empty: a new one.
 
     Attributes:
@@ -45,7 +45,7 @@ class Document(QObject):
     selected = Signal()
     """The selection or the focus is another."""
     renamed = Signal()
-    """The title, the path or the mark of what is not saved is another."""
+    """A title, the path or the mark of what is not saved is another."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Document(QObject):
         self.path = path
         self.last_edit = 0.0
         self._draft = drafts / self.id / DRAFT
-        self._title = title
+        self._title, self._titled = title, graph.title
         self._steps = Steps(graph)
         self._saved: Graph | None = graph
         self._trail: trails.Trail = ()
@@ -73,7 +73,8 @@ class Document(QObject):
     @property
     def title(self) -> str:
         """What the tab says."""
-        return self.path.stem if self.path else self._title or self.graph.title or UNTITLED
+        given = self._title if self.graph.title == self._titled else ""
+        return self.path.stem if self.path else given or self.graph.title or UNTITLED
 
     @property
     def saved(self) -> bool:
@@ -279,7 +280,7 @@ class Document(QObject):
             self.shown.emit()
         if shown:
             self.selected.emit()
-        if (saved, title) != (self.saved, self.title):
+        if (before.title, saved, title) != (self.graph.title, self.saved, self.title):
             self.renamed.emit()
 
     def _pruned_state(self) -> bool:

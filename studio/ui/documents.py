@@ -19,7 +19,7 @@ from studio.ui.desk import Desk
 from studio.ui.document import Document
 from studio.ui.journal import Recovered
 from studio.ui.journals import Journals, head_of
-from studio.ui.saving import Loaded, Stored, disk_digest, load, store, with_assets
+from studio.ui.saving import Loaded, Stored, disk_digest, load, store, with_assets, with_title
 
 if TYPE_CHECKING:
     from studio.core.registry import Registry
@@ -212,7 +212,7 @@ class Documents(QObject):
             raise ValueError("a document without a file needs a path")
         graph, old = document.graph, document.file
         known = None if over or target != document.path else self._digests.get(document.id)
-        work = partial(_stored, graph, old, target, known)
+        work = partial(_stored, graph, old, document.path, target, known)
         self.desk.do(work, partial(self._saved, document, graph, self._settler(document), done))
 
     def reload(self, document: Document, done: Done | None = None) -> None:
@@ -316,20 +316,27 @@ class Documents(QObject):
         self._digests[document.id] = answer.digest
         self.journals.saved(document)
         document.mark_saved(graph)
-        old = document.file
+        old, before = document.file, document.path
         document.named(answer.path)
         if old != answer.path:
-            document.rewrite(lambda held: with_assets(held, old, answer.path))
+            document.rewrite(lambda held: _moved(held, old, before, answer.path))
         self.stored.emit(document)
         if done:
             done(None)
 
 
-def _stored(graph: Graph, old: Path, path: Path, known: str | None) -> Stored | StudioError:
+def _stored(
+    graph: Graph, old: Path, before: Path | None, path: Path, known: str | None
+) -> Stored | StudioError:
     try:
-        return store(with_assets(graph, old, path), path, known=known)
+        return store(_moved(graph, old, before, path), path, known=known)
     except StudioError as error:
         return error
+
+
+def _moved(graph: Graph, old: Path, before: Path | None, path: Path) -> Graph:
+    """Return a graph as it belongs to a file, with its assets and its name there."""
+    return with_title(with_assets(graph, old, path), before, path)
 
 
 def _settled(settle: Callable[[Stored], None], stored: Stored) -> None:

@@ -154,6 +154,18 @@ def with_assets(graph: Graph, old: Path, new: Path) -> Graph:
     return assets.moved(graph, old, new, atomic_write)
 
 
+def with_title(graph: Graph, old: Path | None, new: Path) -> Graph:
+    """Name a graph after its file, unless somebody gave it a title of its own.
+
+    Args:
+        graph: The graph.
+        old: The file that it belonged to; ``None``: it had none.
+        new: The file that it belongs to.
+    """
+    own = graph.title and not (old and graph.title == old.stem)
+    return graph if own or old == new else graph.with_title(new.stem)
+
+
 def backup_of(path: Path) -> Path:
     """Return where the previous version of a file is."""
     return path.with_name(path.name + BACKUP)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabBar, QWidget
 
 from studio.ui.breadcrumb import Breadcrumb
@@ -29,6 +29,9 @@ VIEW_BUTTONS = ("view.minimap", "view.timings", "view.links", "canvas.fit_all")
 
 class DocumentTabs(QTabBar):
     """A tab for each open graph; a dot says that it is not saved."""
+
+    rename_asked = Signal()
+    """The title of the graph in front is to be another."""
 
     def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +82,23 @@ class DocumentTabs(QTabBar):
             self.tabCloseRequested.emit(index)
         else:
             super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Rename the graph of a tab."""
+        at = event.position().toPoint()
+        index = self.tabAt(at)
+        if event.button() == Qt.MouseButton.LeftButton and index >= 0:
+            if not self.close_rect(index).contains(at):
+                self.rename_asked.emit()
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Rename with F2."""
+        if event.key() == Qt.Key.Key_F2:
+            self.rename_asked.emit()
+        else:
+            super().keyPressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the pointer."""
@@ -196,6 +216,7 @@ class TabRow(QWidget):
         tabs.currentChanged.connect(self._choose)
         tabs.tabCloseRequested.connect(self._ask_to_close)
         tabs.tabMoved.connect(self._move)
+        tabs.rename_asked.connect(self._rename)
         self.crumbs.chosen.connect(self._go)
         self._shown: Document | None = None
         self.refresh()
@@ -219,7 +240,7 @@ class TabRow(QWidget):
             if index >= tabs.count():
                 tabs.addTab(document.title)
             tabs.setTabText(index, document.title)
-            tabs.setTabToolTip(index, str(document.path or "not saved yet"))
+            tabs.setTabToolTip(index, _tip(document))
         current = self._studio.documents.current
         if current in items:
             tabs.setCurrentIndex(items.index(current))
@@ -252,12 +273,22 @@ class TabRow(QWidget):
     def _ask_to_close(self, index: int) -> None:
         self._close(self._studio.documents.items[index])
 
+    def _rename(self) -> None:
+        self._studio.actions.trigger("file.rename")
+
     def _move(self, before: int, after: int) -> None:
         self._studio.documents.move(before, after)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground."""
         QPainter(self).fillRect(self.rect(), self._studio.looks.theme.color("bg.app"))
+
+
+def _tip(document: Document) -> str:
+    """Say where a graph is saved, and its title where that is another name."""
+    where = str(document.path or "not saved yet")
+    title = document.graph.title
+    return f"{title}\n{where}" if title not in ("", document.title) else where
 
 
 def trail_titles(document: Document | None) -> list[str]:

@@ -73,14 +73,21 @@ def test_a_document_is_saved_again_when_it_is_undone_to_what_was_saved() -> None
 def test_the_mark_of_what_is_not_saved_is_told_once() -> None:
     document = Document(chain(1), DRAFTS, title="fixed")
     said = heard(document)
-    rename(document, "A")
-    rename(document, "B")
+    document.edit("Add", chain(2))
+    document.edit("Add", chain(3))
     assert said == ["changed", "renamed", "changed"]
 
 
 def test_a_document_with_a_file_is_called_like_it() -> None:
     document = Document(Graph(title="inside"), DRAFTS, Path("/home/cat.json"))
     assert (document.title, document.base) == ("cat", str(Path("/home")))
+
+
+def test_a_new_title_shows_where_there_is_no_file() -> None:
+    document = Document(Graph(title="inside"), DRAFTS, title="picture")
+    assert document.title == "picture"
+    rename(document, "mine")
+    assert document.title == "mine"
 
 
 def test_a_document_without_a_file_has_a_folder_of_its_own() -> None:

@@ -97,6 +97,30 @@ def test_saving_keeps_the_version_before(tmp_path: Path, qtbot: QtBot) -> None:
         assert document.saved
 
 
+def test_a_new_graph_takes_the_name_of_its_file_without_a_step(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    with documents_in(tmp_path) as documents:
+        document = documents.add(chain(1))
+        document.edit("Add", chain(2))
+        assert save(qtbot, documents, document, tmp_path / "cat.json") is None
+        assert read((tmp_path / "cat.json").read_bytes()) == document.graph
+        assert (document.graph.title, document.saved, document.steps) == ("cat", True, ("Add",))
+        document.undo()
+        assert document.graph.title == "cat"
+
+
+@pytest.mark.parametrize(("title", "then"), [("cat", "dog"), ("mine", "mine"), ("", "dog")])
+def test_a_title_follows_the_file_that_it_was_taken_from(
+    tmp_path: Path, qtbot: QtBot, title: str, then: str
+) -> None:
+    (tmp_path / "cat.json").write_text(write(chain(1).with_title(title)), "utf-8")
+    with documents_in(tmp_path) as documents:
+        document = documents.open(tmp_path / "cat.json")
+        assert save(qtbot, documents, document, tmp_path / "dog.json") is None
+        assert read((tmp_path / "dog.json").read_bytes()).title == then == document.graph.title
+
+
 def test_what_is_edited_while_it_is_saved_is_not_saved(tmp_path: Path, qtbot: QtBot) -> None:
     with documents_in(tmp_path) as documents:
         document = documents.new()
