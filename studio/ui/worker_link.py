@@ -59,6 +59,7 @@ class WorkerLink(QObject):
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self._was_ready = False
+        self._works = False
         self._closed = False
 
     # --- In threads of the background ---
@@ -109,7 +110,8 @@ class WorkerLink(QObject):
         self._set(replace(self.info, status="starting", pid=0, memory=0, networks=0, names=()))
 
     def busy(self, on: bool) -> None:
-        """Say whether a run is at work."""
+        """Say whether a run is at work; a process that still starts says so once it is ready."""
+        self._works = on
         if self.info.status in ("idle", "busy"):
             self._set(replace(self.info, status="busy" if on else "idle"))
 
@@ -128,7 +130,7 @@ class WorkerLink(QObject):
 
     def _ready(self, event: events.WorkerReady) -> None:
         self._was_ready = True
-        status: WorkerStatus = "busy" if self.info.status == "busy" else "idle"
+        status: WorkerStatus = "busy" if self._works else "idle"
         device = device_text(event.device, event.policy)
         precision = precision_text(event.policy)
         self.policy = event.policy
