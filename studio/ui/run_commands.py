@@ -136,6 +136,8 @@ def bind(studio: Studio) -> None:
     actions.bind("run.open_folder", lambda: open_folder(studio))
     actions.bind("run.free_memory", session.free_memory)
     actions.bind("run.restart_worker", session.restart_worker)
+    # What can be done with runs changes when they begin and end, not only after a command.
+    session.runs_changed.connect(actions.refresh)
 
 
 def selected(document: Document) -> tuple[str, ...]:

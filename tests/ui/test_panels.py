@@ -77,6 +77,17 @@ def test_the_queue_lists_runs_in_their_order(desktop: Desktop, qtbot: QtBot) -> 
     desktop.wait(lambda: panel.count == 0)
 
 
+def test_finished_runs_can_be_cleared_as_soon_as_there_are_some(
+    desktop: Desktop, qtbot: QtBot
+) -> None:
+    panel = QueuePanel(desktop.studio())
+    shown(panel, qtbot)
+    clear = panel.header_widgets[1]
+    assert (clear.accessibleName(), clear.isEnabled()) == ("Clear finished runs", False)
+    desktop.run("grey")
+    assert clear.isEnabled()
+
+
 def test_a_click_on_the_cross_takes_a_run_out(desktop: Desktop, qtbot: QtBot) -> None:
     panel = QueuePanel(desktop.studio())
     shown(panel, qtbot)
