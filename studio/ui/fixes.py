@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from studio.core import ends
-from studio.core.errors import Issue
-from studio.core.graph import SUB_GRAPH, Graph, Link
+from studio.core.errors import Issue, StudioError
+from studio.core.folding import Filled, Given, Made, fold
+from studio.core.graph import SUB_GRAPH, Graph, Link, Node
 from studio.core.registry import Registry
-from studio.core.spec import Input
+from studio.core.spec import Input, NodeSpec
 from studio.core.sub_graphs import specs
 from studio.core.types import SpecOf, fits, flow
 from studio.core.widgets import SEED_LIMIT, Choice, FilePath, Range, Seed
@@ -210,6 +212,45 @@ def _one_link(spot: Spot) -> Graph:
     return spot.graph.without_links(*spot.links[:-1])
 
 
+def _unlinked(spot: Spot) -> Graph:
+    return spot.graph.without_links(*spot.links)
+
+
+def _possible(spot: Spot) -> Graph:
+    """Give a literal node or a switch the largest number below its own that it can work with."""
+    node, item = spot.graph.nodes.get(spot.node), spot.input
+    spec = spot.spec_of(node.type) if node else None
+    if node is None or spec is None or item is None or not isinstance(item.widget, Range):
+        return spot.graph
+    inputs = _as_far_as_known(spot, node, spec)
+    low, high = int(item.widget.low), int(item.widget.high)
+    if inputs is not None:
+        low += bisect_left(range(low, high), True, key=lambda n: _fails(spec, inputs, item, n + 1))
+    return _unlinked(spot).with_param(spot.node, item.name, low)
+
+
+def _as_far_as_known(spot: Spot, node: Node, spec: NodeSpec) -> dict[str, Filled] | None:
+    """Return what a node is called with; ``None`` if a number comes from elsewhere."""
+    found: dict[str, Filled] = {}
+    for item in spec.inputs:
+        links = [link for link in spot.graph.links_to(spot.node) if link.input == item.name]
+        if item.is_socket:
+            found[item.name] = tuple(Made(link.source, link.output) for link in links)
+        elif links and item.name != spot.name:
+            return None
+        else:
+            found[item.name] = Given(node.params.get(item.name, item.default))
+    return found
+
+
+def _fails(spec: NodeSpec, inputs: Mapping[str, Filled], item: Input, number: int) -> bool:
+    try:
+        fold(spec, {**inputs, item.name: Given(number)})
+    except StudioError:
+        return True
+    return False
+
+
 def _on(spot: Spot) -> Graph:
     """Turn on what keeps a node from getting its inputs, or from running."""
     off = {
@@ -256,6 +297,9 @@ _FIXES: dict[str, tuple[str, Change]] = {
     "G012": ("Turn it on", _on),
     "G014": ("Remove it", _without_param),
     "G017": ("Remove it", _without_form),
+    "G018": ("Remove link", _unlinked),
+    "G019": ("Remove link", _unlinked),
+    "G020": ("Use nearest", _possible),
 }
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from studio.core.check import issues
 from studio.core.errors import Issue, Place, StudioError
 from studio.core.graph import Graph, Link, Node, Port, SubGraph
+from studio.core.registry import Registry
 from studio.core.spec import Input
-from studio.core.widgets import Choice, FileRef, Range, Seed
+from studio.core.widgets import SEED_LIMIT, Choice, FileRef, Range, Seed
 from studio.ui.fixes import allowed_path, fixed, label, nearest, placed
 from tests.engine.cheap import graph_of, registry
 
@@ -64,6 +67,50 @@ def test_each_fix_has_a_name_and_does_away_with_its_issue(code: str) -> None:
         assert after.nodes["m"].params["file"] == {"path": "checkpoints/near.bin"}
     else:
         assert found not in issues(after, KNOWN)
+
+
+def literal() -> dict[str, Graph]:
+    """Return a graph for each code that is about linked values, of the shipped node types."""
+    resize, three = Node("image.resize"), Node("logic.range", params={"start": 16, "count": 3})
+    half = Node("logic.number", params={"value": 640.5})
+    picture = Node("load.image", params={"file": {"path": "cat.png"}})
+    held = graph_of({"p": picture, "r": resize, "save": Node("output.save_image")},
+                    "p.image -> r.image", "r.image -> save.image")  # fmt: skip
+    lists = held.with_node("a", three).with_node("b", Node("logic.range", params={"start": 16}))
+    choice = {"value": half, "w": Node("logic.switch", params={"choice": 7})}
+    switch = replace(held, nodes={**held.nodes, **choice})
+    return {
+        "G018": held.with_node("n", half).with_link(Link.parse("n.value -> r.width")),
+        "G019": lists.with_link(Link.parse("a.values -> r.width")).with_link(
+            Link.parse("b.values -> r.height")
+        ),
+        "G020": switch.with_link(Link.parse("p.image -> w.inputs[0]")).with_link(
+            Link.parse("p.image -> w.inputs[1]")
+        ),
+    }
+
+
+@pytest.mark.parametrize("code", sorted(literal()))
+def test_linked_values_are_put_right(code: str, real_registry: Registry) -> None:
+    graph = literal()[code]
+    found = next(item for item in issues(graph, real_registry, Missing()) if item.code == code)
+    assert label(found)
+    after = fixed(graph, found, real_registry)
+    assert code not in [item.code for item in issues(after, real_registry, Missing())]
+    assert after.nodes.keys() == graph.nodes.keys()
+
+
+def test_a_switch_takes_its_last_input_where_it_has_no_such_one(real_registry: Registry) -> None:
+    graph = literal()["G020"]
+    found = next(item for item in issues(graph, real_registry, Missing()) if item.code == "G020")
+    assert fixed(graph, found, real_registry).nodes["w"].params["choice"] == 1
+
+
+def test_a_range_counts_as_far_as_numbers_go(real_registry: Registry) -> None:
+    far = Node("logic.range", params={"start": SEED_LIMIT - 10, "count": 900, "step": 3})
+    graph = graph_of({"n": far})
+    found = next(item for item in issues(graph, real_registry, Missing()) if item.code == "G020")
+    assert fixed(graph, found, real_registry).nodes["n"].params["count"] == 4
 
 
 def test_a_fix_inside_of_a_sub_graph_changes_its_definition() -> None:
