@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from studio.ui.canvas.painter import Frame
 
 _HAIRLINES_BELOW, _STRAIGHT_BELOW = 0.45, 0.12
-"""Zooms below which links are hairlines, and below which they are straight."""
+"""Zooms below which links are hairlines, and below which many of them are straight."""
 _SMOOTH_UP_TO = 300
 """So many links in sight are drawn as smooth curves; more of them cost too much."""
 _CASING, _CASING_GAP = 1.25, 1.25
@@ -93,7 +93,8 @@ class LinksLayer:
     ) -> None:
         """Paint links that nothing happens to, one call for each colour and kind of line."""
         zoom = frame.camera.zoom
-        near = zoom >= _HAIRLINES_BELOW
+        few = len(curves) <= _SMOOTH_UP_TO
+        near = zoom >= _HAIRLINES_BELOW or (few and zoom >= _STRAIGHT_BELOW)
         sharp = near and not (frame.moving and frame.ratio > 1)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, sharp)
         links = scene.link_of[curves]
@@ -101,9 +102,7 @@ class LinksLayer:
         keys = self._codes[links] * 2 + off
         order = np.argsort(keys, kind="stable")
         lines, keys = _lines(scene, curves[order]), keys[order]
-        if near and len(lines) <= _SMOOTH_UP_TO:
-            lines = refined(lines)
-        lines = _on_screen(lines, frame.camera)
+        lines = _on_screen(refined(lines) if near and few else lines, frame.camera)
         for key, part in runs(keys):
             code, muted = divmod(key, 2)
             pen = self._pen(self._names[code], zoom, dimmed=dimmed, muted=bool(muted))
@@ -111,7 +110,8 @@ class LinksLayer:
             if muted and near:  # dashes must run on from line to line
                 draw_curves(painter, lines[part])
             else:
-                draw_lines(painter, _simpler(lines[part], zoom).reshape(-1, 4))
+                shown = lines[part] if near else _simpler(lines[part], zoom)
+                draw_lines(painter, shown.reshape(-1, 4))
 
     def _pen(self, kind: str, zoom: float, *, dimmed: bool, muted: bool) -> QPen:
         share = self._theme.colors["link"]["dimmed" if dimmed else "opacity"]
@@ -218,9 +218,7 @@ def _on_screen(lines: Floats, camera: Camera) -> Floats:
 
 
 def _simpler(lines: Floats, zoom: float) -> Floats:
-    """Return fewer lines where nobody can tell: from far away."""
-    if zoom >= _HAIRLINES_BELOW:
-        return lines
+    """Return fewer lines, for many links from far away."""
     if zoom >= _STRAIGHT_BELOW:
         thirds = np.concatenate([lines[:, 0::4, :2], lines[:, 3::4, 2:]], 2)
         return np.ascontiguousarray(thirds)
