@@ -13,10 +13,12 @@ from studio.engine.events import RunRequest
 from studio.engine.protocol import Configure
 from studio.roots import roots
 from studio.ui.checks import Surroundings
+from studio.ui.known_files import with_digests
 from studio.ui.store_room import Grants, StoreRoom
 from studio.ui.worker_link import COMPUTING
 
 if TYPE_CHECKING:
+    from studio.core.graph import Graph
     from studio.core.registry import Registry
     from studio.paths import Paths
     from studio.ui.document import Document
@@ -74,6 +76,16 @@ class Circumstances:
             )
 
         return made
+
+    def complete(self, document: Document) -> Callable[[Graph], Graph]:
+        """Return what adds known digests to a graph that is saved, for the thread that saves."""
+        around = self.around(document, "")
+
+        def completed(graph: Graph) -> Graph:
+            known = around()
+            return with_digests(graph, self._registry, known.roots, known.fingerprints)
+
+        return completed
 
     def request(self, document: Document) -> RunRequest:
         """Return the request for a run of a document, complete but for id, graph and targets."""

@@ -42,6 +42,7 @@ class Documents(QObject):
 
     Attributes:
         drafts: Folder in which graphs without a file keep their assets.
+        complete: Returns what adds to a graph, on its way to a file, what is known of its files.
         desk: Does what waits for a disk, one thing after the other.
         journals: Of the open documents.
     """
@@ -60,6 +61,7 @@ class Documents(QObject):
     def __init__(self, paths: Paths, registry: Registry, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.drafts = paths.data / "drafts"
+        self.complete: Callable[[Document], Callable[[Graph], Graph]] = lambda document: _same
         self._registry = registry
         self._items: list[Document] = []
         self._closed: list[tuple[int, Document]] = []
@@ -212,7 +214,8 @@ class Documents(QObject):
             raise ValueError("a document without a file needs a path")
         graph, old = document.graph, document.file
         known = None if over or target != document.path else self._digests.get(document.id)
-        work = partial(_stored, graph, old, document.path, target, known)
+        made = partial(_moved, graph, old, document.path, target)
+        work = partial(_stored, made, self.complete(document), target, known)
         self.desk.do(work, partial(self._saved, document, graph, self._settler(document), done))
 
     def reload(self, document: Document, done: Done | None = None) -> None:
@@ -326,10 +329,10 @@ class Documents(QObject):
 
 
 def _stored(
-    graph: Graph, old: Path, before: Path | None, path: Path, known: str | None
+    made: Callable[[], Graph], complete: Callable[[Graph], Graph], path: Path, known: str | None
 ) -> Stored | StudioError:
     try:
-        return store(_moved(graph, old, before, path), path, known=known)
+        return store(complete(made()), path, known=known)
     except StudioError as error:
         return error
 
@@ -337,6 +340,10 @@ def _stored(
 def _moved(graph: Graph, old: Path, before: Path | None, path: Path) -> Graph:
     """Return a graph as it belongs to a file, with its assets and its name there."""
     return with_title(with_assets(graph, old, path), before, path)
+
+
+def _same(graph: Graph) -> Graph:
+    return graph
 
 
 def _settled(settle: Callable[[Stored], None], stored: Stored) -> None:

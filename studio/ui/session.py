@@ -126,6 +126,7 @@ class Session(QObject):
         self._link.changed.connect(self.worker_changed)
         self._link.ready.connect(self._worker_ready)
         self._preferences.changed.connect(self._preference_changed)
+        documents.complete = self._its.complete
         documents.opened.connect(known.open)
         documents.closed.connect(self._close_document)
         for document in documents.items:
