@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from studio.ui.inspector.arithmetic import FormulaError
@@ -27,9 +27,14 @@ MODES = (
     ("random", "ph.shuffle-bold", "Choose a new seed after each run"),
     ("increment", "ph.plus-bold", "Add 1 to the seed after each run"),
 )
-_GAP = 4
-_DIGITS = 100
-"""Least pixels for the digits, of which 20 need 142, beside the buttons."""
+_GAP = 2
+_SLIM = 16
+"""Least width of a button: its icon, and a pixel on either side."""
+_LEAST = 100
+"""Least pixels for the digits beside the buttons; where not even these are left, the field is alone."""
+_FULL = "8" * 20
+_MARGINS = 16
+"""Pixels beside the digits that the line keeps for itself."""
 
 
 class SeedEditor(FieldEditor):
@@ -141,19 +146,26 @@ class SeedEditor(FieldEditor):
 
     # --- Looks ---
 
+    @property
+    def _button_width(self) -> int:
+        """Width of each button: as wide as high, unless the digits need the room."""
+        metrics = QFontMetrics(self.studio.looks.theme.font(self.font_role))
+        rest = self.width() - metrics.horizontalAdvance(_FULL) - _MARGINS - 2 * _GAP
+        return max(min(self.height(), rest // 4), _SLIM)
+
     def _lay_out(self) -> None:
         """Place the buttons; a narrow editor, or one without nodes, is the field alone."""
-        side = self.height()
-        room = side * 4 + 2 * _GAP
-        shown = self.target is not None and self.width() - room >= _DIGITS
+        wide, high = self._button_width, self.height()
+        room = wide * 4 + 2 * _GAP
+        shown = self.target is not None and self.width() - room >= _LEAST
         self.beside = room if shown else 0
-        x = self.width() - 3 * side
+        x = self.width() - 3 * wide
         for button in self.modes:
             button.setVisible(shown)
-            button.setGeometry(x, 0, side, side)
-            x += side
+            button.setGeometry(x, 0, wide, high)
+            x += wide
         self.reuse.setVisible(shown)
-        self.reuse.setGeometry(self.width() - room + _GAP // 2, 0, side, side)
+        self.reuse.setGeometry(self.width() - room + _GAP, 0, wide, high)
         self.line.setGeometry(self.field_rect.toRect())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -164,9 +176,8 @@ class SeedEditor(FieldEditor):
         """Paint the field, and the box around the three modes."""
         super().paintEvent(event)
         if self.beside:
-            theme = self.studio.looks.theme
-            side = self.height()
-            box = QRectF(self.width() - 3 * side, 0, 3 * side, side)
+            theme, wide = self.studio.looks.theme, self._button_width
+            box = QRectF(self.width() - 3 * wide, 0, 3 * wide, self.height())
             painter = QPainter(self)
             paint_ground(painter, theme, box, "bg.field")
             paint_field_edge(painter, theme, box)
