@@ -14,7 +14,7 @@ from studio.core.widgets import Range, Text, When
 @node("output.save_image", category="Output", title="Save image")
 def save_image(
     image: Image,
-    folder: Annotated[str, Text(limit=1024)] = "",
+    folder: Annotated[str, Text(limit=1024, empty="in {output}")] = "",
     name: Annotated[str, Text(limit=1024)] = "{graph}_{index:04}",
     format: Literal["png", "jpeg", "webp"] = "png",  # noqa: A002  # the word that users know
     bits: Annotated[Literal["8", "16"], When.equal("format", "png")] = "8",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from studio.core.boxes import BoxEdits
@@ -106,11 +106,13 @@ class Text(Widget):
         lines: Height of the editor.
         limit: Most bytes in UTF-8.
         syntax: What is highlighted: ``prompt`` or nothing.
+        empty: What nothing means, shown in its place; ``{output}`` is the name of the output folder.
     """
 
     lines: int = 1
     limit: int = 65536
     syntax: str = ""
+    empty: str = field(default="", repr=False)
 
     def problem(self, value: Any) -> str | None:
         """Refuse texts beyond the limit."""

@@ -61,6 +61,7 @@ class QuietSession(QObject):
         self.granted: list[str] = []
         self.ran: list[Document] = []
         self.pictures: dict[str, QImage] = {}
+        self.output_folder = Path("/home/me/Wirebrush")
 
     def spec_of(self, document: Document) -> SpecOf:
         return specs(document.graph, self.registry)

@@ -13,13 +13,15 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.core.graph import Graph, Node
-from studio.core.widgets import WIDGETS, FileRef
+from studio.core.spec import Input
+from studio.core.widgets import WIDGETS, FileRef, Text
 from studio.ui.document import Document
 from studio.ui.inspector.editors import EDITORS, editor_for
 from studio.ui.inspector.editors.base import Editor
 from studio.ui.inspector.editors.choice import ChoiceEditor
 from studio.ui.inspector.editors.color import ColorEditor
 from studio.ui.inspector.editors.curve import CurveEditor
+from studio.ui.inspector.editors.field import FieldEditor
 from studio.ui.inspector.editors.model_file import ModelFileEditor
 from studio.ui.inspector.editors.number import NumberEditor
 from studio.ui.inspector.editors.path import AssetEditor, PathEditor
@@ -200,6 +202,21 @@ def test_a_seed_takes_all_64_bits(bench: Bench) -> None:
     assert bench.value == 2**64 - 1
 
 
+@pytest.mark.parametrize("width", [220, 232, 252, 300])
+def test_all_digits_of_a_seed_fit_beside_its_buttons(bench: Bench, width: int) -> None:
+    editor: SeedEditor = bench.open("seed", seed=2**64 - 1)
+    editor.resize(width, editor.height())
+    line, modes = editor.line, editor.modes
+    taken = line.fontMetrics().horizontalAdvance(line.text())
+    margins = line.textMargins()
+    frame = 2 * 2  # Qt's own, beside the margins that can be set
+    assert taken + margins.left() + margins.right() + frame <= line.width()
+    assert line.geometry().right() < editor.reuse.x()
+    assert editor.reuse.geometry().right() < modes[0].x()
+    assert modes[-1].geometry().right() == width - 1
+    assert all(button.isVisible() and button.width() >= 16 for button in modes)
+
+
 def test_half_a_seed_is_never_written(bench: Bench) -> None:
     editor: SeedEditor = bench.open("seed", seed=7)
     editor.start()
@@ -224,6 +241,18 @@ def test_the_seed_of_the_last_run_is_taken_and_kept(bench: Bench, session: Quiet
     assert bench.value == 1234
     assert bench.document.graph.nodes["n"].seed_mode == "fixed"
     assert not editor.reuse.isEnabled()
+
+
+# --- Texts ---
+
+
+def test_an_empty_text_says_what_nothing_means(bench: Bench) -> None:
+    item = Input("folder", "str", default="", widget=Text(empty="in {output}"))
+    editor = FieldEditor(bench.studio, item, bench.window)
+    editor.show_value("")
+    assert editor.line.placeholderText() == "in Wirebrush"
+    editor.show_value(MIXED)
+    assert editor.line.placeholderText() == "mixed"
 
 
 # --- Choices ---

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from studio.core.widgets import Text
 from studio.ui.inspector.editors.base import Burst, Editor
 from studio.ui.inspector.editors.line import LineEdit
 from studio.ui.inspector.editors.painting import paint_field_edge
@@ -61,7 +62,7 @@ class FieldEditor(Editor):
         self._value = value
         self.status = "error" if problem else ""
         text = "" if value is MIXED else self.text_of(value)
-        self.line.setPlaceholderText("mixed" if value is MIXED else "")
+        self.line.setPlaceholderText("mixed" if value is MIXED else self.nothing)
         if self.line.text() != text and not self.is_unread(text):
             self.line.setText(text)
         self.update()
@@ -72,6 +73,13 @@ class FieldEditor(Editor):
         self.line.selectAll()
 
     # --- What kinds of fields differ in ---
+
+    @property
+    def nothing(self) -> str:
+        """What an empty field means, for people."""
+        said = self.item.widget.empty if isinstance(self.item.widget, Text) else ""
+        folder = self.studio.session.output_folder.name if "{output}" in said else ""
+        return said.replace("{output}", folder)
 
     def text_of(self, value: Any) -> str:
         """Return a value as text."""
