@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QPlainTextEdit, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from studio.core.graph import Graph, Node, SubGraph
@@ -53,11 +53,35 @@ def panel(qtbot: QtBot, desk: Desk) -> PalettePanel:
     return made
 
 
+def first_of(panel: PalettePanel) -> QTreeWidgetItem:
+    found = panel.tree.topLevelItem(0)
+    assert found is not None
+    return found
+
+
 def test_all_node_types_are_listed_below_their_categories(panel: PalettePanel, desk: Desk) -> None:
     assert sorted(panel.found) == sorted(desk.registry.specs)
-    group = panel.tree.topLevelItem(0)
-    assert group is not None
-    assert group.text(0) == "Toy"
+    assert first_of(panel).text(0) == "Toy"
+
+
+def test_a_click_folds_a_category_which_stays_folded(panel: PalettePanel) -> None:
+    place = panel.tree.visualItemRect(first_of(panel)).center()
+    QTest.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert not first_of(panel).isExpanded()
+    QTest.keyClicks(panel.search, "blur")
+    assert panel.found[0] == "toy.blur"
+    panel.search.clear()
+    assert not first_of(panel).isExpanded()
+    QTest.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert first_of(panel).isExpanded()
+
+
+def test_the_keyboard_folds_a_category(panel: PalettePanel) -> None:
+    panel.tree.setCurrentItem(first_of(panel))
+    QTest.keyClick(panel.tree, Qt.Key.Key_Left)
+    assert not first_of(panel).isExpanded()
+    QTest.keyClick(panel.tree, Qt.Key.Key_Right)
+    assert first_of(panel).isExpanded()
 
 
 def test_typing_finds_the_nearest_first(panel: PalettePanel) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -40,7 +40,7 @@ from studio.ui.inspector.foot import Foot
 from studio.ui.inspector.header import ICONS
 from studio.ui.kit.dialog import Dialog
 from studio.ui.kit.fields import Field
-from studio.ui.kit.painting import paint_ground, paint_text
+from studio.ui.kit.painting import paint_ground, paint_icon, paint_text
 from studio.ui.palette.found_row import FOUND, FoundDelegate
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 NODE_MIME = "application/x-wirebrush-node"
 """Kind of what is dragged: the id of a node type in UTF-8."""
-_HEAD_ICON = 16
+_HEAD_ICON, _CARET = 16, 14
 _FAILURE = Qt.ItemDataRole.UserRole + 1
 _CATEGORY = Qt.ItemDataRole.UserRole + 2
 _FAILED = "Could not be loaded"
@@ -228,10 +228,16 @@ class _Lines(FoundDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Paint the icon and the name of a category."""
+        """Paint the caret, the icon and the name of a category."""
         theme, category, rect = self._looks.theme, index.data(_CATEGORY), QRectF(option.rect)
         if option.state & QStyle.StateFlag.State_Selected:
             paint_ground(painter, theme, rect, "accent.soft")
+        caret = "down" if option.state & QStyle.StateFlag.State_Open else "right"
+        place = QRectF(rect.left(), rect.top(), _CARET, rect.height())
+        paint_icon(
+            painter, self._looks, place, f"ph.caret-{caret}-fill", "text.secondary", _CARET - 2
+        )
+        rect.setLeft(place.right() + theme.space("s"))
         room = QRectF(rect.left(), rect.center().y() - _HEAD_ICON / 2, _HEAD_ICON, _HEAD_ICON)
         icon = ICONS.get(category, "ph.puzzle-piece")
         self._looks.icons.paint(painter, room, icon, theme.color(f"category.{category}.icon"))
@@ -240,7 +246,7 @@ class _Lines(FoundDelegate):
 
 
 class Tree(QTreeWidget):
-    """Node types below their categories; they can be dragged."""
+    """Node types below their categories, which stay folded; they can be dragged."""
 
     helped = Signal()
     """F1 was pressed on the chosen line."""
@@ -248,6 +254,7 @@ class Tree(QTreeWidget):
     def __init__(self, studio: Studio, parent: QWidget) -> None:
         super().__init__(parent)
         self._looks = studio.looks
+        self._folded: set[str] = set()
         self.delegate = _Lines(studio.looks, self)
         self.setItemDelegate(self.delegate)
         self.setHeaderHidden(True)
@@ -261,6 +268,8 @@ class Tree(QTreeWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Node types")
         self.viewport().setAutoFillBackground(False)
+        self.itemCollapsed.connect(lambda line: self._folded.add(line.text(0)))
+        self.itemExpanded.connect(lambda line: self._folded.discard(line.text(0)))
 
     def founds(self) -> Iterator[Found]:
         """Return what is listed, in order."""
@@ -287,7 +296,7 @@ class Tree(QTreeWidget):
             self._add(found, groups[name])
         for name in sorted(groups, key=lambda name: _rank(groups[name])):
             self.addTopLevelItem(groups[name])
-            groups[name].setExpanded(True)
+            groups[name].setExpanded(name not in self._folded)
         if failures:
             self._add_failures(failures)
 
@@ -332,6 +341,13 @@ class Tree(QTreeWidget):
             if isinstance(found, Found):
                 data.setData(NODE_MIME, QByteArray(found.spec.id.encode()))
         return data
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Fold a category by a click anywhere on its heading."""
+        super().mousePressEvent(event)
+        line = self.itemAt(event.position().toPoint())
+        if line and line.childCount() and event.button() == Qt.MouseButton.LeftButton:
+            line.setExpanded(not line.isExpanded())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ask for help with F1."""
