@@ -75,7 +75,7 @@ def groups(count: int) -> list[Marked]:
 
 def look(detector: Detecting, picture: Bytes, least: float = _SURE) -> list[tuple[float, Box]]:
     """Confidences and boxes of the faces that are found."""
-    pixels = picture[None].astype(np.float32) / 255
+    pixels = picture[None].astype(np.float32) / np.float32(255)
     walk = find(detector, pixels, Look(least, 0.7, "", ""), None, lambda code, text: None)
     return [(one.confidence, one.box) for one in result_of(walk).items[0]]
 

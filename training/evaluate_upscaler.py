@@ -20,7 +20,7 @@ from training.measured import Figure, fill, table
 from training.sampling import load_starter
 from training.sheet import write_sheet
 from training.toyworld import Scene, sample_scene
-from training.toyworld.canvas import Bytes
+from training.toyworld.canvas import Bytes, Floats
 from training.upscaler import UPSCALER, pair, to_values
 from training.vae import psnr, round_trip
 
@@ -55,7 +55,7 @@ def enlarged(network: UpscalerNetwork, picture: Bytes) -> Bytes:
 def plainly_enlarged(picture: Bytes) -> Bytes:
     """The same by Lanczos."""
     height, width = picture.shape[:2]
-    pixels = picture[None].astype(np.float32) / 255
+    pixels = picture[None].astype(np.float32) / np.float32(255)
     return _to_bytes(resize_to(pixels, 4 * width, 4 * height, "stretch")[0])
 
 
@@ -67,8 +67,9 @@ def gains(network: UpscalerNetwork, pairs: list[tuple[Bytes, Bytes]]) -> list[fl
     ]
 
 
-def _to_bytes(values: np.ndarray) -> Bytes:
-    return (np.clip(values, 0, 1) * 255 + 0.5).astype(np.uint8)
+def _to_bytes(values: Floats) -> Bytes:
+    scaled: Floats = np.clip(values, 0, 1) * np.float32(255) + np.float32(0.5)
+    return scaled.astype(np.uint8)
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ Weights are kept in fp16 and widened when the file is loaded; sums are float32.
 
 import operator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ METADATA = {
     "imgsz": "[256, 256]",
     "names": "{0: 'face'}",
 }
-_OPERATORS = {operator.add: "Add", operator.sub: "Sub"}
+_OPERATORS: dict[object, str] = {operator.add: "Add", operator.sub: "Sub"}
 
 
 def write_faces(network: FaceNetwork, file: Path) -> None:
@@ -74,13 +74,12 @@ class _Graph:
         weights = [
             self.op("Cast", self.constant(values.astype(np.float16)), to=1) for values in held
         ]
-        across, down = layer.padding
         return self.op(
             "Conv",
             " ".join([x, *weights]),
             strides=list(layer.stride),
             dilations=list(layer.dilation),
-            pads=[int(across), int(down)] * 2,
+            pads=[int(side) for side in layer.padding] * 2,
         )
 
     def silu(self, x: str) -> str:
@@ -111,7 +110,9 @@ def _levels(graph: _Graph, network: FaceNetwork) -> list[str]:
     names: dict[Node, str] = {}
 
     def add(node: Node) -> str:
-        inputs = [names[x] if isinstance(x, Node) else graph.number(x) for x in node.args]
+        inputs = [
+            names[x] if isinstance(x, Node) else graph.number(cast(float, x)) for x in node.args
+        ]
         if node.op == "call_module":
             return graph.conv(traced.get_submodule(str(node.target)), inputs[0])
         if node.target is silu:

@@ -37,11 +37,12 @@ class FaceNetwork(Module):
         self.laterals = ModuleList(Conv2d(width, head, 1) for width in widths[2:])
         self.smooth = Conv2d(head, head, 3, 1, 1)
         self.read = Conv2d(head, 5, 1)
-        for layer in self.modules():
-            if isinstance(layer, Conv2d):
-                torch.nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-                torch.nn.init.zeros_(layer.bias)
-        torch.nn.init.zeros_(self.read.weight)
+        for name, values in self.named_parameters():
+            if name.endswith("bias") or name == "read.weight":
+                torch.nn.init.zeros_(values)
+            else:
+                torch.nn.init.kaiming_normal_(values, nonlinearity="relu")
+        assert self.read.bias is not None
         torch.nn.init.constant_(self.read.bias[4:], -2.0)  # faces are rare
 
     def levels(self, pictures: Tensor) -> list[Tensor]:

@@ -27,7 +27,7 @@ from training.workers import Workers
 
 UPSCALER = Path("resources/starter/toyworld_x4.safetensors")
 SCALE = 4
-STEPS = 1600
+STEPS = 2600
 METADATA = {
     "modelspec.sai_model_spec": "1.0.0",
     "modelspec.architecture": "compact",
@@ -57,7 +57,7 @@ class UpscalerRecipe:
     crops: int = 6
     side: int = 40
     tripped: int = 512
-    share: float = 0.35
+    share: float = 0.6
     features: int = 32
     layers: int = 8
     seed: int = 0
@@ -82,7 +82,8 @@ def train_upscaler(recipe: UpscalerRecipe, workers: Workers) -> Compact:
     def loss(chance: Chance) -> Tensor:
         small, large = _batch(recipe, tripped, chance.rng)
         residual = network(small) - large
-        return residual.abs().mean() + 4 * residual.square().mean()
+        total: Tensor = residual.abs().mean() + 4 * residual.square().mean()
+        return total
 
     Loop(recipe.plan, network, loss, (), workers).run()
     return network

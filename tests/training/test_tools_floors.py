@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from studio.diffusion.detect.loading import open_detector
+from studio.diffusion.onnx import OnnxNetwork
 from studio.facts.families import describe
 from studio.facts.header import read_header
 from tests.counts import count
@@ -78,7 +79,7 @@ def test_the_files_say_what_they_are_and_under_which_licence() -> None:
     assert describe(read_header(CANNY)).family == "sd15"
     for file in (CANNY, UPSCALER):
         assert read_header(file).metadata["modelspec.license"] == "Apache-2.0"
-    assert open_detector(FACES).network.metadata["license"] == "Apache-2.0"
+    assert OnnxNetwork(FACES).metadata["license"] == "Apache-2.0"
 
 
 def test_all_starter_models_together_are_small() -> None:
