@@ -252,7 +252,7 @@ def redraw_all(
             made = yield from ticks(
                 ctx.part(
                     "mask",
-                    {**named, **_named(job, has_controls=bool(tools.painter.controls))},
+                    {**named, **_named(job), **own.named(job.crop, job.picture, size)},
                     values,
                     _maker(own, part, job, size),
                 ),
@@ -279,12 +279,10 @@ def _maker(
     return make
 
 
-def _named(job: Job, *, has_controls: bool) -> dict[str, Any]:
-    """Return what tells a mask from others besides its pixels; where it lies matters to hints."""
-    tile = job.crop.tile
-    place = [job.picture, tile.left, tile.top, tile.right, tile.bottom] if has_controls else []
+def _named(job: Job) -> dict[str, Any]:
+    """Return what tells a mask from others besides its pixels and its place."""
     size = [job.crop.width, job.crop.height]
-    return {"place": place, "size": size, "denoise": job.denoise, "seed": job.seed}
+    return {"size": size, "denoise": job.denoise, "seed": job.seed}
 
 
 def _teller(number: int, count: int) -> Callable[[Progress], Progress]:

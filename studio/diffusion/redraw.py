@@ -79,6 +79,26 @@ class Redraw:
         settings = replace(self.settings, seed=seed)
         return self.painter.walk(self.positive, self.negative, latent, settings)
 
+    def named(self, crop: Crop, picture: int, size: tuple[int, int]) -> dict[str, list[int]]:
+        """Return what names a drawn part beside its pixels, its prompts and its settings.
+
+        Hints and regions of prompts depend on where a part lies, so then its place counts; bits
+        depend on how the VAE is cut where memory is short.
+
+        Args:
+            crop: The part.
+            picture: Index of its picture in the batch, to which hints belong.
+            size: Width and height of the whole picture.
+        """
+        tile, prompts = crop.tile, [*self.positive, self.negative]
+        is_placed = bool(self.painter.controls) or any(each and each.mask for each in prompts)
+        cuts = [
+            vae.tile_edge(self.vae, way, crop.height, crop.width, self.budget)
+            for way in ("encoder", "decoder")
+        ]
+        where = [picture, tile.left, tile.top, tile.right, tile.bottom, *size]
+        return {"place": where if is_placed else [], "vae_tiles": cuts}
+
     def seen(self, denoised: torch.Tensor) -> Preview | None:
         """Return what makes a rough picture of a guess."""
         return partial(self.preview, denoised) if self.preview else None

@@ -17,6 +17,7 @@ from studio.core.values import Conditioning, ControlNet, DiffusionModel, Image, 
 from studio.diffusion.control.controls import colours, handle_of
 from studio.diffusion.control.hinted import HintControl
 from studio.diffusion.control.settings import ControlSettings
+from studio.diffusion.crops import Crop
 from studio.diffusion.detail_settings import ColourMatch
 from studio.diffusion.negatives import negative_for
 from studio.diffusion.painting import painter
@@ -101,7 +102,7 @@ def redrawn(
         )  # fmt: skip
         for index, picture in enumerate(pixels):
             with _shown(ctx, networks, tools, index, pixels) as own:
-                keep = partial(_kept, ctx, networks, own, picture)
+                keep = partial(_kept, ctx, networks, tools, index, picture)
                 walk = redraw_tiles(own, picture, tiled, keep)
                 made.append((yield from ticks(walk, partial(_told, index, len(pixels)))))
     return np.stack(made)
@@ -136,6 +137,7 @@ def _kept(
     ctx: Context,
     networks: Networks,
     tools: Redraw,
+    index: int,
     picture: Pixels,
     tile: Tile,
     settings: Settings,
@@ -143,7 +145,8 @@ def _kept(
     make: Make,
 ) -> Generator[Progress, None, Image]:
     """Return a tile that was drawn before from the same, or draw it."""
-    inside = tile.within(*picture.shape[:2])
+    height, width = picture.shape[:2]
+    inside = tile.within(height, width)
     values: list[Any] = [Image(part[None]), networks.positive]
     values += [networks.negative] if networks.negative else []
     values += [Image(picture[inside.slices][None])] if networks.controlnet else []
@@ -154,8 +157,7 @@ def _kept(
         "strength": networks.strength if networks.controlnet else 0.0,
         "settings": asdict(settings),
         "match": tools.colours,
-        # What patches of the model show depends on where a tile lies.
-        "place": asdict(tile) if networks.model.patches else {},
+        **tools.named(Crop(tile, tile.width, tile.height), index, (width, height)),
     }
     return (yield from ctx.part("tile", named, values, make))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from studio.compute.codec import torch_codec
 from studio.core.context import Progress
-from studio.core.values import Handle
+from studio.core.values import Handle, Ref, Value
 from studio.engine.parts import content_digest
 
 
@@ -24,6 +24,8 @@ class Lender:
         lent: Types of the handles that were lent, in order.
         made: Names of the parts that were made.
         said: Codes of warnings.
+        memory_budget: Bytes for activations.
+        values: What patches refer to, by key.
     """
 
     networks: Mapping[type[Handle], Any]
@@ -32,11 +34,15 @@ class Lender:
     made: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     memory_budget: int = 2**31
+    values: dict[str, Value] = field(default_factory=dict)
 
     @contextmanager
     def on_device(self, handle: Handle) -> Iterator[Any]:
         self.lent.append(type(handle).__name__)
         yield self.networks[type(handle)]
+
+    def fetch(self, ref: Ref) -> Value:
+        return self.values[ref.key]
 
     def part(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -56,12 +57,13 @@ def run(networks: tuple[str, dict[type[Handle], Any]], ctx: Lender) -> Callable[
 
     def redraw(image: Image, mask: Mask, found: Detections | None = None, **params: Any) -> Any:
         given = {"steps": 2, "guidance": 2.0, "padding": 4, "denoise": 0.6, **params}
+        positive = given.pop("positive", prompt(1))
         encoder = given.pop("text_encoder", TextEncoder(file, "sd15"))
         negative = given.pop("negative", prompt(2))
         handles = DiffusionModel(file, "sd15"), Vae(file, "sd15"), encoder
         lender = given.pop("ctx", ctx)
         return result_of(
-            redraw_details(image, mask, found, *handles, prompt(1), negative, **given, ctx=lender)
+            redraw_details(image, mask, found, *handles, positive, negative, **given, ctx=lender)
         ).pixels
 
     return redraw
@@ -260,6 +262,22 @@ def test_numbers_that_are_none_leave_one_face_out(run: Any, ctx: Lender) -> None
     assert ctx.said == ["W_SKIPPED"]
     np.testing.assert_array_equal(after[0, :, :40], pixels[0, :, :40])
     assert (after[0, :, 50:] != pixels[0, :, 50:]).any()
+
+
+def test_masks_that_look_alike_follow_the_prompt_of_their_region(run: Any, ctx: Lender) -> None:
+    right = np.zeros((1, HEIGHT, WIDTH), np.float32)
+    right[..., WIDTH // 2 :] = 1
+    flat = Image(np.full((1, HEIGHT, WIDTH, 3), 0.5, np.float32))
+    region = replace(prompt(1), mask=Mask(right))
+    run(flat, masked(TWO), positive=region, seed_by="same")
+    assert ctx.made == ["mask", "mask"]
+
+
+def test_a_mask_of_a_vae_that_was_cut_is_not_that_of_a_whole_one(run: Any, ctx: Lender) -> None:
+    run(picture(), masked(boxes((6,))))
+    ctx.memory_budget = 1
+    run(picture(), masked(boxes((6,))))
+    assert ctx.made == ["mask", "mask"]
 
 
 @pytest.mark.parametrize(

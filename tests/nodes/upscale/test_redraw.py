@@ -19,7 +19,19 @@ from studio.compute.device import Device
 from studio.compute.pool import Pool, load_network
 from studio.core.context import Progress, result_of
 from studio.core.errors import FamilyMismatchError, NotFiniteError, RangeError, ShapeError
-from studio.core.values import ControlNet, DiffusionModel, Handle, Image, TextEncoder, Vae
+from studio.core.values import (
+    ControlNet,
+    DiffusionModel,
+    Handle,
+    Image,
+    Mask,
+    Ref,
+    TextEncoder,
+    Vae,
+    Value,
+)
+from studio.diffusion.control.applied import applied
+from studio.diffusion.control.settings import ControlSettings
 from studio.diffusion.filters import gaussian
 from studio.diffusion.loading import load
 from studio.diffusion.saving import save_checkpoint
@@ -32,7 +44,6 @@ from studio.engine.runtime import Call, Token
 from studio.facts.families import family
 from studio.paths import resources
 from tests import tiny, tiny_control
-from tests.compute.test_memory import nothing
 from tests.nodes.fakes import image
 
 pytestmark = pytest.mark.torch
@@ -50,6 +61,8 @@ class Machine:
         drawn: Height and width in latents of each piece that was encoded.
         calls: One for each call of the denoiser.
         loaded: Handles whose networks were loaded.
+        budget: Bytes for activations.
+        values: What patches refer to, by key.
     """
 
     drawn: list[tuple[int, int]] = field(default_factory=list)
@@ -57,6 +70,8 @@ class Machine:
     loaded: list[Handle] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     cache: Cache = field(default_factory=Cache)
+    budget: int = 2**40
+    values: dict[str, Value] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pool = Pool(CPU, 2**30, self._load)
@@ -72,11 +87,14 @@ class Machine:
             network.register_forward_pre_hook(lambda module, given: self.calls.append(1))
         return network
 
+    def _fetch(self, ref: Ref) -> Value:
+        return self.values[ref.key]
+
     def walk(self, *inputs: Any, **parameters: Any) -> Generator[Progress, None, Image]:
         parts = StoredParts(self.cache, torch_codec(), "policy")
         where = ("run", "node", "Redraw", "upscale.redraw", 1, "key")
-        call = Call(*where, Token(), self.events.append, nothing, parts)
-        ctx = DeviceRuntime(self.pool, 2**40).context(call)
+        call = Call(*where, Token(), self.events.append, self._fetch, parts)
+        ctx = DeviceRuntime(self.pool, self.budget).context(call)
         return redraw_upscaled(*inputs, **{**HOW, **parameters}, ctx=ctx)
 
     def run(self, *inputs: Any, **parameters: Any) -> Image:
@@ -285,6 +303,56 @@ def test_without_strength_a_control_net_is_never_loaded(
     made = machine.run(PICTURE, *given[:-1], controlnet, control_strength=0.0)
     assert np.array_equal(made.pixels, Machine().run(PICTURE, *given).pixels)
     assert not any(isinstance(handle, ControlNet) for handle in machine.loaded)
+
+
+def steered(model: DiffusionModel, net: ControlNet, hint: Image, machine: Machine) -> Any:
+    """Return a model with a control on it, whose hint the machine knows."""
+    patch = applied(model, net, hint, None, ControlSettings(), lambda *said: None)
+    machine.values[hint.key] = hint
+    return replace(model, patches=(patch,))
+
+
+FLAT = Image(np.full((2, 32, 32, 3), 0.5, np.float32))
+
+
+def test_pictures_that_look_alike_follow_their_own_hints(
+    given: list[Any], controlnet: ControlNet
+) -> None:
+    machine = Machine()
+    model = steered(given[0], controlnet, replace(image(2, 32, 32), key="hint"), machine)
+    first, second = machine.run(FLAT, model, *given[1:]).pixels
+    assert len(machine.drawn) == 2
+    assert not np.array_equal(first, second)
+
+
+def test_the_same_corner_of_a_larger_picture_sees_another_part_of_its_hint(
+    given: list[Any], controlnet: ControlNet
+) -> None:
+    machine = Machine()
+    model = steered(given[0], controlnet, replace(image(1, 96, 96), key="hint"), machine)
+    small, large = (Image(np.full((1, 96, side, 3), 0.5, np.float32)) for side in (96, 160))
+    machine.run(small, model, *given[1:])
+    kept = machine.run(large, model, *given[1:])
+    fresh = Machine(values=machine.values).run(large, model, *given[1:])
+    assert np.array_equal(kept.pixels, fresh.pixels)
+
+
+def test_tiles_that_look_alike_follow_the_prompt_of_their_region(given: list[Any]) -> None:
+    machine, right = Machine(), np.zeros((1, 32, 128), np.float32)
+    right[..., 64:] = 1
+    prompt = replace(given[2], mask=Mask(right))
+    machine.run(
+        Image(np.full((1, 32, 128, 3), 0.5, np.float32)), *given[:2], prompt, *given[3:]
+    )
+    assert len(machine.drawn) == 4
+
+
+def test_tiles_of_a_vae_that_was_cut_are_not_those_of_a_whole_one(given: list[Any]) -> None:
+    machine = Machine()
+    machine.run(PICTURE, *given)
+    machine.budget = 1
+    cut = machine.run(PICTURE, *given)
+    assert np.array_equal(cut.pixels, Machine(budget=1).run(PICTURE, *given).pixels)
 
 
 # --- Seams, with the networks that come with the program ---
