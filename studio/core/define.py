@@ -57,7 +57,8 @@ def node(
         title: For people; made of the id when empty.
         version: Raised when the same inputs give another result.
         replaces: Former ids.
-        folds: Whether the planner resolves it instead of running it (literals, switch).
+        folds: Whether the planner resolves it instead of running it (literals, switch); nodes of
+            packs run all the same.
         groups: Titles, each over the names of parameters that belong together for people; those
             that are in none stand behind them.
 

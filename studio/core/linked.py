@@ -23,7 +23,7 @@ def values(graph: Graph, spec_of: SpecOf, travels: Flow) -> Iterator[Issue]:
         travels: What its links carry.
     """
     specs = {kind: spec_of(kind) for kind in {node.type for node in graph.nodes.values()}}
-    literal = {kind for kind, spec in specs.items() if spec and _folds(spec)}
+    literal = {kind for kind, spec in specs.items() if spec and spec.folds}
     if not literal:
         return
     walk = _Walk(graph, travels)
@@ -31,11 +31,6 @@ def values(graph: Graph, spec_of: SpecOf, travels: Flow) -> Iterator[Issue]:
         spec = specs[graph.nodes[key].type]
         if spec and (spec.id in literal or key in walk.reached):
             yield from walk.visit(key, spec)
-
-
-def _folds(spec: NodeSpec) -> bool:
-    """Say whether nodes are worked out here; the code of packs runs in the worker alone."""
-    return spec.folds and not spec.pack
 
 
 class _Walk:
@@ -65,7 +60,7 @@ class _Walk:
         yield from wrong
         if key in self._travels.mapped:
             yield from self._zip(key, spec)
-        elif _folds(spec) and not wrong:
+        elif spec.folds and not wrong:
             yield from self._fold(key, spec)
 
     def _refused(self, key: str, spec: NodeSpec, item: Input, link: Link) -> Issue | None:

@@ -87,6 +87,9 @@ class Registry:
     def collect(self, module: ModuleType, pack: str = "") -> None:
         """Take in the node types and migrations that a module defines.
 
+        Nodes of packs always run: only the computing process may call their code, while the planner
+        works in the window too.
+
         Args:
             module: An imported module.
             pack: Digest of a third-party pack's source; empty for built-in nodes.
@@ -100,7 +103,7 @@ class Registry:
             if isinstance(migration, Migration):
                 self.add_migration(migration)
             if isinstance(spec, NodeSpec):
-                self._try_add(replace(spec, pack=pack))
+                self._try_add(replace(spec, pack=pack, folds=spec.folds and not pack))
 
     def scan(self, package: ModuleType, pack: str = "") -> None:
         """Import every module of a package and take in what it defines."""

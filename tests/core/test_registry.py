@@ -115,6 +115,15 @@ def test_the_users_folder_is_scanned_with_the_digest_of_each_file(tmp_path: Path
     ]
 
 
+def test_nodes_of_packs_run_as_only_the_computing_process_may_call_them(tmp_path: Path) -> None:
+    folding = NODE.replace('"Test"', '"Test", folds=True')
+    write(tmp_path / "mine.py", folding.format(id="my.literal", name="mine"))
+    ours, packs = Registry(), Registry()
+    packs.scan_folder(tmp_path)
+    ours.collect(sys.modules["wirebrush_user.mine"])
+    assert (ours.specs["my.literal"].folds, packs.specs["my.literal"].folds) == (True, False)
+
+
 def test_installed_packs_are_found_by_their_entry_points(pack: str, tmp_path: Path) -> None:
     listed = f"[{ENTRY_POINTS}]\nmine = {pack}\ngone = no_such_pack_at_all\n"
     write(tmp_path / "mine-1.0.dist-info/entry_points.txt", listed)
