@@ -12,7 +12,14 @@ from studio.core.widgets import Curve, Range, Text
 from studio.diffusion.control.settings import ControlSettings, Fit, Mode, UnionKind
 
 
-@node("control.apply", category="Control", title="Apply ControlNet")
+@node(
+    "control.apply", category="Control", title="Apply ControlNet",
+    groups={
+        "Strength": ("strength", "curve", "start", "end"),
+        "What it acts on": ("mode", "side", "block_weights"),
+        "Hint": ("resize", "union_type"),
+    },
+)  # fmt: skip
 def apply(
     model: DiffusionModel,
     controlnet: ControlNet,
@@ -50,7 +57,7 @@ def apply(
             too, and leaves the negative prompt unsteered, so that guidance strengthens the hint.
         side: Prompts that it acts on.
         resize: What happens to a hint of other proportions: ``crop`` cuts off what stands over,
-            ``fill`` adds borders, ``stretch`` changes the proportions.
+            ``pad`` adds borders, ``stretch`` changes the proportions.
         union_type: What a union network is to take the hint for; ``auto`` looks at the hint.
             Others leave it alone.
         block_weights: A factor from 0 to 2 for each block, from the shallowest to the middle, with

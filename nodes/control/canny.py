@@ -12,7 +12,7 @@ from studio.diffusion.hints.common import Hint, Resolution, TargetFit, TargetSid
 
 @node(
     "control.canny", category="Control", title="Canny edges",
-    groups={"Size": ("resolution", "pixel_perfect", "width", "height", "fit")},
+    groups={"Size": ("resolution", "pixel_perfect", "width", "height", "resize")},
 )  # fmt: skip
 def canny(
     image: Image,
@@ -24,7 +24,7 @@ def canny(
     pixel_perfect: bool = False,
     width: TargetSide = 512,
     height: TargetSide = 512,
-    fit: TargetFit = "crop",
+    resize: TargetFit = "crop",
 ) -> Hint:
     """Find the edges of a picture: thin white lines on black, for canny ControlNets.
 
@@ -38,7 +38,7 @@ def canny(
         pixel_perfect: Whether the hint gets as many pixels as will be seen of it.
         width: Of the picture that will be drawn.
         height: Of the picture that will be drawn.
-        fit: How the hint will be brought to that size: as in Apply ControlNet.
+        resize: How the hint will be brought to that size: as in Apply ControlNet.
 
     Raises:
         RangeError: The resolution is neither 0 nor 64 to 2048.
@@ -52,5 +52,5 @@ def canny(
     from studio.diffusion.hints.pictures import prepared
 
     target = (width, height) if pixel_perfect else None
-    pixels = prepared(image.pixels, resolution, target, fit)
+    pixels = prepared(image.pixels, resolution, target, resize)
     return Hint(Image(lines.canny(pixels, low, high, int(aperture), l2)))

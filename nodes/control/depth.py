@@ -27,7 +27,7 @@ _FITTING = (
 
 @node(
     "control.depth", category="Control", title="Depth",
-    groups={"Size": ("resolution", "pixel_perfect", "width", "height", "fit")},
+    groups={"Size": ("resolution", "pixel_perfect", "width", "height", "resize")},
 )  # fmt: skip
 def depth(
     image: Image,
@@ -38,7 +38,7 @@ def depth(
     pixel_perfect: bool = False,
     width: TargetSide = 512,
     height: TargetSide = 512,
-    fit: TargetFit = "crop",
+    resize: TargetFit = "crop",
     *,
     ctx: Context,
 ) -> Steps[Hint]:
@@ -55,7 +55,7 @@ def depth(
         pixel_perfect: Whether the hint gets as many pixels as will be seen of it.
         width: Of the picture that will be drawn.
         height: Of the picture that will be drawn.
-        fit: How the hint will be brought to that size: as in Apply ControlNet.
+        resize: How the hint will be brought to that size: as in Apply ControlNet.
 
     Raises:
         MissingFileError: There is no such file.
@@ -72,7 +72,7 @@ def depth(
     from studio.diffusion.hints.pictures import prepared, steps
 
     target = (width, height) if pixel_perfect else None
-    pixels = prepared(image.pixels, resolution, target, fit)
+    pixels = prepared(image.pixels, resolution, target, resize)
     with ctx.on_device(Annotator(str(file), part="depth")) as network:
         made = yield from ticks(
             steps(pixels, partial(maps.depth, network, numbers=numbers, nearer=nearer)),

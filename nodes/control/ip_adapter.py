@@ -12,7 +12,7 @@ from studio.core.widgets import Range
 
 @node(
     "control.ip_adapter", category="Control", title="Follow picture (IP-Adapter)",
-    groups={"Strength": ("weight", "start", "end"), "What it takes over": ("blocks", "pictures")},
+    groups={"Strength": ("strength", "start", "end"), "What it takes over": ("blocks", "pictures")},
 )  # fmt: skip
 def ip_adapter(
     model: DiffusionModel,
@@ -20,7 +20,7 @@ def ip_adapter(
     image_encoder: ImageEncoder,
     image: Image,
     mask: Mask | None = None,
-    weight: Annotated[float, Range(0, 3, step=0.05)] = 0.8,
+    strength: Annotated[float, Range(0, 3, step=0.05)] = 0.8,
     start: Annotated[float, Range(0, 1, step=0.01)] = 0.0,
     end: Annotated[float, Range(0, 1, step=0.01)] = 1.0,
     blocks: Literal["all", "style", "composition"] = "all",
@@ -39,7 +39,7 @@ def ip_adapter(
         image: The example; a batch is one example in several pictures, see ``pictures``.
         mask: Where the example counts: white is fully, black not at all. One, or one for each
             picture that is drawn; with the proportions of what is drawn.
-        weight: How much it counts beside the prompt. 0 is off, and then nothing is loaded.
+        strength: How much it counts beside the prompt. 0 is off, and then nothing is loaded.
         start: Share of the steps before which it does nothing.
         end: Share of the steps after which it does nothing.
         blocks: Which parts of the model see it: ``style`` takes over colours and strokes but not
@@ -59,6 +59,6 @@ def ip_adapter(
     from studio.facts.families import same_family
 
     same_family(model, ip_adapter)
-    settings = PictureSettings(ControlSettings(weight, start=start, end=end), blocks, pictures)
+    settings = PictureSettings(ControlSettings(strength, start=start, end=end), blocks, pictures)
     patch = picture_patch(ip_adapter, image_encoder, image, mask, settings)
     return replace(model, patches=(*model.patches, patch), key="")

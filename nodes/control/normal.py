@@ -31,7 +31,7 @@ _BY_FILE = ("depth_network", "normal_network")
 
 @node(
     "control.normal", category="Control", title="Normals",
-    groups={"Size": ("resolution", "pixel_perfect", "width", "height", "fit")},
+    groups={"Size": ("resolution", "pixel_perfect", "width", "height", "resize")},
 )  # fmt: skip
 def normal(
     image: Image,
@@ -45,7 +45,7 @@ def normal(
     pixel_perfect: bool = False,
     width: TargetSide = 512,
     height: TargetSide = 512,
-    fit: TargetFit = "crop",
+    resize: TargetFit = "crop",
     *,
     ctx: Context,
 ) -> Steps[Hint]:
@@ -65,7 +65,7 @@ def normal(
         pixel_perfect: Whether the hint gets as many pixels as will be seen of it.
         width: Of the picture that will be drawn.
         height: Of the picture that will be drawn.
-        fit: How the hint will be brought to that size: as in Apply ControlNet.
+        resize: How the hint will be brought to that size: as in Apply ControlNet.
 
     Raises:
         MissingInputError: A network is asked for and no file is chosen.
@@ -84,7 +84,7 @@ def normal(
     from studio.diffusion.hints.pictures import each, grey, prepared, steps
 
     target = (width, height) if pixel_perfect else None
-    pixels = prepared(image.pixels, resolution, target, fit)
+    pixels = prepared(image.pixels, resolution, target, resize)
     if by == "depth_hint":
         return Hint(
             Image(each(pixels, lambda item: maps.normals(grey(item), strength, background)))

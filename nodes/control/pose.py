@@ -31,7 +31,7 @@ class SeenPoses(NamedTuple):
 
 @node(
     "control.pose", category="Control", title="Pose",
-    groups={"Size": ("resolution", "pixel_perfect", "width", "height", "fit")},
+    groups={"Size": ("resolution", "pixel_perfect", "width", "height", "resize")},
 )  # fmt: skip
 def pose(
     image: Image,
@@ -44,7 +44,7 @@ def pose(
     pixel_perfect: bool = False,
     width: TargetSide = 512,
     height: TargetSide = 512,
-    fit: TargetFit = "crop",
+    resize: TargetFit = "crop",
     *,
     ctx: Context,
 ) -> Steps[SeenPoses]:
@@ -64,7 +64,7 @@ def pose(
         pixel_perfect: Whether the hint gets as many pixels as will be seen of it.
         width: Of the picture that will be drawn.
         height: Of the picture that will be drawn.
-        fit: How the hint will be brought to that size: as in Apply ControlNet.
+        resize: How the hint will be brought to that size: as in Apply ControlNet.
 
     Raises:
         MissingFileError: There is no such file.
@@ -85,7 +85,7 @@ def pose(
     from studio.diffusion.hints.pictures import prepared
 
     target = (width, height) if pixel_perfect else None
-    pixels = prepared(image.pixels, resolution, target, fit)
+    pixels = prepared(image.pixels, resolution, target, resize)
     size = pixels.shape[2], pixels.shape[1]
     boxes = boxes_for(people, len(pixels), *size)
     wanted = Wanted(confidence, hands, face)

@@ -12,7 +12,7 @@ from studio.diffusion.hints.common import Hint, Resolution, TargetFit, TargetSid
 
 @node(
     "control.scribble", category="Control", title="Scribble",
-    groups={"Size": ("resolution", "pixel_perfect", "width", "height", "fit")},
+    groups={"Size": ("resolution", "pixel_perfect", "width", "height", "resize")},
 )  # fmt: skip
 def scribble(
     image: Image,
@@ -21,7 +21,7 @@ def scribble(
     pixel_perfect: bool = False,
     width: TargetSide = 512,
     height: TargetSide = 512,
-    fit: TargetFit = "crop",
+    resize: TargetFit = "crop",
 ) -> Hint:
     """Draw the strokes of a picture as a child would: white on black, for scribble ControlNets.
 
@@ -35,7 +35,7 @@ def scribble(
         pixel_perfect: Whether the hint gets as many pixels as will be seen of it.
         width: Of the picture that will be drawn.
         height: Of the picture that will be drawn.
-        fit: How the hint will be brought to that size: as in Apply ControlNet.
+        resize: How the hint will be brought to that size: as in Apply ControlNet.
 
     Raises:
         RangeError: The resolution is neither 0 nor 64 to 2048.
@@ -49,5 +49,5 @@ def scribble(
     from studio.diffusion.hints.pictures import prepared
 
     target = (width, height) if pixel_perfect else None
-    pixels = prepared(image.pixels, resolution, target, fit, "white")
+    pixels = prepared(image.pixels, resolution, target, resize, "white")
     return Hint(Image(lines.scribble(pixels, threshold)))

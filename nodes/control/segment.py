@@ -20,7 +20,7 @@ _FITTING = (
 
 @node(
     "control.segment", category="Control", title="Segments",
-    groups={"Size": ("resolution", "pixel_perfect", "width", "height", "fit")},
+    groups={"Size": ("resolution", "pixel_perfect", "width", "height", "resize")},
 )  # fmt: skip
 def segment(
     image: Image,
@@ -29,7 +29,7 @@ def segment(
     pixel_perfect: bool = False,
     width: TargetSide = 512,
     height: TargetSide = 512,
-    fit: TargetFit = "crop",
+    resize: TargetFit = "crop",
     *,
     ctx: Context,
 ) -> Steps[Hint]:
@@ -45,7 +45,7 @@ def segment(
         pixel_perfect: Whether the hint gets as many pixels as will be seen of it.
         width: Of the picture that will be drawn.
         height: Of the picture that will be drawn.
-        fit: How the hint will be brought to that size: as in Apply ControlNet.
+        resize: How the hint will be brought to that size: as in Apply ControlNet.
 
     Raises:
         MissingFileError: There is no such file.
@@ -62,7 +62,7 @@ def segment(
     from studio.diffusion.hints.pictures import prepared, steps
 
     target = (width, height) if pixel_perfect else None
-    pixels = prepared(image.pixels, resolution, target, fit)
+    pixels = prepared(image.pixels, resolution, target, resize)
     with ctx.on_device(Annotator(str(file), part="segment")) as network:
         made = yield from ticks(
             steps(pixels, partial(maps.segments, network)), lambda done: Progress(*done)

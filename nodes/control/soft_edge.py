@@ -25,7 +25,7 @@ _WIDGET = ModelFile(
 
 @node(
     "control.soft_edge", category="Control", title="Soft edges",
-    groups={"Size": ("resolution", "pixel_perfect", "width", "height", "fit")},
+    groups={"Size": ("resolution", "pixel_perfect", "width", "height", "resize")},
 )  # fmt: skip
 def soft_edge(
     image: Image,
@@ -36,7 +36,7 @@ def soft_edge(
     pixel_perfect: bool = False,
     width: TargetSide = 512,
     height: TargetSide = 512,
-    fit: TargetFit = "crop",
+    resize: TargetFit = "crop",
     *,
     ctx: Context,
 ) -> Steps[Hint]:
@@ -52,7 +52,7 @@ def soft_edge(
         pixel_perfect: Whether the hint gets as many pixels as will be seen of it.
         width: Of the picture that will be drawn.
         height: Of the picture that will be drawn.
-        fit: How the hint will be brought to that size: as in Apply ControlNet.
+        resize: How the hint will be brought to that size: as in Apply ControlNet.
 
     Raises:
         MissingInputError: A network is asked for and no file is chosen.
@@ -71,7 +71,7 @@ def soft_edge(
     from studio.diffusion.hints.pictures import prepared, steps
 
     target = (width, height) if pixel_perfect else None
-    pixels = prepared(image.pixels, resolution, target, fit)
+    pixels = prepared(image.pixels, resolution, target, resize)
     if by == "gradients":
         return Hint(Image(lines.soft_edge(pixels)))
     if file == Path():

@@ -23,7 +23,14 @@ from studio.diffusion.schedules import ScheduleName
 from studio.diffusion.settings import Settings
 
 
-@node("detail.redraw", category="Detail", title="Redraw details")
+@node(
+    "detail.redraw", category="Detail", title="Redraw details",
+    groups={
+        "Drawing": ("denoise", "seed", "steps", "guidance", "sampler", "schedule"),
+        "Prompts": ("prompts", "table"),
+        "Size": ("size", "width", "height", "factor", "padding", "allow_smaller"),
+    },
+)  # fmt: skip
 def redraw_details(
     image: Image,
     mask: Mask,
@@ -52,8 +59,8 @@ def redraw_details(
     factor: Annotated[float, Range(1, 8, step=0.25), When.equal("size", "factor")] = 2.0,
     allow_smaller: bool = False,
     dynamic_denoise: Annotated[float, Range(-10, 10, step=0.1)] = 0.0,
-    seed_by: SeedMode = "plus_index",
-    colours: ColourMatch = "ring",
+    seeds: SeedMode = "next",
+    color_match: ColourMatch = "ring",
     cycles: Annotated[int, Range(1, 10)] = 1,
     exclude_others: bool = False,
     *,
@@ -95,9 +102,9 @@ def redraw_details(
         allow_smaller: Whether large masks may be drawn at less than their size.
         dynamic_denoise: Above 0, large boxes get a smaller denoise: it is multiplied by the share
             of the picture that the box leaves free, to this power.
-        seed_by: ``plus_index`` adds the mask's index, ``per_id`` a number that stays while the box
-            stays where it is, ``same`` nothing.
-        colours: ``ring`` takes back the drift seen around the mask, ``wavelet`` takes all broad
+        seeds: Whether each mask of a picture takes the seed after the last (``next``), all the
+            ``same``, or each one that stays while its box stays where it is (``per_id``).
+        color_match: ``ring`` takes back the drift seen around the mask, ``wavelet`` takes all broad
             tones from what was there.
         cycles: How often each mask is redrawn, each time from the last.
         exclude_others: Whether masks leave out what other masks cover.
@@ -116,8 +123,8 @@ def redraw_details(
     networks = Networks(model, vae, text_encoder)
     settings = Settings(seed, steps, guidance, denoise, sampler=sampler, schedule=schedule)
     how = Detailing(
-        prompts, table, dynamic_denoise, seed_by, padding, size, width, height, factor,
-        allow_smaller, colours, cycles, exclude_others,
+        prompts, table, dynamic_denoise, seeds, padding, size, width, height, factor,
+        allow_smaller, color_match, cycles, exclude_others,
     )  # fmt: skip
     pixels = yield from detailed(
         ctx, networks, image.pixels, mask, detections, positive, negative, settings, how

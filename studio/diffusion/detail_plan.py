@@ -138,7 +138,7 @@ def seed_for(mode: SeedMode, seed: int, subject: Subject) -> int:
     """
     if mode == "same":
         return seed
-    if mode == "plus_index":
+    if mode == "next":
         return (seed + subject.index) % SEED_LIMIT
     cell = bytes(min(int(share * _CELLS), _CELLS - 1) for share in subject.centre)
     digest = blake2b(cell, digest_size=8).digest()

@@ -9,7 +9,7 @@ Shape = Literal["auto", "box", "ellipse", "segment"]
 Brush = Literal["square", "round"]
 Merge = Literal["none", "merge", "merge_invert"]
 ColourMatch = Literal["ring", "wavelet", "off"]
-SeedMode = Literal["plus_index", "same", "per_id"]
+SeedMode = Literal["next", "same", "per_id"]
 SizeBy = Literal["auto", "fixed", "factor"]
 
 
@@ -61,7 +61,7 @@ class Detailing:
     prompts: str = ""
     table: tuple[tuple[str, ...], ...] = ()
     power: float = 0.0
-    seed_mode: SeedMode = "plus_index"
+    seed_mode: SeedMode = "next"
     padding: int = 32
     by: SizeBy = "auto"
     width: int = 512

@@ -44,7 +44,7 @@ def graph(seed: int = 0, **follow: Any) -> Graph:
         "eye": Node("load.image_encoder", params={"file": {"path": "eye.safetensors"}}),
         "example": Node("load.image", params={"file": {"path": "example.png"}}),
         "prompt": Node("prompt.encode", params={"text": "a red ball"}),
-        "follow": Node("control.ip_adapter", params={"weight": 1.0, **follow}),
+        "follow": Node("control.ip_adapter", params={"strength": 1.0, **follow}),
         "latent": Node("latent.empty", params={"width": 64, "height": 64}),
         "sample": Node("sample", params={"seed": seed, "steps": 2, "guidance": 2.0}),
         "decode": Node("latent.decode"),
@@ -92,9 +92,9 @@ def looks(home: Path) -> int:
 
 
 def test_the_example_changes_the_picture_and_is_looked_at_once(run: Run, tmp_path: Path) -> None:
-    plain = run(weight=0.0)
+    plain = run(strength=0.0)
     assert looks(tmp_path) == 0
     assert np.abs(run() - plain).max() > 0.02
-    assert np.abs(run(seed=1, weight=0.5) - plain).max() > 0.02
+    assert np.abs(run(seed=1, strength=0.5) - plain).max() > 0.02
     assert looks(tmp_path) == 1
     assert np.array_equal(run(start=0.3, end=0.3), plain)

@@ -17,7 +17,7 @@ class PictureSettings:
     """How a picture acts.
 
     Attributes:
-        timing: Its weight, and when and on which prompts it acts.
+        timing: Its strength, and when and on which prompts it acts.
         blocks: Which attentions read it.
         pictures: Whether all pictures of the batch together are one example, or each item of the
             latent has its own.
@@ -46,7 +46,7 @@ def picture_patch(
     """
     plain = (
         ("encoder", encoder.key or encoder.file),
-        ("weight", settings.timing.strength),
+        ("strength", settings.timing.strength),
         ("start", settings.timing.start),
         ("end", settings.timing.end),
         ("blocks", settings.blocks),
@@ -60,7 +60,7 @@ def picture_patch(
 def settings_of(patch: Patch) -> PictureSettings:
     """Return what `picture_patch` wrote."""
     plain = dict(patch.settings)
-    weight, start, end = (float(plain[name]) for name in ("weight", "start", "end"))
-    timing = ControlSettings(weight, start=start, end=end, side=patch.side)
+    strength, start, end = (float(plain[name]) for name in ("strength", "start", "end"))
+    timing = ControlSettings(strength, start=start, end=end, side=patch.side)
     blocks, pictures = cast(Blocks, plain["blocks"]), cast(Pictures, plain["pictures"])
     return PictureSettings(timing, blocks, pictures)

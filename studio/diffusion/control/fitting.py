@@ -26,13 +26,13 @@ def fitted(hint: Pixels, width: int, height: int, fit: Fit) -> Pixels:
             nothing, and there only.
         width: In pixels.
         height: In pixels.
-        fit: ``stretch`` changes the proportions, ``crop`` cuts off what stands over, ``fill`` adds
+        fit: ``stretch`` changes the proportions, ``crop`` cuts off what stands over, ``pad`` adds
             borders in the middle colour of the hint's own border.
     """
     if hint.shape[1:3] == (height, width):
         return hint
-    if fit == "fill":
-        return np.stack([_filled(item, width, height) for item in hint])
+    if fit == "pad":
+        return np.stack([_padded(item, width, height) for item in hint])
     if fit == "crop":
         hint = _cut(hint, width, height)
     return np.stack([_resized(item, width, height) for item in hint])
@@ -50,7 +50,7 @@ def _cut(hint: Pixels, width: int, height: int) -> Pixels:
     return hint[:, top : top + kept]
 
 
-def _filled(item: Pixels, width: int, height: int) -> Pixels:
+def _padded(item: Pixels, width: int, height: int) -> Pixels:
     """Resize into a box, and add borders in the middle colour of the hint's border."""
     rows, columns = item.shape[:2]
     factor = min(width / columns, height / rows)

@@ -14,7 +14,7 @@ from studio.core.errors import RangeError, ShapeError
 from studio.core.values import Side
 
 Mode = Literal["balanced", "prompt", "control"]
-Fit = Literal["stretch", "crop", "fill"]
+Fit = Literal["crop", "pad", "stretch"]
 UnionKind = Literal[
     "auto", "openpose", "depth", "soft_edge", "hard_edge", "normal", "segment", "tile", "inpaint"
 ]

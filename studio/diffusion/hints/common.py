@@ -10,10 +10,10 @@ from typing import Annotated, Literal, NamedTuple
 from studio.core.errors import RangeError
 from studio.core.values import Image
 from studio.core.widgets import Range, When
+from studio.diffusion.control.settings import Fit
 
 LEAST, MOST = 64, 2048
 
-Fit = Literal["crop", "fill", "stretch"]
 InputRange = Literal["imagenet", "unit", "byte", "signed"]
 Nearer = Literal["auto", "bright", "dark"]
 
@@ -47,7 +47,7 @@ def working_size(
         resolution: Its shorter side afterwards; 0 leaves it as it is.
         target: Width and height of the picture that will be drawn; then as many pixels are taken as
             will be seen there, and `resolution` does not count.
-        fit: How the hint will be brought to `target`: ``fill`` shows all of it, so the smaller of
+        fit: How the hint will be brought to `target`: ``pad`` shows all of it, so the smaller of
             both factors counts; else the larger one does.
 
     Raises:
@@ -56,7 +56,7 @@ def working_size(
     shorter = min(size)
     if target is not None:
         factors = target[0] / size[0], target[1] / size[1]
-        resolution = round(shorter * (min(factors) if fit == "fill" else max(factors)))
+        resolution = round(shorter * (min(factors) if fit == "pad" else max(factors)))
         resolution = min(max(resolution, LEAST), MOST)
     if resolution == 0:
         return size

@@ -150,7 +150,7 @@ def theirs(world: World, images: list[Image], scales: list[Any], **given: Any) -
 @pytest.mark.parametrize("name", ["sd15", "sdxl"])
 def test_a_picture_leads_to_the_latent_of_diffusers(name: str, kind: str, tmp_path: Path) -> None:
     world = World(tmp_path, name)
-    world.follow(kind, picture(), weight=0.7)
+    world.follow(kind, picture(), strength=0.7)
     plain = world.sampled(controls=())
     ours = world.sampled()
     assert relative_error(ours, theirs(world, [picture()], [0.7])) <= 1e-3
@@ -160,21 +160,21 @@ def test_a_picture_leads_to_the_latent_of_diffusers(name: str, kind: str, tmp_pa
 @pytest.mark.parametrize("name", ["sd15", "sdxl"])
 def test_two_adapters_lead_to_the_latent_of_diffusers(name: str, tmp_path: Path) -> None:
     world = World(tmp_path, name)
-    world.follow("base", picture(1), weight=0.7)
-    world.follow("plus", picture(2), weight=0.5)
+    world.follow("base", picture(1), strength=0.7)
+    world.follow("plus", picture(2), strength=0.5)
     ours = world.sampled()
     assert relative_error(ours, theirs(world, [picture(1), picture(2)], [0.7, 0.5])) <= 1e-3
 
 
 def test_several_pictures_of_one_example_are_read_together(world: World) -> None:
-    world.follow("plus", picture(4, items=3), weight=0.7)
+    world.follow("plus", picture(4, items=3), strength=0.7)
     assert relative_error(world.sampled(), theirs(world, [picture(4, items=3)], [0.7])) <= 1e-3
 
 
 def test_a_mask_leads_to_the_latent_of_diffusers(world: World) -> None:
     left = np.zeros((1, 64, 96), np.float32)
     left[:, :, :64] = 1
-    world.follow("base", picture(), Mask(left, key="left"), weight=0.9)
+    world.follow("base", picture(), Mask(left, key="left"), strength=0.9)
     given = {"cross_attention_kwargs": {"ip_adapter_masks": [torch.from_numpy(left)[None]]}}
     assert relative_error(world.sampled(), theirs(world, [picture()], [0.9], **given)) <= 1e-3
 
@@ -186,7 +186,7 @@ def test_style_and_composition_are_the_blocks_that_diffusers_names(tmp_path: Pat
     }
     for blocks, scale in scales.items():
         world = World(tmp_path, "sdxl")
-        world.follow("base", picture(), weight=0.8, blocks=blocks)
+        world.follow("base", picture(), strength=0.8, blocks=blocks)
         assert relative_error(world.sampled(), theirs(world, [picture()], [scale])) <= 1e-3
 
 
@@ -197,13 +197,13 @@ def test_a_model_without_such_blocks_says_so(world: World) -> None:
 
 
 def test_the_order_of_adapters_changes_no_bit(world: World) -> None:
-    world.follow("base", picture(1), weight=0.7)
-    world.follow("plus", picture(2), weight=0.5)
+    world.follow("base", picture(1), strength=0.7)
+    world.follow("plus", picture(2), strength=0.5)
     one, other = world.controls
     assert torch.equal(world.sampled(controls=[one, other]), world.sampled(controls=[other, one]))
 
 
-@pytest.mark.parametrize("settings", [{"weight": 0.0}, {"start": 0.4, "end": 0.4}], ids=str)
+@pytest.mark.parametrize("settings", [{"strength": 0.0}, {"start": 0.4, "end": 0.4}], ids=str)
 def test_what_never_acts_changes_no_bit_and_loads_nothing(
     settings: dict[str, Any], world: World
 ) -> None:

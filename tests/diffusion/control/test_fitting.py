@@ -87,7 +87,7 @@ def test_filling_adds_borders_in_the_middle_colour_of_the_border() -> None:
     hint = photo(20, 60)
     hint[:, 0], hint[:, -1] = 0.25, 0.25
     hint[:, :, 0], hint[:, :, -1] = 0.25, 0.25
-    made = fitted(hint, 60, 60, "fill")
+    made = fitted(hint, 60, 60, "pad")
     assert np.allclose(made[:, :20], 0.25)
     assert np.allclose(made[:, 40:], 0.25)
     assert np.allclose(made[:, 20:40], hint)

@@ -103,6 +103,6 @@ def test_there_are_as_many_block_weights_as_blocks(count: int) -> None:
 
 def test_settings_say_the_same_after_a_patch() -> None:
     settings = ControlSettings(
-        0.5, ((0.0, 1.0), (1.0, 0.25)), 0.1, 0.9, "prompt", (1.0, 2.0), "fill", "negative", "depth"
+        0.5, ((0.0, 1.0), (1.0, 0.25)), 0.1, 0.9, "prompt", (1.0, 2.0), "pad", "negative", "depth"
     )
     assert settings_of(settings.as_settings(), "negative") == settings

@@ -25,7 +25,7 @@ def test_the_shorter_side_gets_the_resolution(
 
 
 @pytest.mark.parametrize(
-    ("fit", "made"), [("crop", (1024, 512)), ("stretch", (1024, 512)), ("fill", (512, 256))]
+    ("fit", "made"), [("crop", (1024, 512)), ("stretch", (1024, 512)), ("pad", (512, 256))]
 )
 def test_pixel_perfect_hints_have_the_pixels_that_will_be_seen(
     fit: Fit, made: tuple[int, int]
@@ -35,7 +35,7 @@ def test_pixel_perfect_hints_have_the_pixels_that_will_be_seen(
 
 def test_pixel_perfect_hints_keep_to_the_range() -> None:
     assert working_size((100, 100), 0, (8192, 8192)) == (2048, 2048)
-    assert working_size((10, 1000), 0, (64, 64), "fill") == (64, 6400)
+    assert working_size((10, 1000), 0, (64, 64), "pad") == (64, 6400)
 
 
 @pytest.mark.parametrize("resolution", [1, 63, 2049, -64])

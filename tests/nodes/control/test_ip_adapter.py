@@ -17,13 +17,13 @@ MASK = Mask(np.ones((1, 8, 8), np.float32), key="mask")
 
 
 def test_a_model_keeps_what_it_follows_as_a_few_strings() -> None:
-    model = ip_adapter(MODEL, ADAPTER, ENCODER, PICTURE, MASK, weight=0.5, start=0.1, end=0.9)
+    model = ip_adapter(MODEL, ADAPTER, ENCODER, PICTURE, MASK, strength=0.5, start=0.1, end=0.9)
     [patch] = model.patches
     assert (patch.kind, patch.file) == ("ip_adapter", "ip-adapter.safetensors")
     assert patch.others == ("eye.safetensors",)
     assert patch.refs == (("image", Ref("picture")), ("mask", Ref("mask")))
     assert dict(patch.settings) == {
-        "encoder": "abc", "weight": 0.5, "start": 0.1, "end": 0.9,
+        "encoder": "abc", "strength": 0.5, "start": 0.1, "end": 0.9,
         "blocks": "all", "pictures": "together",
     }  # fmt: skip
     assert MODEL.patches == ()
@@ -31,8 +31,8 @@ def test_a_model_keeps_what_it_follows_as_a_few_strings() -> None:
 
 def test_several_stand_beside_each_other() -> None:
     model = ip_adapter(MODEL, ADAPTER, ENCODER, PICTURE)
-    model = ip_adapter(model, ADAPTER, ENCODER, PICTURE, weight=0.3)
-    assert [dict(patch.settings)["weight"] for patch in model.patches] == [0.8, 0.3]
+    model = ip_adapter(model, ADAPTER, ENCODER, PICTURE, strength=0.3)
+    assert [dict(patch.settings)["strength"] for patch in model.patches] == [0.8, 0.3]
 
 
 def test_an_adapter_of_another_family_is_refused() -> None:

@@ -102,7 +102,7 @@ def test_the_resolution_is_that_of_the_hint(make: Node) -> None:
 def test_pixel_perfect_hints_fit_the_picture_that_will_be_drawn(make: Node) -> None:
     target = {"pixel_perfect": True, "width": 128, "height": 128}
     assert hint(make, batch(), **target).shape == (2, 128, 171, 3)
-    assert hint(make, batch(), fit="fill", **target).shape == (2, 96, 128, 3)
+    assert hint(make, batch(), resize="pad", **target).shape == (2, 96, 128, 3)
 
 
 def test_the_parameters_reach_the_library() -> None:

@@ -269,7 +269,7 @@ def test_masks_that_look_alike_follow_the_prompt_of_their_region(run: Any, ctx: 
     right[..., WIDTH // 2 :] = 1
     flat = Image(np.full((1, HEIGHT, WIDTH, 3), 0.5, np.float32))
     region = replace(prompt(1), mask=Mask(right))
-    run(flat, masked(TWO), positive=region, seed_by="same")
+    run(flat, masked(TWO), positive=region, seeds="same")
     assert ctx.made == ["mask", "mask"]
 
 
@@ -281,18 +281,18 @@ def test_a_mask_of_a_vae_that_was_cut_is_not_that_of_a_whole_one(run: Any, ctx: 
 
 
 @pytest.mark.parametrize(
-    ("mode", "same"), [("same", True), ("plus_index", False), ("per_id", False)]
+    ("mode", "same"), [("same", True), ("next", False), ("per_id", False)]
 )
 def test_seeds_of_faces(run: Any, ctx: Lender, mode: str, same: bool) -> None:
-    run(picture(), masked(TWO), TWO, seed_by=mode)
+    run(picture(), masked(TWO), TWO, seeds=mode)
     seeds = [json.loads(key)[1]["seed"] for key in ctx.kept]
     assert (seeds[0] == seeds[1]) is same
 
 
 def test_another_face_leaves_the_seed_of_a_box_alone(run: Any, ctx: Lender) -> None:
     alone = boxes((60,))
-    run(picture(), masked(alone), alone, seed_by="per_id")
-    run(picture(), masked(TWO), TWO, seed_by="per_id")
+    run(picture(), masked(alone), alone, seeds="per_id")
+    run(picture(), masked(TWO), TWO, seeds="per_id")
     assert ctx.made == ["mask", "mask"]  # the second run made the new face only
 
 
