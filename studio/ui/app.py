@@ -23,8 +23,10 @@ from studio.ui.documents import Documents
 from studio.ui.file_commands import RECENT_MENU, FileCommands
 from studio.ui.fonts import load_fonts
 from studio.ui.gallery import commands as viewer_commands
-from studio.ui.gallery import gallery_commands, mask_commands
+from studio.ui.gallery import gallery_commands, mask_commands, shape_commands
+from studio.ui.gallery.box_editing import BoxEditing
 from studio.ui.gallery.painting import Painting
+from studio.ui.gallery.pose_editing import PoseEditing
 from studio.ui.keymaps import Keymaps
 from studio.ui.logo import app_icon
 from studio.ui.looks import Looks
@@ -124,6 +126,8 @@ class Desktop(QObject):
         viewer_commands.bind(studio, self._viewer, self._show_viewer)
         gallery_commands.bind(studio, self._gallery)
         mask_commands.bind(studio, Painting(studio, self._show_viewer, self))
+        boxes = BoxEditing(studio, self._show_viewer, self)
+        shape_commands.bind(studio, boxes, PoseEditing(studio, self._show_viewer, self))
         window_commands.bind(window)
         renaming.bind(studio)
         self._missing = MissingModels(studio, window)
@@ -281,6 +285,7 @@ def _studio(
         *run_commands.ACTIONS,
         *viewer_commands.ACTIONS,
         *mask_commands.ACTIONS,
+        *shape_commands.ACTIONS,
         *gallery_commands.ACTIONS,
         *window_commands.ACTIONS,
         *model_commands.ACTIONS,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from studio.core.boxes import Box, BoxEdits
+from studio.core.boxes import Box, BoxEdits, stretched
 from studio.core.values import Detection, Detections, Mask
 from studio.diffusion.detect.geometry import area, clipped
 
@@ -95,11 +95,8 @@ def _edited(item: Found, edits: BoxEdits, size: tuple[int, int]) -> Found:
 
 def _moved(one: Detection, box: Box, size: tuple[int, int]) -> Detection:
     """Return a detection with another box; its outline is moved and stretched along."""
-    left, top, right, bottom = one.box
-    across = (box[2] - box[0]) / max(right - left, 1e-6)
-    down = (box[3] - box[1]) / max(bottom - top, 1e-6)
-    outline = ((box[0] + (x - left) * across, box[1] + (y - top) * down) for x, y in one.polygon)
-    return replace(one, box=clipped(box, *size), polygon=tuple(outline))
+    outline = stretched(one.polygon, one.box, box)
+    return replace(one, box=clipped(box, *size), polygon=outline)
 
 
 def _added(found: Detections, edits: BoxEdits) -> dict[int, list[Detection]]:

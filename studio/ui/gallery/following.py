@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -92,7 +91,7 @@ class Following(QObject):
 
     def inside(self, document: Document, source: Source | None) -> Source | None:
         """Return a source of what is shown as one of the whole graph."""
-        return replace(source, node=document.prefix + source.node) if source else None
+        return source.under(document.prefix) if source else None
 
     def _spec_of(self, document: Document) -> SpecOf:
         return self._studio.session.spec_of(document)
@@ -125,11 +124,11 @@ class Following(QObject):
         document, source = self.document, self.source
         if document is None or source is None:
             return None
-        top, _, inner = source.node.partition("/")
+        top, _, inner = source.end[0].partition("/")
         if top not in document.graph.nodes:
             return None
         again = source_of(document.graph, self._spec_of(document), top) if not inner else None
-        same = again and (again.node, again.output) == (source.node, source.output)
+        same = again and again.end == source.end
         return again if same else source
 
     def _take(self, source: Source | None) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
+from studio.ui.gallery.sources import DETECTIONS
 from studio.ui.glyphs import glyph_pixmap
 from studio.ui.kit.buttons import IconButton
 from studio.ui.kit.painting import (
@@ -92,7 +93,8 @@ class SourceChoice(QAbstractButton):
         left = 8.0
         if source:
             ratio = self.devicePixelRatioF()
-            mark = glyph_pixmap(looks, source.kind, "one", _GLYPH, ratio)
+            kind = DETECTIONS if source.found else source.kind
+            mark = glyph_pixmap(looks, kind, "one", _GLYPH, ratio)
             painter.drawPixmap(
                 QRectF(left, (rect.height() - _GLYPH) / 2, _GLYPH, _GLYPH).topLeft(), mark
             )

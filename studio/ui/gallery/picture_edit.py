@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.core.widgets import Widget
 from studio.ui.gallery.display import Shown
+from studio.ui.gallery.picture_view import Side
 from studio.ui.gallery.sources import Source
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class Tool(QObject):
 
 
 T = TypeVar("T", bound=Tool)
+
+_BUSY = "Something is edited in the viewer already: Enter keeps it, Esc leaves it as it was."
 
 
 class PictureEdit(QObject, Generic[T]):
@@ -138,7 +141,10 @@ class PictureEdit(QObject, Generic[T]):
         self.node, item = chosen
         self.name = item.name
         self.viewer = self._show()
-        self.find(document)
+        if self.viewer.view.hand:
+            self.studio.messages.say(_BUSY)
+        else:
+            self.find(document)
 
     def _chosen(self) -> tuple[str, Input] | None:
         """Return the chosen node and its parameter."""
@@ -153,15 +159,15 @@ class PictureEdit(QObject, Generic[T]):
                     return node, item
         return None
 
-    def bring(self, source: Source | None) -> None:
-        """Bring a picture of what is shown to `arrived`."""
+    def bring(self, source: Source | None, item: int = 0) -> None:
+        """Bring a picture of what is shown, one of a batch, to `arrived`."""
         viewer, document = self.viewer, self.document
         assert viewer is not None
         assert document is not None
         found = viewer.following.inside(document, source)
         key = self.studio.session.key(document, found.node) if found else ""
         if found and key:
-            viewer.pictures.ask((key, found.output, 0), self.arrived)
+            viewer.pictures.ask((key, found.output, item), self.arrived)
         else:
             self.arrived(None)
 
@@ -177,16 +183,17 @@ class PictureEdit(QObject, Generic[T]):
         else:
             self.prepare(shown)
 
-    def open(self, shown: Shown, tool: T) -> None:
-        """Let the tool work on a picture."""
+    def open(self, shown: Shown, tool: T, size: tuple[int, int] | None = None) -> None:
+        """Let the tool work on a picture, shown as large as another if a size is given."""
         viewer = self.viewer
         if viewer is None or self.tool or self.document is not self.studio.documents.current:
             return
         self.tool = tool
         self.bar = self.made_bar(tool, viewer.body)
         tool.touched.connect(viewer.view.redraw)
-        viewer.body.installEventFilter(self)
-        viewer.begin_editing(tool, self.bar, shown)
+        for widget in (viewer.body, viewer.view):
+            widget.installEventFilter(self)
+        viewer.begin_editing(tool, self.bar, Side(shown, "", size))
         tool.changed.connect(self.studio.actions.refresh)
         self.changed.emit()
 
@@ -204,7 +211,8 @@ class PictureEdit(QObject, Generic[T]):
         if tool is None or viewer is None or bar is None:
             return
         self.tool = self.bar = None
-        viewer.body.removeEventFilter(self)
+        for widget in (viewer.body, viewer.view):
+            widget.removeEventFilter(self)
         viewer.end_editing(bar)
         bar.deleteLater()
         tool.deleteLater()
@@ -234,7 +242,7 @@ class PictureEdit(QObject, Generic[T]):
         """Take the keys that mean the tool while it is open, such as undo."""
         if self.tool is None or not isinstance(event, QKeyEvent):
             return False
-        does = self.keys(event)
+        does = self.keys(event, watched)
         if does and event.type() == QEvent.Type.ShortcutOverride:
             event.accept()
             return True
@@ -243,8 +251,8 @@ class PictureEdit(QObject, Generic[T]):
             return True
         return False
 
-    def keys(self, event: QKeyEvent) -> Callable[[], object] | None:
-        """Return what a key does while the tool is open."""
+    def keys(self, event: QKeyEvent, _on: QObject) -> Callable[[], object] | None:
+        """Return what a key does while the tool is open, on the picture or what is around it."""
         tool, chords = self.tool, self.studio.actions.chords
         assert tool is not None
         written = QKeySequence(event.keyCombination()).toString()

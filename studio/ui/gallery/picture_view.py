@@ -79,6 +79,16 @@ class Hand(Protocol):
         """Paint over the picture."""
 
 
+class Over(Protocol):
+    """What is seen over the picture while nothing works on it."""
+
+    def opened(self, place: QPointF) -> bool:
+        """Take a double click; says whether it was meant for it."""
+
+    def paint(self, painter: QPainter, turned: QTransform) -> None:
+        """Paint over the picture."""
+
+
 class PictureView(QWidget):
     """The area of the viewer where pictures are.
 
@@ -100,6 +110,7 @@ class PictureView(QWidget):
         self.mode: Mode = "one"
         self.split = 0.5
         self.hand: Hand | None = None
+        self.over: Over | None = None
         self.zoom = 1.0
         self.origin = QPointF(0, 0)
         self._fitted = True
@@ -247,6 +258,8 @@ class PictureView(QWidget):
         """Change between whole and one to one."""
         if self.hand:
             self.mousePressEvent(event)
+        elif self.over and self.over.opened(self.to_picture(event.position())):
+            self._grabbed = ""
         elif self._fitted and self.a:
             self.zoom_at(event.position(), 1 / self.devicePixelRatioF() / self.zoom)
         else:
@@ -292,10 +305,11 @@ class PictureView(QWidget):
         painter.fillRect(self.rect(), self.looks.theme.color("bg.viewer"))
         if self.a:
             self._paint_sides(painter)
-            if self.hand:
+            over = self.hand or (self.over if self.mode == "one" else None)
+            if over:
                 painter.setClipRegion(event.region())
                 turned = QTransform.fromTranslate(self.origin.x(), self.origin.y())
-                self.hand.paint(painter, turned.scale(self.zoom, self.zoom))
+                over.paint(painter, turned.scale(self.zoom, self.zoom))
         painter.end()
 
     def _paint_sides(self, painter: QPainter) -> None:

@@ -67,7 +67,7 @@ class Pictures(QObject):
         if held:
             done(held)
         else:
-            self._item(wanted, partial(self._arrived, wanted, done))
+            self.result(wanted, partial(self._arrived, wanted, done))
 
     def small(self, wanted: Wanted, side: int, done: Callable[[Bytes], None]) -> None:
         """Bring a small picture of an item, not smaller than a side; not called without one."""
@@ -77,7 +77,7 @@ class Pictures(QObject):
             if values is not None and len(values):
                 self._desk.do(partial(_small, values, item, side), done)
 
-        self._item(wanted, take)
+        self.result(wanted, take)
 
     def apart(self, a: Shown, b: Shown, gain: float, done: Callable[[Shown | str], None]) -> None:
         """Make the picture of what differs; a text says why there is none."""
@@ -90,17 +90,8 @@ class Pictures(QObject):
 
         self._desk.do(work, done, about="difference")
 
-    def do(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        """Do something else about pictures in the thread."""
-        self._desk.do(work, done)
-
-    def close(self) -> None:
-        """End the thread."""
-        self._desk.close(finish=False)
-        self._bridge.close()
-
-    def _item(self, wanted: Wanted, take: Callable[[int, Result | None], None]) -> None:
-        """Bring the result that an item is in, and its place there."""
+    def result(self, wanted: Wanted, take: Callable[[int, Result | None], None]) -> None:
+        """Bring the result that an item is in, and its place there; of any type."""
 
         def fetched(result: Result | None) -> None:
             if result and result.items:
@@ -112,6 +103,15 @@ class Pictures(QObject):
                 take(wanted[2], result)
 
         self._fetch(wanted[0], wanted[1], fetched)
+
+    def do(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        """Do something else about pictures in the thread."""
+        self._desk.do(work, done)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._desk.close(finish=False)
+        self._bridge.close()
 
     def _arrived(self, wanted: Wanted, done: Done, item: int, result: Result | None) -> None:
         """Make an item of a batch ready."""

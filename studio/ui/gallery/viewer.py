@@ -17,6 +17,7 @@ from studio.ui.gallery.following import Following
 from studio.ui.gallery.frames import Frames
 from studio.ui.gallery.ground import Ground
 from studio.ui.gallery.head import SourceChoice, head_buttons
+from studio.ui.gallery.overlay import Overlay
 from studio.ui.gallery.past import Past, PastStrip
 from studio.ui.gallery.picture_view import Hand, Mode, PictureView, Side, as_image, values_of
 from studio.ui.gallery.pictures import Pictures, Wanted
@@ -90,16 +91,15 @@ class ViewerPanel(QWidget):
         self.stack = QStackedLayout()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.view)
-        self.column = QVBoxLayout(self.body)
-        self.outside = QVBoxLayout(self)
+        self.column, self.outside = QVBoxLayout(self.body), QVBoxLayout(self)
         for layout in (self.column, self.outside):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(0)
         self.column.addLayout(self.stack, 1)
         self.frames = Frames(self._studio, self)
-        self.column.addWidget(self.facts)
-        self.column.addWidget(self.frames.strip)
-        self.column.addWidget(self.past)
+        self.overlay = Overlay(self._studio, self)
+        for widget in (self.facts, self.frames.strip, self.past):
+            self.column.addWidget(widget)
         self.outside.addWidget(self.body)
         self.setFocusProxy(self.view)
         self.body.dropped.connect(self.load_asked)
@@ -191,10 +191,10 @@ class ViewerPanel(QWidget):
         else:
             self.view.zoom_to(one)
 
-    def begin_editing(self, hand: Hand, bar: QWidget, shown: Shown) -> None:
+    def begin_editing(self, hand: Hand, bar: QWidget, side: Side) -> None:
         """Let something be edited on a picture; nothing else is shown meanwhile."""
         self.set_mode("one")
-        self._show(Side(shown))
+        self._show(side)
         self.view.set_hand(hand)
         self.frames.follow()
         self.past.hide()
@@ -294,7 +294,7 @@ class ViewerPanel(QWidget):
 
     def _show(self, a: Side, b: Side | None = None) -> None:
         if self.view.hand:
-            return  # a mask is painted over the picture that stays
+            return  # what is edited stays
         self._show_strips()
         self.stack.setCurrentWidget(self.view)
         self.view.show_pictures(a, b)
