@@ -11,7 +11,10 @@ from studio.core.values import Detections, Detector, Image, Mask
 from studio.core.widgets import Range, Text
 
 
-@node("detail.detect", category="Detail", title="Detect")
+@node(
+    "detail.detect", category="Detail", title="Detect",
+    stand_ins={"detector": "starter/toyworld_faces.onnx"},
+)  # fmt: skip
 def detect(
     image: Image,
     detector: Detector | None = None,

@@ -48,6 +48,7 @@ def node(
     replaces: tuple[str, ...] = (),
     folds: bool = False,
     groups: Mapping[str, tuple[str, ...]] | None = None,
+    stand_ins: Mapping[str, str] | None = None,
 ) -> Callable[[F], F]:
     """Make a function a node type: attach its `NodeSpec` and return it unchanged.
 
@@ -61,6 +62,8 @@ def node(
             packs run all the same.
         groups: Titles, each over the names of parameters that belong together for people; those
             that are in none stand behind them.
+        stand_ins: Files that come with the program and that sockets are filled from where nothing
+            is linked, such as ``starter/...``, by the name of the input.
 
     Raises:
         NodeDefinitionError: The function breaks a rule; says which, with file and line.
@@ -70,6 +73,7 @@ def node(
         try:
             spec = _spec(function, type_id, category, title, version, replaces, folds)
             spec = replace(spec, inputs=_grouped(spec.inputs, groups or {}))
+            spec = replace(spec, inputs=_filled(spec.inputs, stand_ins or {}))
         except hints.HintError as wrong:
             raise _refuse(function, str(wrong)) from wrong
         function.__dict__["__node_spec__"] = spec
@@ -180,6 +184,14 @@ def _grouped(inputs: tuple[Input, ...], groups: Mapping[str, tuple[str, ...]]) -
     _must(not unknown, f"groups name {', '.join(unknown)}, which is no parameter")
     _must(len(named) == len(titles), "groups name a parameter twice")
     return tuple(replace(item, group=titles.get(item.name, "")) for item in inputs)
+
+
+def _filled(inputs: tuple[Input, ...], stand_ins: Mapping[str, str]) -> tuple[Input, ...]:
+    """Return the inputs with the files that fill them where nothing is linked."""
+    optional = {item.name for item in inputs if item.is_socket and not item.required}
+    unknown = sorted(set(stand_ins) - optional)
+    _must(not unknown, f"stand_ins name {', '.join(unknown)}, which is no optional socket")
+    return tuple(replace(item, stand_in=stand_ins.get(item.name, "")) for item in inputs)
 
 
 def _outputs(returned: Any) -> list[Output]:

@@ -33,6 +33,8 @@ class Input:
         when: Hides it while another parameter has another value.
         help: What it means.
         group: Title that it stands under in the inspector; empty: where there is room.
+        stand_in: File that the node takes where nothing is linked, under a named root; its content
+            is part of the key then. Empty: none.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Input:
     when: When | None = None
     help: str = ""
     group: str = ""
+    stand_in: str = ""
 
     @property
     def is_socket(self) -> bool:

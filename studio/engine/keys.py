@@ -213,7 +213,7 @@ class _Maker:
             elif links:
                 source = coerced(item, self._source(links[0]))
                 inputs[item.name], tokens[item.name] = source, token_of(source)
-            elif held and item.name in held.tokens and item.type not in _FILES:
+            elif held and item.name in held.tokens and not _reads(item):
                 name = item.name
                 inputs[name], tokens[name] = held.inputs[name], held.tokens[name]
             else:
@@ -252,11 +252,22 @@ class _Maker:
         else:
             value = item.default
         if item.is_socket:
-            return Given(() if item.many else value), None
+            return Given(() if item.many else value), self._stand_in(item)
         if item.type in _FILES:
             return self._file(item, value, _pattern(item, node, spec))
         source = Given(checked(item, value))
         return source, token_of(source)
+
+    def _stand_in(self, item: Input) -> Any:
+        """Return the token of the file that a node takes where nothing is linked."""
+        if not item.stand_in:
+            return None
+        try:
+            path = self.world.resolve(FileRef(item.stand_in))
+            return {"file": self.world.fingerprints.of(path, "")}
+        except StudioError:
+            # Not every node that may take the file needs it; one that does says what is missing.
+            return None
 
     def _file(self, item: Input, value: Any, pattern: str) -> tuple[Source, Any]:
         ref = checked(replace(item, type="file"), FileRef("") if value is None else value)
@@ -290,6 +301,11 @@ def _pattern(item: Input, node: Node, spec: NodeSpec) -> str:
     if beside is None or not isinstance(item.widget, FilePath) or not item.widget.folder:
         return ""
     return str(node.params.get(PATTERN, beside.default))
+
+
+def _reads(item: Input) -> bool:
+    """Say whether the token of an input depends on what is in a file now."""
+    return item.type in _FILES or bool(item.stand_in)
 
 
 def _known(inputs: Iterable[Filled]) -> bool:

@@ -13,7 +13,7 @@ from studio.core.context import Context, Progress, Steps
 from studio.core.define import node, spec_of
 from studio.core.errors import NodeDefinitionError
 from studio.core.spec import spec_from_data
-from studio.core.values import Image, Mask, Sequence
+from studio.core.values import Detector, Image, Mask, Sequence
 from studio.core.widgets import Choice, Curve, FilePath, ModelFile, Range, Seed, Text, When
 from tests import fakes
 
@@ -59,6 +59,24 @@ def test_parameters_stand_in_the_groups_of_their_author() -> None:
         node("x.y", category="X", groups={"Main": ("d",)})(add)
     with pytest.raises(NodeDefinitionError, match="twice"):
         node("x.y", category="X", groups={"Main": ("a",), "Other": ("a",)})(add)
+
+
+def test_files_stand_in_for_optional_sockets_only() -> None:
+    def look(image: Image, detector: Detector | None = None) -> Image:
+        """Look.
+
+        Args:
+            image: One.
+            detector: Another.
+        """
+        return image
+
+    spec = spec_of(node("x.y", category="X", stand_ins={"detector": "starter/a"})(look))
+    assert [item.stand_in for item in spec.inputs] == ["", "starter/a"]
+    assert spec_from_data(json.loads(json.dumps(spec.as_data()))) == spec
+    for name in ("image", "nothing"):
+        with pytest.raises(NodeDefinitionError, match=f"stand_ins name {name}"):
+            node("x.y", category="X", stand_ins={name: "starter/a"})(look)
 
 
 def test_a_whole_node_is_described() -> None:

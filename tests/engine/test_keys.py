@@ -8,14 +8,29 @@ from typing import Any
 
 import pytest
 
+from studio.core.define import node, spec_of
 from studio.core.folding import Given
 from studio.core.graph import Graph, Link, Node
+from studio.core.values import Image
 from studio.core.widgets import FileRef
 from studio.engine.fingerprint import Fingerprints
 from studio.engine.keys import Keyed, World, keys, shape_of
 from tests.engine.cheap import chain, graph_of, registry
 
+
+@node("test.stand_in", category="Test", stand_ins={"image": "face.onnx"})
+def stand_in(image: Image | None = None) -> Image:
+    """Return a picture.
+
+    Args:
+        image: What.
+    """
+    assert image is not None
+    return image
+
+
 REGISTRY = registry()
+REGISTRY.add(spec_of(stand_in))
 
 
 def keyed(
@@ -143,6 +158,30 @@ def test_the_content_of_a_file_counts_and_not_its_name(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text)
     assert of("a") == of("b")
     assert of("a") != of("c")
+
+
+def test_a_file_that_stands_in_for_a_link_counts_while_nothing_is_linked(tmp_path: Path) -> None:
+    def at(text: str, graph: Graph) -> str:
+        (tmp_path / "face.onnx").write_text(text)
+        return key(graph, "s", folder=tmp_path)
+
+    alone = graph_of({"s": Node("test.stand_in")})
+    linked = graph_of({"a": Node("test.grey"), "s": Node("test.stand_in")}, "a.image -> s.image")
+    assert at("one", alone) != at("two", alone)
+    assert at("one", linked) == at("two", linked)
+
+
+def test_a_file_that_stands_in_is_looked_at_again(tmp_path: Path) -> None:
+    graph = graph_of({"s": Node("test.stand_in")})
+    (tmp_path / "face.onnx").write_text("one")
+    before = keyed(graph, folder=tmp_path)
+    (tmp_path / "face.onnx").write_text("two")
+    after = keyed(graph, folder=tmp_path, before=before)
+    assert after.jobs["s"].key != before.jobs["s"].key
+
+
+def test_a_file_that_stands_in_may_be_missing(tmp_path: Path) -> None:
+    assert key(graph_of({"s": Node("test.stand_in")}), "s", folder=tmp_path)
 
 
 def test_a_touched_file_moves_nothing_and_a_changed_one_does(tmp_path: Path) -> None:

@@ -280,9 +280,7 @@ def test_a_mask_of_a_vae_that_was_cut_is_not_that_of_a_whole_one(run: Any, ctx: 
     assert ctx.made == ["mask", "mask"]
 
 
-@pytest.mark.parametrize(
-    ("mode", "same"), [("same", True), ("next", False), ("per_id", False)]
-)
+@pytest.mark.parametrize(("mode", "same"), [("same", True), ("next", False), ("per_id", False)])
 def test_seeds_of_faces(run: Any, ctx: Lender, mode: str, same: bool) -> None:
     run(picture(), masked(TWO), TWO, seeds=mode)
     seeds = [json.loads(key)[1]["seed"] for key in ctx.kept]

@@ -341,9 +341,7 @@ def test_tiles_that_look_alike_follow_the_prompt_of_their_region(given: list[Any
     machine, right = Machine(), np.zeros((1, 32, 128), np.float32)
     right[..., 64:] = 1
     prompt = replace(given[2], mask=Mask(right))
-    machine.run(
-        Image(np.full((1, 32, 128, 3), 0.5, np.float32)), *given[:2], prompt, *given[3:]
-    )
+    machine.run(Image(np.full((1, 32, 128, 3), 0.5, np.float32)), *given[:2], prompt, *given[3:])
     assert len(machine.drawn) == 4
 
 
