@@ -34,14 +34,18 @@ def filter_detections(
 
     Args:
         detections: What was found.
-        mask: Keeps what it touches; nothing linked keeps all.
+        mask: Keeps what it touches, one for all pictures or one for each; nothing linked keeps all.
         top: How many of each picture stay; 0 is all.
         by: Whether the largest or the most certain are the top.
         area_min: Least share of the picture that a box covers.
         area_max: Most share of the picture that a box covers.
         labels: Names that stay, joined by commas; empty is all.
         order: The order in which they are worked on.
-        edits: What was unticked, moved and added on the picture.
+        edits: What was unticked, moved and added on the picture. It belongs to the detections that
+            it was made for: when those change, nothing of it is done until it is taken over.
+
+    Raises:
+        ShapeError: There is another number of masks than of pictures.
     """
     from studio.diffusion.detect.choosing import Choice, chosen
 

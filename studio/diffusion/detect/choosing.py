@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from studio.core.boxes import Box, BoxEdits, stretched
+from studio.core.boxes import NO_EDITS, Box, BoxEdits, stretched
+from studio.core.errors import ShapeError
 from studio.core.values import Detection, Detections, Mask
 from studio.diffusion.detect.geometry import area, clipped
 
@@ -52,10 +53,22 @@ def chosen(
     Args:
         found: Left as it is.
         choice: What stays.
-        edits: What was changed by hand.
-        inside: Keeps those whose box it touches; ``None`` keeps all.
+        edits: What was changed by hand. What was changed in other detections than these is told,
+            and not done.
+        inside: Keeps those whose box it touches, one mask or one for each picture; ``None`` keeps
+            all.
         warn: Takes a code and a text.
+
+    Raises:
+        ShapeError: There is another number of masks than of pictures.
     """
+    if inside is not None and len(inside.pixels) not in (1, len(found.items)):
+        raise ShapeError(
+            f"there are {len(inside.pixels)} masks for {len(found.items)} pictures",
+            fix="give one, or one for each",
+        )
+    if edits.made_for not in ("", found.key):
+        edits = _set_aside(edits, warn)
     _tell(found, edits, warn)
     names = {name.strip().casefold() for name in choice.labels.split(",") if name.strip()}
     extra = _added(found, edits)
@@ -69,12 +82,19 @@ def chosen(
     return Detections(tuple(items), found.size)
 
 
+def _set_aside(edits: BoxEdits, warn: Warn) -> BoxEdits:
+    """Make no edits that were made for other detections: their ids may mean other faces here."""
+    if edits:
+        warn(
+            "W_EDITS",
+            f"{len(edits)} edits by hand were made for other detections than these, and are not "
+            "applied; they are kept: open Edit boxes to see them here and take over those that fit",
+        )
+    return NO_EDITS
+
+
 def _tell(found: Detections, edits: BoxEdits, warn: Warn) -> None:
-    """Say when edits were made for other detections, or name what is not there."""
-    if not edits:
-        return
-    if edits.made_for not in ("", found.key):
-        warn("W_EDITS", "the boxes were edited for other detections than these; look at them again")
+    """Say when edits name what is not there."""
     ids = {one.id for item in found.items for one in item}
     named = {*edits.off, *(number for number, _ in edits.moved)}
     lost = sorted(named - ids)
@@ -117,7 +137,7 @@ def _fits(one: Detection, choice: Choice, size: tuple[int, int]) -> bool:
 
 def _touches(one: Detection, inside: Mask, at: int, size: tuple[int, int]) -> bool:
     """Say whether a mask changes anything in a box."""
-    pixels = inside.pixels[min(at, len(inside.pixels) - 1)]
+    pixels = inside.pixels[at if len(inside.pixels) > 1 else 0]
     across, down = pixels.shape[1] / size[0], pixels.shape[0] / size[1]
     left, top, right, bottom = one.box
     columns = slice(int(left * across), max(int(left * across) + 1, round(right * across)))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from studio.core.boxes import NO_EDITS, BoxEdits, box_edits
+from studio.core.errors import ShapeError
 from studio.core.values import Detection, Detections, Mask
 from studio.diffusion.detect.choosing import Choice, chosen
 
@@ -135,9 +136,15 @@ def test_what_is_added_belongs_to_its_picture() -> None:
     assert [ids(item) for item in made.items] == [[1], [3, 2]]
 
 
-def test_edits_of_other_detections_are_flagged() -> None:
+def test_edits_of_other_detections_are_flagged_and_touch_nobody_else() -> None:
     told = Told()
-    kept(edits=BoxEdits("other.detections", (2,)), told=told)
+    data = {
+        "off": [2, 9],
+        "moved": {"1": [0, 0, 9, 9]},
+        "added": [{"item": 0, "box": [0, 0, 9, 9]}],
+    }
+    edits = box_edits({"made_for": "other.detections", **data})
+    assert kept(edits=edits, told=told) == FACES
     assert [code for code, _ in told.texts] == ["W_EDITS"]
     assert "other detections" in told.texts[0][1]
 
@@ -160,3 +167,8 @@ def test_boxes_added_to_a_picture_that_is_not_there_are_told() -> None:
     told = Told()
     kept(edits=box_edits({"added": [{"item": 4, "box": [0, 0, 5, 5]}]}), told=told)
     assert "picture 5" in told.texts[0][1]
+
+
+def test_masks_of_other_pictures_are_refused() -> None:
+    with pytest.raises(ShapeError, match="2 masks for 1 pictures"):
+        kept(inside=Mask(np.ones((2, 100, 200), np.float32)))
