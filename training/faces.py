@@ -26,7 +26,7 @@ from training.round_trips import round_trips
 from training.workers import Workers
 
 FACES = Path("resources/starter/toyworld_faces.onnx")
-STEPS = 1600
+STEPS = 3000
 _PIXELS = 9 * 192**2
 """How many pixels a step has, in few large or many small pictures."""
 _SIDES = (96, 128, 160, 192, 224, 256, 320, 384, 512, 640)
