@@ -69,6 +69,7 @@ def save(
     place: str = "model",
     half: bool = False,
     bias: float = 0.0,
+    is_old: bool = False,
 ) -> Path:
     """Write a network as training tools do.
 
@@ -78,6 +79,7 @@ def save(
         place: ``model`` or ``ema``; the other one holds nothing.
         half: Whether weights are float16.
         bias: Added to the confidence of all classes.
+        is_old: Whether it is written as torch did before 1.6.
     """
     with _names_that_are_asked_for(layers) as classes:
         network = _made(layers, "", classes)
@@ -87,7 +89,7 @@ def save(
         _raise(network, bias)
         held = network.half() if half else network
         root = {"epoch": -1, "model": None, "ema": None, "date": "2026-01-01", place: held}
-        torch.save(root, path)
+        torch.save(root, path, _use_new_zipfile_serialization=not is_old)
     return path
 
 

@@ -31,21 +31,23 @@ def write(
     outputs: Mapping[str, Sequence[int | str]],
     constants: Mapping[str, NDArray[Any]] | None = None,
     metadata: Mapping[str, str] | None = None,
+    dtype: str = "float32",
 ) -> Path:
     """Write a graph.
 
     Args:
         path: where.
         ops: its nodes, each after those that it depends on.
-        inputs: shapes by name, all float32; lengths that are texts are free.
+        inputs: shapes by name; lengths that are texts are free.
         outputs: likewise.
         constants: its weights, by name.
         metadata: texts about the file.
+        dtype: of inputs and outputs.
     """
     graph = b"".join(_block(1, _op(op)) for op in ops) + _text(2, path.stem)
     graph += b"".join(_block(5, _tensor(n, a)) for n, a in (constants or {}).items())
-    graph += b"".join(_block(11, _value(n, shape)) for n, shape in inputs.items())
-    graph += b"".join(_block(12, _value(n, shape)) for n, shape in outputs.items())
+    graph += b"".join(_block(11, _value(n, shape, dtype)) for n, shape in inputs.items())
+    graph += b"".join(_block(12, _value(n, shape, dtype)) for n, shape in outputs.items())
     model = _number(1, 8) + _block(7, graph) + _block(8, _text(1, "") + _number(2, _OPSET))
     model += b"".join(_block(14, _text(1, k) + _text(2, v)) for k, v in (metadata or {}).items())
     path.write_bytes(model)
@@ -72,10 +74,10 @@ def _tensor(name: str, array: NDArray[Any]) -> bytes:
     return sizes + kind + _text(8, name) + _block(9, np.ascontiguousarray(array).tobytes())
 
 
-def _value(name: str, shape: Sequence[int | str]) -> bytes:
+def _value(name: str, shape: Sequence[int | str], dtype: str) -> bytes:
     sizes = [_text(2, n) if isinstance(n, str) else _number(1, n) for n in shape]
     dims = b"".join(_block(1, size) for size in sizes)
-    return _text(1, name) + _block(2, _block(1, _number(1, 1) + _block(2, dims)))
+    return _text(1, name) + _block(2, _block(1, _number(1, _DTYPES[dtype]) + _block(2, dims)))
 
 
 def _number(field: int, value: int) -> bytes:

@@ -80,6 +80,10 @@ class WalkError(ValueError):
         self.asked = asked
 
 
+class OldNetworkError(WalkError):
+    """It is a network that was pickled whole in the old form, which holds its program as text."""
+
+
 def walk(file: BinaryIO) -> Pickled:
     """Walk one pickle, from the file's position to just behind its end.
 
@@ -224,6 +228,8 @@ class _Machine:
             case ("storage", Opaque(name=kind), str(), str(), int(count), *_):
                 stem = kind.rpartition(".")[2].removesuffix("Storage")
                 self.push(_Storage(DTYPES[stem], count))
+            case ("module", *_):
+                raise OldNetworkError("it holds the program of a network", self.names)
             case _:
                 raise ValueError("a persistent id that is no storage")
 

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from studio.core.errors import DamagedFileError, UnsafeFileError
+from studio.core.errors import DamagedFileError, UnsafeFileError, UnsupportedError
 from studio.facts import modules
 from studio.facts.described import Format, Header, TensorFacts
-from studio.facts.pickle_walk import DTYPES, Pickled, WalkError, walk
+from studio.facts.pickle_walk import DTYPES, OldNetworkError, Pickled, WalkError, walk
 from studio.facts.safetensors_header import TENSOR_LIMIT
 
 PICKLE_LIMIT = 64 * 2**20
@@ -62,6 +62,7 @@ def read_legacy(path: Path) -> Header:
     Raises:
         DamagedFileError: It is a pickle, but no torch file.
         UnsafeFileError: It asks for more than tensors.
+        UnsupportedError: It is a network pickled whole, which in this form holds its own program.
     """
     warning = "an old torch file: it is read whole before use, where safetensors is mapped"
     return _header(path, "legacy", inspect_legacy(path), (warning,))
@@ -160,10 +161,21 @@ def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
 
 
 def _guarded(path: Path, file: BinaryIO) -> Pickled:
-    """Walk one pickle and refuse what asks for more than data."""
+    """Walk one pickle and refuse what asks for more than data.
+
+    A network of the old form may well ask for its own classes before that is known: what it is
+    says more to people than their names.
+    """
     try:
         pickled = walk(file)
     except WalkError as error:
+        if isinstance(error, OldNetworkError):
+            raise UnsupportedError(
+                f"{path} is a network that was pickled whole before torch 1.6, and holds its own "
+                "program; it was not opened",
+                fix="get it as ONNX or safetensors, or have it saved by a newer version of the "
+                "program that it was trained with",
+            ) from None
         _check_names(path, error.asked)
         raise DamagedFileError(f"{path} holds no plain weights: {error}") from None
     _check_names(path, pickled.asked)

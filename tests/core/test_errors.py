@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from studio.core.errors import (
     WARNINGS,
     Cancelled,
@@ -23,6 +26,17 @@ def test_every_class_has_a_code_of_its_own() -> None:
 
 def test_every_class_says_what_it_means() -> None:
     assert all((kind.__doc__ or "").split("\n")[0].endswith(".") for kind in all_errors().values())
+
+
+def test_every_warning_that_is_given_is_explained() -> None:
+    root = Path(__file__).parents[2]
+    given = {
+        code
+        for folder in ("nodes", "studio/diffusion", "studio/compute", "studio/engine")
+        for path in (root / folder).rglob("*.py")
+        for code in re.findall(r'"(W_[A-Z_]+)"', path.read_text("utf-8"))
+    }
+    assert given == WARNINGS.keys()
 
 
 def test_an_error_says_what_and_what_next_and_can_be_told_as_data() -> None:

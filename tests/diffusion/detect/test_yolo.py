@@ -124,6 +124,15 @@ def test_other_tasks_are_named(tmp_path: Path) -> None:
         opened(tmp_path, layers)
 
 
+@pytest.mark.filterwarnings("ignore:Couldn't retrieve source code")
+def test_a_network_of_the_old_form_is_refused_in_clear_words(tmp_path: Path) -> None:
+    path = tiny_yolo.save(tmp_path / "face.pt", tiny_yolo.tree("v8"), is_old=True)
+    for reader in (check, open_detector):
+        with pytest.raises(UnsupportedError, match="before torch") as refused:
+            reader(path)
+        assert "ONNX" in refused.value.fix
+
+
 HURT: dict[str, tuple[str, dict[str, Any]]] = {
     "a far source": ("11", {"f": [-1, 99]}),
     "a source that is a text": ("11", {"f": "before"}),
