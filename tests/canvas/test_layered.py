@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.canvas.layered import ACROSS, DOWN, Edge, layered, spread
+from studio.canvas.state import Point
 from tests.strategies import examples
 
 SIZE = (200.0, 100.0)
@@ -53,6 +57,45 @@ def test_links_do_not_cross_without_need() -> None:
     hub = [Edge("h", "a"), Edge("h", "b")]
     places = layered({"h": SIZE, **sizes}, hub + edges)
     assert (places["a"][1] < places["b"][1]) == (places["y"][1] < places["x"][1])
+
+
+def crossed(places: dict[str, Point], edge: Edge) -> set[str]:
+    """Return the boxes that the line of a link runs into."""
+    start = (places[edge.source][0] + SIZE[0], places[edge.source][1] + edge.leaves)
+    end = (places[edge.target][0], places[edge.target][1] + edge.enters)
+    found = set()
+    for name, (left, top) in places.items():
+        for x in (left + 1, left + SIZE[0] / 2, left + SIZE[0] - 1):
+            y = start[1] + (end[1] - start[1]) * (x - start[0]) / (end[0] - start[0])
+            if start[0] < x < end[0] and top < y < top + SIZE[1]:
+                found.add(name)
+    return found
+
+
+def test_a_link_past_a_node_runs_beside_it() -> None:
+    edges = [Edge("a", "b", 50, 50), Edge("b", "c", 50, 50), Edge("a", "c", 50, 50)]
+    assert crossed(layered(dict.fromkeys("abc", SIZE), edges), edges[2]) == set()
+
+
+@pytest.mark.parametrize("length", [4, 8, 16])
+def test_links_past_many_nodes_have_lanes_of_their_own(length: int) -> None:
+    names = [f"n{k}" for k in range(length)]
+    chain = [Edge(one, other, 50, 50) for one, other in pairwise(names)]
+    long = [Edge(names[0], names[-1], 60, 70), Edge(names[0], names[-2], 70, 80)]
+    places = layered(dict.fromkeys(names, SIZE), chain + long)
+    assert [crossed(places, edge) for edge in long] == [set(), set()]
+
+
+def test_a_graph_of_5000_nodes_is_laid_out_in_linear_time() -> None:
+    def seconds(count: int) -> float:
+        sizes = {f"n{k}": SIZE for k in range(count)}
+        steps = (1, 1, 2, 7, 40)
+        edges = [Edge(f"n{k}", f"n{k + steps[k % 5]}", 40, 40) for k in range(count - steps[-1])]
+        start = time.process_time()
+        layered(sizes, edges)
+        return time.process_time() - start
+
+    assert seconds(5000) < 30 * max(seconds(500), 0.005)
 
 
 def test_a_cycle_is_laid_out_too() -> None:
