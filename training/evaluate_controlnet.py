@@ -31,7 +31,7 @@ from training.sheet import write_sheet
 from training.toyworld import Scene, caption, render
 from training.toyworld.canvas import Bytes
 
-SCENES = 100
+SCENES = 48
 FLOOR, FLOOR_RATIO = 0.5, 1.6
 TARGET, TARGET_RATIO = 0.65, 2.0
 _SEED = 99

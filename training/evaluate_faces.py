@@ -29,7 +29,7 @@ from training.toyworld import caption, sample_scene
 from training.toyworld.canvas import Bytes
 from training.toyworld.scene import Mode
 
-PICTURES = 120
+PICTURES = 40
 FLOOR, TARGET = 0.85, 0.95
 _SEED = 4711
 _KINDS: tuple[Mode, ...] = ("face", "one", "face", "two")
