@@ -42,6 +42,7 @@ from studio.ui.fonts import load_fonts
 from studio.ui.keymaps import Keymaps
 from studio.ui.looks import Looks
 from studio.ui.messages import Messages
+from studio.ui.models.library import Library
 from studio.ui.preferences import Preferences
 from studio.ui.questions import Questions
 from studio.ui.session import Session
@@ -89,7 +90,7 @@ class Bench:
         actions.declare(*commands.ACTIONS)
         self.studio = Studio(
             paths, known, preferences, looks, actions, self.documents, self.session, messages,
-            Questions(),
+            Questions(), Library(paths, preferences),
         )  # fmt: skip
         self.canvas = CanvasWidget(self.studio)
         self.canvas.resize(*SIZE)

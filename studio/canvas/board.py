@@ -14,7 +14,7 @@ from studio.canvas.arrays import LinkTable, NodeTable
 from studio.canvas.carried import Carried
 from studio.canvas.curves import Floats, bend, direct, through
 from studio.canvas.index import Rows
-from studio.canvas.layout import NodeLayout, dress
+from studio.canvas.layout import NodeLayout, category_of, dress
 from studio.canvas.metrics import Metrics
 from studio.canvas.sizes import Sizes
 from studio.canvas.state import Hit, Point, Rect
@@ -123,9 +123,17 @@ class Board:
         held = self.states.get(node)
         return self._plain_state(self.graph.nodes[node]) if held is None else held
 
+    def rows(self, nodes: Iterable[str]) -> Rows:
+        """Return the rows of nodes; those that are not here are left out."""
+        return self._nodes.of(nodes)
+
     def look(self, node: str) -> Layout:
         """Return how a node is drawn."""
         return self.graph.view.layout.get(node, PLAIN_LOOK)
+
+    def category(self, type_id: str) -> str:
+        """Return the theme's name for the category of a node type; empty for a missing one."""
+        return category_of(self._sizes.template(type_id).spec)
 
     def layout(self, node: str) -> NodeLayout:
         """Return the parts of a node."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio.canvas.state import Rect
-from studio.core.diff import Diff
+from studio.core.diff import Diff, replaced
 from studio.core.graph import Graph
 
 
@@ -37,8 +37,7 @@ def relooked(before: Graph, after: Graph) -> set[str]:
     old, new = before.view.layout, after.view.layout
     if old is new:
         return set()
-    changed = {node for node, look in new.items() if old.get(node) is not look}
-    return changed | (old.keys() - new.keys())
+    return {*replaced(old, new), *(old.keys() - new.keys())}
 
 
 def types_differ(before: Graph, change: Diff) -> bool:

@@ -5,8 +5,9 @@ Each change says what must be painted anew.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import repeat
 
 import numpy as np
 
@@ -71,15 +72,15 @@ class Scene(Board):
     def set_states(self, changed: Mapping[str, NodeState]) -> Change:
         """Take in what is known of nodes; those that are not here are kept for later."""
         held = self.states
-        reshaped = any(
-            _shaping(held.get(node, _UNKNOWN)) != _shaping(state) for node, state in changed.items()
+        reshaped = _reshaped([*map(held.get, changed, repeat(_UNKNOWN))], [*changed.values()])
+        goes_on = len(changed) <= _ALL_FROM and all(
+            _goes_on(held.get(node), state) for node, state in changed.items()
         )
-        goes_on = all(_goes_on(held.get(node), state) for node, state in changed.items())
         held.update(changed)
         if reshaped:
             return self._refresh(set(changed), _NO_ROWS, [], self._frame_rects())
-        here = changed.keys() & self._nodes.rows.keys()
-        if goes_on and len(here) <= _ALL_FROM:
+        here = frozenset(changed).intersection(self._nodes.rows)
+        if goes_on:
             return Change(rects=tuple(box for node in here for box in self._live(node)))
         self._forget(here)
         return self._painted(here, _NO_ROWS, [], self._frame_rects())
@@ -224,7 +225,8 @@ class Scene(Board):
         if len(links) > _ALL_FROM:
             return []
         boxes = self._links.reach[self._links.curves_of(links)]
-        return [index.grown(index.rect(box), LINK_MARGIN) for box in boxes if box.any()]
+        room = np.array([-LINK_MARGIN, -LINK_MARGIN, LINK_MARGIN, LINK_MARGIN])
+        return list(map(tuple, (boxes[boxes.any(1)] + room).tolist()))
 
     def _rows_of(self, links: Collection[Link]) -> Rows:
         if not links:
@@ -242,12 +244,19 @@ class Scene(Board):
         return [(left + box[0], top + box[1], left + box[2], top + box[3]) for box in parts if box]
 
     def _forget(self, nodes: Iterable[str]) -> None:
-        for node in self._layouts.keys() & set(nodes):
+        for node in self._layouts.keys() & nodes:
             del self._layouts[node]
 
     def _takes_any(self, node: str) -> bool:
         held = self.graph.nodes.get(node)
         return held is None or self._sizes.template(held.type).takes_any
+
+
+def _reshaped(before: Sequence[NodeState], after: Sequence[NodeState]) -> bool:
+    """Tell whether any node has another shape; most nodes share few states, before and after."""
+    steps = zip(map(id, before), map(id, after), strict=True)
+    pairs = dict(zip(steps, zip(before, after, strict=True), strict=True)).values()
+    return any(_shaping(old) != _shaping(new) for old, new in pairs)
 
 
 def _shaping(state: NodeState) -> tuple[str, str, tuple[int, int] | None]:

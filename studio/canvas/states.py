@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from studio.core.errors import Severity
 
@@ -11,6 +12,8 @@ StateKind = Literal[
     "fresh", "stale", "waiting", "running", "failed", "muted", "bypassed", "frozen",
     "missing_type", "missing_model", "unknown",
 ]  # fmt: skip
+
+State = TypeVar("State")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +45,9 @@ class NodeState:
     hint: str = ""
     picture: int = 0
     picture_size: tuple[int, int] = (0, 0)
+
+
+def distinct(states: Iterable[State]) -> list[State]:
+    """Return each object among states once: thousands of nodes share a few of them."""
+    held = list(states)
+    return list(dict(zip(map(id, held), held, strict=True)).values())

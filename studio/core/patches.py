@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from studio.core.diff import Diff, diff
+from studio.core.diff import Diff, diff, replaced
 from studio.core.document import from_data
 from studio.core.errors import DocumentError
 from studio.core.graph import Graph, Link, SubGraph
@@ -53,18 +53,18 @@ def _parted(before: Graph, after: Graph) -> tuple[Graph, dict[str, Any]]:
     view, view_way = _view(before.view, after.view)
     graphs, graphs_way = _graphs(before.graphs, after.graphs)
     links, links_way = _links(change, before, after)
-    replaced = [name for name in _FIELDS if name in change.whole]
+    fields = [name for name in _FIELDS if name in change.whole]
     part = Graph(
         nodes={**change.added, **change.changed},
         links=links,
         graphs=graphs,
         view=view,
-        **{name: change.whole[name] for name in replaced},
+        **{name: change.whole[name] for name in fields},
     )
     way = {
         "gone": list(change.removed),
         "order": list(change.order),
-        "set": replaced,
+        "set": fields,
         **links_way,
         **view_way,
         **graphs_way,
@@ -98,9 +98,9 @@ def _shared(old: tuple[Link, ...], new: tuple[Link, ...], most: int) -> int:
 def _view(before: View, after: View) -> tuple[View, dict[str, Any]]:
     old, new = before.layout, after.layout
     placed, lost = ({}, []) if old is new else _changed(old, new)
-    replaced = [name for name in _VIEW if getattr(before, name) != getattr(after, name)]
-    view = View(layout=placed, **{name: getattr(after, name) for name in replaced})
-    return view, {"unplaced": lost, "view": replaced}
+    fields = [name for name in _VIEW if getattr(before, name) != getattr(after, name)]
+    view = View(layout=placed, **{name: getattr(after, name) for name in fields})
+    return view, {"unplaced": lost, "view": fields}
 
 
 def _graphs(
@@ -120,9 +120,7 @@ def _graphs(
 
 def _changed(old: Mapping[str, T], new: Mapping[str, T]) -> tuple[dict[str, T], list[str]]:
     changed = {
-        key: item
-        for key, item in new.items()
-        if old.get(key) is not item and (key not in old or old[key] != item)
+        key: new[key] for key in replaced(old, new) if key not in old or old[key] != new[key]
     }
     return changed, [key for key in old if key not in new]
 
@@ -131,7 +129,7 @@ def _changed(old: Mapping[str, T], new: Mapping[str, T]) -> tuple[dict[str, T], 
 
 
 def _joined(graph: Graph, part: Graph, way: Mapping[str, Any]) -> Graph:
-    replaced = way.get("set", ())
+    fields = way.get("set", ())
     nodes = _with(graph.nodes, part.nodes, way.get("gone", ()))
     if "order" in way:
         nodes = {key: nodes[key] for key in way["order"]}
@@ -140,7 +138,7 @@ def _joined(graph: Graph, part: Graph, way: Mapping[str, Any]) -> Graph:
         links=_linked(graph.links, part.links, way),
         graphs=_defined(graph, part, way),
         view=_seen(graph.view, part.view, way),
-        **{name: getattr(part if name in replaced else graph, name) for name in _FIELDS},
+        **{name: getattr(part if name in fields else graph, name) for name in _FIELDS},
     )
 
 
@@ -155,10 +153,10 @@ def _linked(
 
 
 def _seen(view: View, part: View, way: Mapping[str, Any]) -> View:
-    replaced = way.get("view", ())
+    fields = way.get("view", ())
     return View(
         layout=_with(view.layout, part.layout, way.get("unplaced", ())),
-        **{name: getattr(part if name in replaced else view, name) for name in _VIEW},
+        **{name: getattr(part if name in fields else view, name) for name in _VIEW},
     )
 
 

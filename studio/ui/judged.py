@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
@@ -20,6 +20,10 @@ from studio.ui.repairs import label_of
 HOLLOW = NodeState("stale", footer="needs a run")
 """A node whose result is not there, without a picture."""
 _MISSING_FILE = "G007"
+_STAYS = frozenset(
+    {"stale", "muted", "bypassed", "missing_type", "missing_model", "waiting", "running"}
+)
+"""Kinds of nodes that an edit before them does not make hollow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,25 @@ class Shown:
     Attributes:
         state: State.
         picture: The picture of its present result; ``None``: it has none, or none is known.
-        hollow: State once something before it is edited.
     """
 
     state: NodeState
     picture: Picture | None = None
-    hollow: NodeState = HOLLOW
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How all nodes of a graph are drawn, by expanded id; nodes that look alike share a state.
+
+    Attributes:
+        states: States.
+        hollow: States once something before a node is edited, of those that look another way then.
+        pictures: The pictures of present results, of nodes that have one.
+    """
+
+    states: Mapping[str, NodeState] = field(default_factory=dict)
+    hollow: Mapping[str, NodeState] = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
 
 class Numbers:
@@ -77,23 +94,35 @@ def all_shown(
     before: Mapping[str, NodeState],
     numbers: Numbers,
     hashing: Mapping[Path, float],
-) -> dict[str, Shown]:
+) -> Judged:
     """Return how every node is drawn; states that stay are the same objects as before."""
-    found: dict[str, Shown] = {}
+    states: dict[str, NodeState] = {}
+    hollow: dict[str, NodeState] = {}
+    found: dict[str, Picture] = {}
+    alike: dict[NodeState, NodeState] = {HOLLOW: HOLLOW}
     for node in verdict.whole.nodes:
         item = shown(verdict, node, pictures, ran, numbers, hashing)
         held = before.get(node)
-        state = held if held is not None and held == item.state else item.state
-        found[node] = Shown(state, item.picture, hollowed(state))
-    return found
+        same = held is not None and held == item.state
+        state = states[node] = held if same and held else alike.setdefault(item.state, item.state)
+        after = hollowed(state)
+        if after is not state:
+            hollow[node] = alike.setdefault(after, after)
+        if item.picture:
+            found[node] = item.picture
+    return Judged(states, hollow, found)
 
 
 def hollowed(state: NodeState | None) -> NodeState:
-    """Return how a node is drawn after an edit before it."""
-    if state is None or not (state.picture or state.badge or state.kind == "frozen"):
+    """Return how a node is drawn after an edit before it: as before, if it cannot tell."""
+    if state is None:
         return HOLLOW
+    if state.kind in _STAYS:
+        return state
     if state.kind == "frozen":
-        return replace(state, stale=True)
+        return state if state.stale else replace(state, stale=True)
+    if not (state.picture or state.badge):
+        return HOLLOW
     return NodeState(
         "stale",
         footer=HOLLOW.footer,

@@ -20,7 +20,7 @@ from studio.engine.store import Brief
 from studio.ui.checks import Past, Surroundings, Verdict, judge
 from studio.ui.desk import Desks
 from studio.ui.fixes import label
-from studio.ui.judged import HOLLOW, Numbers, Picture, Shown, all_shown, in_seconds, shown
+from studio.ui.judged import HOLLOW, Judged, Numbers, Picture, all_shown, in_seconds, shown
 from studio.ui.run_states import Failure, RunStates
 from studio.ui.runs import Job, Timing, share_of, step_of
 from studio.ui.store_room import StoreRoom
@@ -34,7 +34,7 @@ LONGEST_PAUSE_MS = 250
 _ORDER = ("error", "warning", "info")
 SHOW_ISSUE = "Show issue"
 
-Judgement = tuple[int, Verdict, dict[str, Shown], float]
+Judgement = tuple[int, Verdict, Judged, float]
 
 
 @dataclass

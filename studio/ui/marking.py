@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from studio.core.diff import replaced
 from studio.core.graph import Graph, Link, Node, SubGraph
 
 
 def touched(before: Graph, after: Graph) -> frozenset[str]:
     """Return the nodes of the graph at which two versions differ in what is computed."""
+    held, nodes = before.nodes, after.nodes
     found = {
         name
-        for name, node in after.nodes.items()
-        if (held := before.nodes.get(name)) is not node and (held is None or _computes(held, node))
+        for name in ([] if held is nodes else replaced(held, nodes))
+        if name not in held or _computes(held[name], nodes[name])
     }
     if before.links is not after.links:
         gone, new = _changed_links(before.links, after.links)

@@ -12,14 +12,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from studio.canvas.states import NodeState
+from studio.core.diff import replaced
 from studio.core.graph import Graph
 from studio.ui.checks import Verdict
-from studio.ui.judged import HOLLOW, Picture, Shown, hollowed, shown
+from studio.ui.judged import Judged, Picture, hollowed, shown
 from studio.ui.marking import touched
-
-_LEFT_ALONE = frozenset(
-    {"stale", "muted", "bypassed", "missing_type", "missing_model", "waiting", "running"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,11 @@ class RunStates:
     hashing: Mapping[Path, float] = field(default_factory=dict)
     _users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _reach: tuple[int, frozenset[str], frozenset[str], Graph] | None = None
-    _found: Mapping[str, Shown] = field(default_factory=dict)
+    _found: Judged = field(default_factory=Judged)
+    _solid: set[str] = field(default_factory=set)
+    """Nodes whose states are as they were found, and which an edit before them makes hollow."""
+    _apart: set[str] = field(default_factory=set)
+    """Nodes whose states were set one by one since."""
 
     # --- The graph ---
 
@@ -78,21 +79,24 @@ class RunStates:
             del self.failed[node]
         return self._hollow(found, after)
 
-    def judged(self, verdict: Verdict, found: Mapping[str, Shown]) -> frozenset[str]:
+    def judged(self, verdict: Verdict, found: Judged) -> frozenset[str]:
         """Take in exact states; return the nodes that look another way now."""
         self.verdict = verdict
         self._users, self._found = verdict.users, found
-        before, self.states = self.states, {node: item.state for node, item in found.items()}
-        for node, item in found.items():
-            if item.picture:
-                self.pictures[node] = item.picture
+        before, self.states = self.states, dict(found.states)
+        set_since, self._apart = self._apart, set()
+        self._solid = set(found.hollow)
+        self.pictures.update(found.pictures)
         for node in [*self.running, *self.waiting, *self.failed]:
             if node in self.states:
-                self.states[node] = self._state(node)
+                self._put(node, self._state(node))
         self._gather(self._users)
-        after = self.states
-        changed = {node for node, state in after.items() if _differs(before.get(node), state)}
-        return frozenset(changed | (before.keys() - after.keys()))
+        changed = set(replaced(before, self.states))
+        # States that were found are the same objects when they are equal; others may be copies.
+        for node in changed & (set_since | self._apart):
+            if before.get(node) == self.states[node]:
+                changed.discard(node)
+        return frozenset(changed | (before.keys() - self.states.keys()))
 
     # --- Runs ---
 
@@ -180,7 +184,9 @@ class RunStates:
     def _put(self, node: str, state: NodeState) -> bool:
         before = self.states.get(node)
         self.states[node] = state
-        return _differs(before, state)
+        self._apart.add(node)
+        self._solid.discard(node)
+        return before is not state and before != state
 
     def _state(self, node: str) -> NodeState:
         """Return how a node is drawn while a run goes on, or as it was found."""
@@ -224,17 +230,17 @@ class RunStates:
 
     def _hollow(self, nodes: AbstractSet[str], graph: Graph) -> frozenset[str]:
         """Mark nodes as stale; for thousands of them, so what was worked out before is taken."""
-        states, found, changed = self.states, self._found, []
-        for node in nodes:
-            before = states.get(node)
-            if before is None and node not in graph.nodes:
-                continue  # a link leads to nothing
-            if before is HOLLOW or (before is not None and before.kind in _LEFT_ALONE):
-                continue
-            item = found.get(node)
-            states[node] = item.hollow if item and item.state is before else hollowed(before)
-            changed.append(node)
-        return frozenset(changed)
+        solid = frozenset(nodes & self._solid)
+        self._solid -= solid
+        self.states.update(zip(solid, map(self._found.hollow.__getitem__, solid), strict=True))
+        rest = nodes - solid
+        changed = {
+            node
+            for node in (rest & self._apart) | (rest - self._found.states.keys())
+            if node in self.states or node in graph.nodes  # a link may lead to nothing
+            if self._put(node, hollowed(self.states.get(node)))
+        }
+        return solid | changed if changed else solid
 
     def _gather(self, users: Iterable[str]) -> set[str]:
         """Let nodes that use sub-graphs show what is inside, the innermost first."""
@@ -246,10 +252,6 @@ class RunStates:
             if self._put(user, state):
                 changed.add(user)
         return changed
-
-
-def _differs(before: NodeState | None, after: NodeState) -> bool:
-    return before is not after and before != after
 
 
 _WORST: tuple[str, ...] = (

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, SignalInstance
@@ -22,6 +24,7 @@ _DOTS = {
     "starting": "status.warning", "idle": "status.success", "busy": "state.running",
     "dead": "status.error",
 }  # fmt: skip
+_KIND = attrgetter("kind")
 _CLOCK_MS = 10_000
 _GATHER_MS = 60
 _GAP = 18
@@ -149,8 +152,9 @@ class StatusBar(QStatusBar):
         document, self._stale = self._document, 0
         if document is not None:
             states, prefix = self._studio.session.states(document), document.prefix
-            found = (states.get(prefix + node) for node in document.scene.nodes)
-            self._stale = sum(state is not None and state.kind == "stale" for state in found)
+            nodes: Iterable[str] = document.scene.nodes
+            names = map(prefix.__add__, nodes) if prefix else nodes
+            self._stale = Counter(map(_KIND, filter(None, map(states.get, names))))["stale"]
         self.update()
 
     def _saved(self) -> str:

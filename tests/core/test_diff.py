@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.core.diff import Diff, applied, diff
+from studio.core.diff import Diff, applied, diff, replaced
 from studio.core.graph import Graph, Link, Node
 from tests import strategies
 
@@ -53,3 +53,9 @@ def test_a_moved_node_and_a_new_title_compute_nothing() -> None:
     found = diff(A, moved)
     assert found
     assert not found.computes
+
+
+def test_what_was_replaced_is_found_by_identity_in_order() -> None:
+    one, other = [1], [1]
+    assert replaced({"a": one, "b": one}, {"c": one, "a": one, "b": other}) == ["c", "b"]
+    assert replaced({"a": one}, {}) == []

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import time
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from studio.canvas.states import NodeState
 from studio.core.graph import Graph, Link, Node, SubGraph
@@ -12,9 +15,10 @@ from studio.core.view import View
 from studio.engine.fingerprint import Fingerprints
 from studio.roots import Roots
 from studio.ui.checks import Surroundings, Verdict, judge
-from studio.ui.judged import Numbers, all_shown
+from studio.ui.judged import HOLLOW, Judged, Numbers, all_shown, hollowed
 from studio.ui.marking import touched
 from studio.ui.run_states import Failure, RunStates, summed
+from tests.counts import count
 from tests.engine.cheap import chain, graph_of, registry
 
 
@@ -102,3 +106,58 @@ def test_marking_a_chain_of_5000_is_quick() -> None:
         best = min(best, time.thread_time() - began)
         assert len(marked) == 5001
     assert best < 0.048  # a third of it on a machine that does nothing else
+
+
+def woven(chance: random.Random, nodes: int) -> Graph:
+    """Return nodes that each take what one before them gives."""
+    names = [*chain(nodes).nodes]
+    links = (
+        Link(names[chance.randrange(place)], "image", names[place], "image")
+        for place in range(1, len(names))
+    )
+    return Graph(chain(nodes).nodes, tuple(links))
+
+
+@pytest.mark.parametrize("seed", range(count(10, 100)))
+def test_what_an_edit_makes_hollow_is_all_that_follows_whatever_was_known(seed: int) -> None:
+    chance = random.Random(seed)
+    graph = woven(chance, 12)
+    names, states = [*graph.nodes], judged(graph)
+    for step in range(40):
+        node = chance.choice(names)
+        match chance.randrange(4):
+            case 0:
+                states.finished(node, NodeState("fresh", footer=f"{step} s"))
+            case 1:
+                states.at_work(node, NodeState("running", share=0.5))
+            case 2:
+                states.ended()
+                fresh = {name: NodeState(chance.choice(("fresh", "frozen"))) for name in names}
+                hollow = {name: hollowed(state) for name, state in fresh.items()}
+                states.judged(verdict_of(graph), Judged(fresh, hollow))
+            case _:
+                before = dict(states.states)
+                after = graph.with_param(
+                    node, "level" if node == "start" else "amount", float(step)
+                )
+                follow = graph.downstream([node])
+                wanted = {
+                    name: hollowed(state) if name in follow else state
+                    for name, state in before.items()
+                }
+                new = states.edited(graph, after)
+                assert states.states == wanted
+                assert new == {name for name in names if before[name] != wanted[name]}
+                graph = after
+
+
+def test_nodes_that_look_alike_share_their_states() -> None:
+    states = judged(chain(50))
+    assert len(set(map(id, states.states.values()))) < 5
+
+
+def test_what_is_stale_already_stays_so() -> None:
+    assert hollowed(HOLLOW) is HOLLOW
+    frozen = hollowed(NodeState("frozen"))
+    assert frozen.stale
+    assert hollowed(frozen) is frozen

@@ -101,7 +101,8 @@ class LinksLayer:
         off = self._tints.off[scene.link_nodes[links]].any(1)
         keys = self._codes[links] * 2 + off
         order = np.argsort(keys, kind="stable")
-        lines, keys = _lines(scene, curves[order]), keys[order]
+        curves, keys = curves[order], keys[order]
+        lines = _lines(scene, curves) if near else _simpler(scene, curves, zoom)
         lines = _on_screen(refined(lines) if near and few else lines, frame.camera)
         for key, part in runs(keys):
             code, muted = divmod(key, 2)
@@ -110,8 +111,7 @@ class LinksLayer:
             if muted and near:  # dashes must run on from line to line
                 draw_curves(painter, lines[part])
             else:
-                shown = lines[part] if near else _simpler(lines[part], zoom)
-                draw_lines(painter, shown.reshape(-1, 4))
+                draw_lines(painter, _long(lines[part].reshape(-1, 4), zoom))
 
     def _pen(self, kind: str, zoom: float, *, dimmed: bool, muted: bool) -> QPen:
         share = self._theme.colors["link"]["dimmed" if dimmed else "opacity"]
@@ -213,15 +213,21 @@ def _lines(scene: Scene, curves: Rows) -> Floats:
 
 def _on_screen(lines: Floats, camera: Camera) -> Floats:
     """Return lines in pixels of the widget."""
-    found: Floats = (lines - [camera.x, camera.y, camera.x, camera.y]) * camera.zoom
+    found: Floats = lines - [camera.x, camera.y, camera.x, camera.y]
+    found *= camera.zoom
     return found
 
 
-def _simpler(lines: Floats, zoom: float) -> Floats:
-    """Return fewer lines, for many links from far away."""
+def _simpler(scene: Scene, curves: Rows, zoom: float) -> Floats:
+    """Return three lines of each curve, or one from far away, for many links."""
+    held = scene.link_lines.reshape(-1, SEGMENTS, 4)
+    step = SEGMENTS // 3 if zoom >= _STRAIGHT_BELOW else SEGMENTS
+    return np.concatenate([held[curves, ::step, :2], held[curves, step - 1 :: step, 2:]], 2)
+
+
+def _long(lines: Floats, zoom: float) -> Floats:
+    """Return the lines without those that are only dots from far away."""
     if zoom >= _STRAIGHT_BELOW:
-        thirds = np.concatenate([lines[:, 0::4, :2], lines[:, 3::4, 2:]], 2)
-        return np.ascontiguousarray(thirds)
-    ends = np.concatenate([lines[:, 0, :2], lines[:, -1, 2:]], 1)
-    long = (np.abs(ends[:, :2] - ends[:, 2:]) > _SHORTEST).any(1)
-    return np.ascontiguousarray(ends[long])
+        return lines
+    long = (np.abs(lines[:, :2] - lines[:, 2:]) > _SHORTEST).any(1)
+    return np.ascontiguousarray(lines[long])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from studio.canvas.index import Rows
 from studio.canvas.layout import NodeLayout
@@ -24,6 +24,7 @@ from studio.ui.canvas.counts import Counts
 from studio.ui.canvas.node_painter import Face, NodePainter, hair
 from studio.ui.canvas.pictures import Pictures
 from studio.ui.canvas.pixmaps import Drawn, Pixmaps
+from studio.ui.canvas.rings import Ringed, Rings
 from studio.ui.canvas.sight import Sight
 from studio.ui.canvas.tints import Tints
 
@@ -38,6 +39,8 @@ BUDGET_MS = 6.0
 LEAST = 8
 """Nodes that each frame draws anew, however long they take."""
 _MARGIN = 9.0
+_AHEAD = 300.0
+"""How far beyond what is seen nodes are drawn while the canvas is pushed."""
 _BLUR = 1.3
 """How much another size of a pixmap may be stretched while the zoom changes."""
 
@@ -79,13 +82,16 @@ class NodesLayer:
         self._pictures = pictures
         self._counts = counts
         self._tints = tints
+        self.rings = Rings(node_painter)
         self._zoom = 0.0
+        self._camera = Camera()
 
     def forget(self, nodes: Collection[str] | None) -> None:
         """Compare nodes again when they are shown next; ``None``: draw all of them anew."""
         if nodes is None:
             self.pixmaps.clear()
             self.blurred.clear()
+            self.rings.clear()
         else:
             self.pixmaps.doubt(nodes)
 
@@ -106,10 +112,9 @@ class NodesLayer:
         places = np.round(places * (zoom * frame.ratio)) / frame.ratio
         for row, (left, top) in zip(rows.tolist(), places.tolist(), strict=True):
             node = scene.ids[row]
-            self._node(painter, node, row, left, top, work)
-            if node in chosen or node == focus:
-                shown = {"chosen": node in chosen, "focused": node == focus}
-                self._rings(painter, node, left, top, work, **shown)
+            shown = {"chosen": node in chosen, "focused": node == focus}
+            self._node(painter, node, row, left, top, work, **shown)
+        self._prepare(work)
 
     def boxes(self, painter: QPainter, scene: Scene, camera: Camera, rows: Rows) -> None:
         """Paint nodes as boxes of one colour, all of a colour at once."""
@@ -189,14 +194,17 @@ class NodesLayer:
         return _Pass(scene, frame, zoom * frame.ratio, detail, zooming, deadline)
 
     def _node(
-        self, painter: QPainter, node: str, row: int, left: float, top: float, work: _Pass
-    ) -> None:
+        self, painter: QPainter, node: str, row: int, left: float, top: float, work: _Pass, *,
+        chosen: bool, focused: bool,
+    ) -> None:  # fmt: skip
         ratio = work.frame.ratio
         drawn = self._exact(node, work) or self._drawn(node, work, exact=False)
         if drawn is None:
             self._box(painter, row, work)
-            return
-        if drawn.scale == work.scale:
+        elif drawn.scale == work.scale:
+            if chosen and drawn.face.kind != "running":
+                chosen, zoom = False, work.frame.camera.zoom
+                drawn = self.rings.around(node, drawn, zoom, ratio, whole=work.detail == FULL)
             margin = drawn.margin / ratio
             painter.drawPixmap(QPointF(left - margin, top - margin), drawn.pixmap)
         else:
@@ -205,8 +213,33 @@ class NodesLayer:
             size = drawn.pixmap.width() * grown, drawn.pixmap.height() * grown
             target = QRectF(left - margin, top - margin, *size)
             painter.drawPixmap(target, drawn.pixmap, QRectF(drawn.pixmap.rect()))
-        if drawn.face.kind == "running":
+        if drawn and drawn.face.kind == "running":
             self._live(painter, node, drawn.face, left, top, work)
+        if chosen or focused:
+            face = drawn.face if drawn else Face()
+            layout = work.scene.layout(node)
+            look = Ringed(layout, face, work.frame.camera.zoom, work.scale, work.detail == FULL)
+            self.rings.paint(painter, look, left, top, chosen=chosen, focused=focused)
+
+    def _prepare(self, work: _Pass) -> None:
+        """While the canvas is pushed, draw one of the nodes that come into sight next.
+
+        Else whole columns and rows of them would be drawn in the one frame in which they come.
+        """
+        scene, camera, before = work.scene, work.frame.camera, self._camera
+        self._camera = camera
+        across, down = np.sign([camera.x - before.x, camera.y - before.y]) * _AHEAD
+        if work.made or camera.zoom != before.zoom or not (across or down):
+            return
+        left, top, right, bottom = camera.seen(*work.frame.size)
+        left, right = left + min(across, 0.0), right + max(across, 0.0)
+        rows = scene.visible((left, top + min(down, 0.0), right, bottom + max(down, 0.0)))
+        for node in map(scene.ids.__getitem__, rows.tolist()):
+            held = self.pixmaps.get(node)
+            drawn = held is not None and (held.scale, held.detail) == (work.scale, work.detail)
+            if not drawn and node not in self.blurred:
+                self._drawn(node, work, exact=True)
+                return
 
     def _exact(self, node: str, work: _Pass) -> Drawn | None:
         """Return the pixmap of a node that surely still looks like it; nearly all do."""
@@ -331,50 +364,6 @@ class NodesLayer:
         if work.detail == FULL:
             self.nodes.sockets(painter, layout, None, work.scale, zoom)
         painter.restore()
-
-    def face_of(self, node: str) -> Face:
-        """Return what a drawn node shows."""
-        held = self.pixmaps.get(node)
-        return held.face if held else Face()
-
-    def _rings(
-        self, painter: QPainter, node: str, left: float, top: float, work: _Pass, *,
-        chosen: bool, focused: bool,
-    ) -> None:  # fmt: skip
-        """Paint the rings of a chosen node and of the one that the keyboard is at."""
-        theme, zoom = self.nodes.theme, work.frame.camera.zoom
-        layout, least = work.scene.layout(node), hair(work.scale)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        box = QRectF(left, top, layout.width * zoom, layout.height * zoom)
-        if chosen:
-            width = max(theme.node("selected_ring"), least)
-            offset = theme.node("selected_offset") + width / 2
-            self._ring(painter, box, offset * zoom, QPen(theme.color("selection"), width * zoom))
-        if focused:  # its offset is that of its middle, so that both rings stay apart
-            pen = QPen(theme.color("focus"), max(theme.node("focus_ring"), least) * zoom)
-            self._ring(painter, box, theme.node("focus_offset") * zoom, pen)
-        if work.detail == FULL and not layout.collapsed:
-            self._coins(painter, node, layout, left, top, work)
-
-    def _ring(self, painter: QPainter, box: QRectF, offset: float, pen: QPen) -> None:
-        painter.setPen(pen)
-        radius = self.nodes.theme.radius("node") * self._zoom + offset
-        painter.drawRoundedRect(box.adjusted(-offset, -offset, offset, offset), radius, radius)
-
-    def _coins(
-        self, painter: QPainter, node: str, layout: NodeLayout, left: float, top: float, work: _Pass
-    ) -> None:
-        """Paint the sockets again, over the ring."""
-        color = self.nodes.shades.of(self.face_of(node).dress(layout.category)).socket
-        zoom, ratio = work.frame.camera.zoom, work.frame.ratio
-        for socket in layout.sockets:
-            if socket.shown:
-                coin = self.nodes.coin(socket, color, work.scale, zoom)
-                half = coin.width() / ratio / 2
-                x, y = left + socket.at[0] * zoom - half, top + socket.at[1] * zoom - half
-                size = QRectF(x, y, 2 * half, 2 * half)
-                painter.drawPixmap(size, coin, QRectF(coin.rect()))
 
 
 def _reach(rect: Rect, camera: Camera) -> Rect:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _MOST_PARTS = 24
 """More parts than these are painted as the rectangle around them."""
+_CLOSE = 300 * 300
+"""Parts within so many pixels are painted as one, too; it costs less than to tell them apart."""
 LinksShown = Literal["all", "selection", "none"]
 
 
@@ -186,7 +188,8 @@ class Painter(QObject):
             region += rect
         painter.setClipRegion(region)
         around = _on_canvas(region.boundingRect(), frame.camera)
-        if not 1 < len(rects) <= _MOST_PARTS:
+        box = region.boundingRect()
+        if not 1 < len(rects) <= _MOST_PARTS or box.width() * box.height() < _CLOSE:
             return Sight(around)
         return Sight(around, tuple(_on_canvas(rect, frame.camera) for rect in rects))
 

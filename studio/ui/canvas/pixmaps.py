@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtGui import QPixmap
@@ -73,11 +73,10 @@ class Pixmaps:
         while self.bytes > self._budget and len(self._held) > 1:
             self.drop([next(iter(self._held))])
 
-    def doubt(self, nodes: Iterable[str]) -> None:
+    def doubt(self, nodes: Collection[str]) -> None:
         """Compare these with their nodes when they are shown next."""
-        for node in nodes:
-            if node in self._held:
-                self._held[node].sure = False
+        for node in self._held.keys() & nodes:
+            self._held[node].sure = False
 
     def drop(self, nodes: Iterable[str]) -> None:
         """Forget nodes."""

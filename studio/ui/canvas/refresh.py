@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil, floor
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -70,8 +71,11 @@ class Refresh(QObject):
 
     def canvas_rects(self, rects: Iterable[Rect], camera: Camera) -> None:
         """Paint parts of the canvas."""
-        for rect in rects:
-            self._canvas.update(widget_rect(rect, camera))
+        x, y, zoom = camera.x, camera.y, camera.zoom
+        for left, top, right, bottom in rects:
+            across, down = floor((left - x) * zoom), floor((top - y) * zoom)
+            wide, high = ceil((right - x) * zoom) - across, ceil((bottom - y) * zoom) - down
+            self._canvas.update(across - 1, down - 1, wide + 2, high + 2)
 
     def widget_rects(self, rects: Iterable[Rect]) -> None:
         """Paint parts of the widget."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from itertools import repeat
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,7 +11,7 @@ from studio.canvas.fits import End, Shelf
 from studio.canvas.metrics import Metrics
 from studio.canvas.scene import Change, Scene
 from studio.canvas.state import Camera, CanvasState, Hit, Point, Rect, Selection
-from studio.canvas.states import NodeState
+from studio.canvas.states import NodeState, distinct
 from studio.core.check import Facts
 from studio.core.graph import Graph, Link
 from studio.core.registry import Registry
@@ -274,13 +275,19 @@ class CanvasStage(QObject):
     def _follow_states(self, document: Document, nodes: frozenset[str]) -> None:
         if document is not self._document or document is None:
             return
-        known, prefix = self._studio.session.states(document), document.prefix
-        names = (node.removeprefix(prefix) for node in nodes if node.startswith(prefix))
-        shown = self._scene.graph.nodes
-        states = {name: known.get(prefix + name, _UNKNOWN) for name in names if name in shown}
+        states = self._states_of(document, nodes)
         if states:
             self._note_running(states)
             self.changed.emit(self._scene.set_states(states))
+
+    def _states_of(self, document: Document, nodes: frozenset[str]) -> dict[str, NodeState]:
+        """Return the states of those of some nodes, by expanded id, that are shown."""
+        known, prefix, here = self._studio.session.states(document), document.prefix, nodes
+        if prefix:
+            here = frozenset(node.removeprefix(prefix) for node in nodes if node.startswith(prefix))
+        names = list(here.intersection(self._scene.graph.nodes))
+        whole = map(prefix.__add__, names) if prefix else names
+        return dict(zip(names, map(known.get, whole, repeat(_UNKNOWN)), strict=True))
 
     def _follow_looks(self) -> None:
         looks = self._studio.looks
@@ -299,8 +306,9 @@ class CanvasStage(QObject):
             self._scene.set_states(here)
 
     def _note_running(self, states: Mapping[str, NodeState]) -> None:
-        self._running |= {node for node, state in states.items() if state.kind == "running"}
-        self._running -= {node for node, state in states.items() if state.kind != "running"}
+        self._running -= states.keys()
+        if any(state.kind == "running" for state in distinct(states.values())):
+            self._running |= {node for node, state in states.items() if state.kind == "running"}
 
     def _show(self, graph: Graph) -> None:
         self.changed.emit(self._scene.set_graph(graph, self.spec_of))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from itertools import repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtGui import QColor
 
-from studio.canvas.index import Rows
-from studio.canvas.states import NodeState
+from studio.canvas.board import PLAIN_LOOK
+from studio.canvas.index import Mask, Rows
+from studio.canvas.states import distinct
+from studio.core.diff import replaced
 from studio.core.graph import Graph
 from studio.ui.canvas.shades import Shades, mixed
 
@@ -25,10 +29,14 @@ _SHOWN = {
 }
 _FAINT_KINDS = ("stale", "waiting", "muted", "bypassed")
 _OFF = ("muted", "bypassed")
+_TYPE, _MODE, _COLOR = attrgetter("type"), attrgetter("mode"), attrgetter("color")
 
 
 class Tints:
     """Keeps a number of a colour for each row of a scene, patched where nodes changed.
+
+    What a node is and what is known of it are numbered apart: of thousands of nodes few differ in
+    the one, few in the other, and a table has the colour of each pair.
 
     Attributes:
         colors: Colours by number.
@@ -38,16 +46,20 @@ class Tints:
 
     def __init__(self, shades: Shades) -> None:
         self._shades = shades
-        self._numbers: dict[tuple[str, str, str], int] = {}
-        self._categories: dict[str, str] = {}
-        self._ids: list[str] | None = None
         self.colors: list[QColor] = []
-        self.codes: Rows = np.zeros(0, np.intp)
-        self.off = np.zeros(0, np.bool_)
+        self._numbers: dict[tuple[str, str, str], int] = {}
+        self._are_off: list[bool] = []
+        self._ids: list[str] | None = None
+        self._graph = Graph()
         self._doubted: set[str] = set()
-        self._seen: list[NodeState | None] = []
-        self._rows: dict[str, int] = {}
-        self._graph: Graph | None = None
+        self._categories: dict[str, str] = {}
+        self._looks: dict[tuple[str, str | None, str], int] = {}
+        self._kinds: dict[str, int] = {}
+        self._table: Rows = np.zeros((0, 0), np.intp)
+        self._look_of: Rows = np.zeros(0, np.intp)
+        self._kind_of: Rows = np.zeros(0, np.intp)
+        self.codes: Rows = np.zeros(0, np.intp)
+        self.off: Mask = np.zeros(0, np.bool_)
 
     def doubt(self, nodes: Collection[str] | None) -> None:
         """Look at these nodes again; ``None``: at all."""
@@ -58,52 +70,72 @@ class Tints:
 
     def follow(self, scene: Scene) -> None:
         """Take in what changed."""
-        graph, states = scene.graph, scene.states
-        if self._ids is not scene.ids:
-            self._ids = scene.ids
-            self._categories.clear()
-            self.codes = np.zeros(len(scene.ids), np.intp)
-            self.off = np.zeros(len(scene.ids), np.bool_)
-            self._seen = [None] * len(scene.ids)
-            self._rows = {node: row for row, node in enumerate(scene.ids)}
-            self._read(scene, enumerate(scene.ids))
+        if self._ids is not scene.ids or self._retyped(scene):
+            self._begin(scene)
         elif self._doubted:
-            rows, seen, moved = self._rows, self._seen, graph is self._graph
-            here = [
-                (row, node)
-                for node in self._doubted
-                # Most often nodes have only moved, and look as they did.
-                if (row := rows.get(node, -1)) >= 0
-                and not (moved and states.get(node) is seen[row])
-            ]
-            for _, node in here:
-                self._categories.pop(graph.nodes[node].type, None)
-            self._read(scene, here)
-        self._graph = graph
+            nodes = self._doubted.intersection(scene.graph.nodes)
+            changed = scene.graph is not self._graph and nodes & self._changed(scene.graph)
+            if changed:
+                self._read_looks(scene, changed)
+            self._read_kinds(scene, nodes)
+        self._graph = scene.graph
         self._doubted.clear()
 
-    def _read(self, scene: Scene, rows: Iterable[tuple[int, str]]) -> None:
-        nodes, looks, states = scene.graph.nodes, scene.graph.view.layout, scene.states
-        numbers, categories, seen = self._numbers, self._categories, self._seen
-        codes, off = self.codes, self.off
-        for row, node in rows:
-            held = nodes[node]
-            category = categories.get(held.type)
-            if category is None:
-                category = categories[held.type] = scene.layout(node).category
-            look, state = looks.get(node), states.get(node)
-            kind = state.kind if state else (held.mode if category else "missing_type")
-            key = (category, (look.color or "") if look else "", kind)
-            number = numbers.get(key)
-            if number is None:
-                number = numbers[key] = len(self.colors)
-                self.colors.append(self._color(*key))
-            codes[row] = number
-            if kind in _OFF:
-                off[row] = True
-            elif off[row]:
-                off[row] = False
-            seen[row] = state
+    def _begin(self, scene: Scene) -> None:
+        self._ids = scene.ids
+        self._categories.clear()
+        self._looks.clear()
+        self._table = np.zeros((0, 0), np.intp)
+        self._look_of, self._kind_of, self.codes = np.zeros((3, len(scene.ids)), np.intp)
+        self.off = np.zeros(len(scene.ids), np.bool_)
+        self._read_looks(scene, scene.ids)
+        self._read_kinds(scene, scene.ids)
+
+    def _retyped(self, scene: Scene) -> bool:
+        held = self._categories.items()
+        return bool(self._doubted) and any(scene.category(name) != was for name, was in held)
+
+    def _changed(self, graph: Graph) -> set[str]:
+        """Return the nodes of which another version is shown than last time."""
+        parts = ((self._graph.nodes, graph.nodes), (self._graph.view.layout, graph.view.layout))
+        return {node for old, new in parts if old is not new for node in replaced(old, new)}
+
+    def _read_looks(self, scene: Scene, nodes: Collection[str]) -> None:
+        """Number what the graph says of some nodes: type, colour and mode."""
+        held = list(map(scene.graph.nodes.__getitem__, nodes))
+        layouts = map(scene.graph.view.layout.get, nodes, repeat(PLAIN_LOOK))
+        looks = list(zip(map(_TYPE, held), map(_COLOR, layouts), map(_MODE, held), strict=True))
+        for look in set(looks) - self._looks.keys():
+            self._categories[look[0]] = scene.category(look[0])
+            self._looks[look] = len(self._looks)
+        numbers = map(self._looks.__getitem__, looks)
+        self._look_of[scene.rows(nodes)] = np.fromiter(numbers, np.intp, len(nodes))
+
+    def _read_kinds(self, scene: Scene, nodes: Collection[str]) -> None:
+        """Number what is known of some nodes, and find their colours."""
+        states, rows = list(map(scene.states.get, nodes)), scene.rows(nodes)
+        numbers = {
+            id(state): self._kinds.setdefault(state.kind if state else "", len(self._kinds))
+            for state in distinct(states)
+        }
+        known = map(numbers.__getitem__, map(id, states))
+        kinds = self._kind_of[rows] = np.fromiter(known, np.intp, len(nodes))
+        if self._table.shape != (len(self._looks), len(self._kinds)):
+            table = [self._code(look, kind) for look in self._looks for kind in self._kinds]
+            self._table = np.array(table, np.intp).reshape(len(self._looks), len(self._kinds))
+        self.codes[rows] = codes = self._table[self._look_of[rows], kinds]
+        self.off[rows] = np.array(self._are_off, np.bool_)[codes]
+
+    def _code(self, look: tuple[str, str | None, str], known: str) -> int:
+        """Return the number of the colour of a node, a new one if no other node has it."""
+        category = self._categories[look[0]]
+        kind = known or (look[2] if category else "missing_type")
+        key = (category, look[1] or "", kind)
+        number = self._numbers.setdefault(key, len(self.colors))
+        if number == len(self.colors):
+            self.colors.append(self._color(*key))
+            self._are_off.append(kind in _OFF)
+        return number
 
     def _color(self, category: str, own: str, kind: str) -> QColor:
         theme = self._shades.theme

@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +15,7 @@ from studio.canvas.states import NodeState, StateKind
 from studio.core.graph import Graph, Node
 from studio.core.view import Layout, View
 from studio.ui.canvas.painter import Painter
+from studio.ui.canvas.rings import Ringed
 from studio.ui.looks import Looks
 from tests.ui.canvas.pages import (
     FIRST,
@@ -293,3 +295,50 @@ def test_a_collapsed_node_with_another_color_and_a_comment_is_painted(
         graph = replace(plain, view=View(layout={"a": look}))
         pages.append(sharp(painter, scene_of(looks, graph), frame_of()))
     assert differ(pages)
+
+
+def test_a_chosen_node_looks_as_if_its_ring_was_drawn_over_it(
+    looks: Looks, painter: Painter
+) -> None:
+    scene, frame = scene_of(looks), frame_of()
+    plain = sharp(painter, scene, frame)
+    drawn = painter.layer.pixmaps.get("a")
+    assert drawn
+    look = Ringed(drawn.layout, drawn.face, 1.0, 1.0, whole=True)
+    brush = QPainter(plain)
+    painter.layer.rings.paint(brush, look, *FIRST, chosen=True, focused=False)
+    brush.end()
+    frame.state.selection = Selection(frozenset({"a"}))
+    ringed = sharp(painter, scene, frame)
+    area = NODE.adjusted(-8, -8, 8, 8)
+    one, other = (np.array(page.copy(area).constBits(), np.int16) for page in (plain, ringed))
+    assert np.abs(one - other).max() <= 3
+    assert count(ringed, looks.theme.color("selection"), area) > 500
+
+
+def test_the_ring_of_a_chosen_node_follows_its_state(looks: Looks, painter: Painter) -> None:
+    scene, frame = scene_of(looks), frame_of()
+    frame.state.selection = Selection(frozenset({"a"}))
+    first = sharp(painter, scene, frame)
+    painter.forget(scene.set_states({"a": NodeState("stale")}).nodes)
+    assert differ([first, sharp(painter, scene, frame)])
+
+
+def test_nodes_are_drawn_before_the_canvas_is_pushed_to_them(
+    looks: Looks, painter: Painter
+) -> None:
+    far = {f"x{k}": Layout(at=(500.0, 40.0 * k)) for k in range(5)}
+    nodes = {name: Node("test.enlarge") for name in far}
+    scene = scene_of(looks, Graph(nodes, view=View(layout=far)))
+    for step in range(8):
+        painted(painter, scene, frame_of(x=2.0 * step))
+    assert len(painter.layer.pixmaps) == len(far)
+    assert painter.settled()
+
+
+def test_nothing_is_drawn_ahead_while_the_canvas_rests(looks: Looks, painter: Painter) -> None:
+    far = {"x": Layout(at=(500.0, 40.0))}
+    scene = scene_of(looks, Graph({"x": Node("test.enlarge")}, view=View(layout=far)))
+    for _ in range(4):
+        painted(painter, scene, frame_of())
+    assert len(painter.layer.pixmaps) == 0
