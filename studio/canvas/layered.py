@@ -108,7 +108,8 @@ def layered(sizes: Mapping[str, tuple[float, float]], edges: Sequence[Edge]) -> 
     """
     boxes = {name: _Box(name, *size) for name, size in sizes.items()}
     _connect(boxes, edges)
-    parts = [_part(found) for found in _components(boxes)]
+    share = min(_LANES, _MOST_LANES / max(len(boxes), 1))
+    parts = [_part(found, share) for found in _components(boxes)]
     return _packed(parts, sizes)
 
 
@@ -197,8 +198,8 @@ def _components(boxes: _Boxes) -> list[list[_Box]]:
     return found
 
 
-def _part(boxes: list[_Box]) -> dict[str, Point]:
-    """Arrange boxes that hang together."""
+def _part(boxes: list[_Box], share: float) -> dict[str, Point]:
+    """Arrange boxes that hang together, with so many lanes for each."""
     columns: dict[int, list[_Box]] = {}
     for box in boxes:
         columns.setdefault(box.column, []).append(box)
@@ -207,7 +208,7 @@ def _part(boxes: list[_Box]) -> dict[str, Point]:
         for box in column:
             box.column = number
     edges = _edges(ordered)
-    for lane in _lanes({box.name: box for box in boxes}, edges):
+    for lane in _lanes({box.name: box for box in boxes}, edges, share * len(boxes)):
         ordered[lane.column].append(lane)
     for column in ordered:
         _stack(column, [0.0] * len(column))
@@ -233,14 +234,14 @@ def _edges(columns: list[list[_Box]]) -> list[tuple[float, float]]:
     return found
 
 
-def _lanes(boxes: _Boxes, edges: list[tuple[float, float]]) -> list[_Lane]:
+def _lanes(boxes: _Boxes, edges: list[tuple[float, float]], room: float) -> list[_Lane]:
     """Join neighbours, with lanes for the links that pass columns, the shortest first."""
     links = [
         (boxes[link.target].column - box.column, link)
         for box in boxes.values()
         for link in box.links
     ]
-    room, found = min(_LANES * len(boxes), _MOST_LANES), list[_Lane]()
+    found: list[_Lane] = []
     for columns, link in sorted(links, key=lambda entry: entry[0]):
         room -= columns - 1
         source, target = boxes[link.source], boxes[link.target]

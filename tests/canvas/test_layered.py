@@ -95,7 +95,7 @@ def test_a_graph_of_5000_nodes_is_laid_out_in_linear_time() -> None:
         layered(sizes, edges)
         return time.process_time() - start
 
-    assert seconds(5000) < 30 * max(seconds(500), 0.005)
+    assert seconds(5000) < 40 * max(seconds(500), 0.005)
 
 
 def test_a_cycle_is_laid_out_too() -> None:
