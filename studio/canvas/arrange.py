@@ -15,6 +15,7 @@ from studio.canvas import index
 from studio.canvas.board import Board
 from studio.canvas.curves import Floats
 from studio.canvas.layered import Edge, layered
+from studio.canvas.layout import above
 from studio.canvas.state import Point, Rect
 from studio.core.graph import Link
 
@@ -120,7 +121,10 @@ def auto_layout(board: Board, nodes: Iterable[str] | None = None) -> dict[str, P
     found = _outer(board, chosen, groups, inner)
     left = min(at[0] for at in found.values())
     top = min(at[1] for at in found.values())
-    return {node: (at[0] - left + around[0], at[1] - top + around[1]) for node, at in found.items()}
+    across, down = around[0] - left, around[1] - top
+    return {
+        node: (at[0] + across, at[1] + down + above(board.look(node))) for node, at in found.items()
+    }
 
 
 def guides(
@@ -183,7 +187,7 @@ def _groups(board: Board, nodes: Collection[str]) -> dict[str, list[str]]:
 
 
 def _arranged(board: Board, nodes: Collection[str]) -> dict[str, Point]:
-    return layered({node: _size(board.rect(node)) for node in nodes}, _edges(board, set(nodes)))
+    return layered({node: _room(board, node) for node in nodes}, _edges(board, set(nodes)))
 
 
 def _outer(
@@ -201,7 +205,7 @@ def _outer(
     for node in nodes:
         name = names[node]
         if name not in sizes:
-            sizes[name] = _size(board.rect(node))
+            sizes[name] = _room(board, node)
             if name in groups:
                 wide, high = _extent(board, inner[name])
                 sizes[name] = (wide + 2 * pad, high + corner[1] + pad)
@@ -227,20 +231,25 @@ def _outer(
 
 
 def _edges(board: Board, nodes: set[str]) -> list[Edge]:
+    def lower(node: str) -> float:
+        return above(board.look(node))
+
     ends = board.link_ends() - board.rects[board.link_nodes][:, :, :2].reshape(-1, 4)
     return [
-        Edge(link.source, link.target, end[1], end[3])
+        Edge(link.source, link.target, end[1] + lower(link.source), end[3] + lower(link.target))
         for link, end in zip(board.links, ends.tolist(), strict=True)
         if link.source in nodes and link.target in nodes
     ]
 
 
-def _size(rect: Rect) -> tuple[float, float]:
-    return rect[2] - rect[0], rect[3] - rect[1]
+def _room(board: Board, node: str) -> tuple[float, float]:
+    """Return the width and height of a node with the comment above it."""
+    left, top, right, bottom = board.rect(node)
+    return right - left, bottom - top + above(board.look(node))
 
 
 def _extent(board: Board, places: dict[str, Point]) -> tuple[float, float]:
-    sizes = {node: _size(board.rect(node)) for node in places}
+    sizes = {node: _room(board, node) for node in places}
     right = max(at[0] + sizes[node][0] for node, at in places.items())
     return right, max(at[1] + sizes[node][1] for node, at in places.items())
 

@@ -11,7 +11,7 @@ import numpy as np
 from studio.canvas import index
 from studio.canvas.curves import SEGMENTS, Floats
 from studio.canvas.index import Rows
-from studio.canvas.layout import NodeLayout, Socket
+from studio.canvas.layout import NodeLayout, Socket, above
 from studio.canvas.metrics import Metrics
 from studio.canvas.state import NOTHING, Hit, Point, Rect
 from studio.core.graph import Link
@@ -46,7 +46,7 @@ def hit(board: Board, point: Point, zoom: float) -> Hit:
 def frames_around(board: Board) -> list[Rect]:
     """Return where the frames are, from where their nodes are."""
     frames = board.graph.view.frames
-    return [_frame_around(board.bounds(frame.nodes), board.metrics) for frame in frames]
+    return [_frame_around(_with_comments(board, frame.nodes), board.metrics) for frame in frames]
 
 
 def frames_in(board: Board, rect: Rect) -> list[int]:
@@ -60,6 +60,18 @@ def notes_in(board: Board, rect: Rect) -> list[int]:
     boxes = index.boxes([board.note_rect(k) for k in range(len(board.graph.view.notes))])
     found: list[int] = index.touching(boxes, rect).tolist()
     return found
+
+
+def _with_comments(board: Board, nodes: Collection[str]) -> Rect | None:
+    """Return the rectangle around nodes and the comments above them."""
+    around = board.bounds(nodes)
+    if around is None:
+        return None
+    left, top, right, bottom = around
+    looks, known = board.graph.view.layout, board.graph.nodes
+    commented = [node for node in nodes if node in looks and looks[node].comment and node in known]
+    tops = [board.rect(node)[1] - above(looks[node]) for node in commented]
+    return left, min([top, *tops]), right, bottom
 
 
 def _frame_around(nodes: Rect | None, metrics: Metrics) -> Rect:

@@ -20,10 +20,14 @@ from studio.core.spec import Input, NodeSpec
 from studio.core.types import is_list
 from studio.core.view import Layout
 
-__all__ = ["NodeLayout", "Row", "Socket", "format_value", "hides_unused", "lay_out", "theme_type"]
+__all__ = [
+    "NodeLayout", "Row", "Socket", "above", "format_value", "hides_unused", "lay_out", "theme_type",
+]  # fmt: skip
 
 HIDE_UNUSED = "hide_unused"
 """Key in `Layout.extra` of a node that hides what is not linked."""
+COMMENT = 14.0
+"""Height of the line above a node that has a comment."""
 SocketShape = Literal["one", "many", "optional"]
 Ends = frozenset[tuple[str, str]]
 """Sides and names, such as ``("input", "model")``."""
@@ -147,6 +151,11 @@ class NodeLayout:
 def hides_unused(look: Layout) -> bool:
     """Tell whether a node hides the sockets that are not linked."""
     return bool(look.extra.get(HIDE_UNUSED))
+
+
+def above(look: Layout) -> float:
+    """Return the height of what stands above a node."""
+    return COMMENT if look.comment else 0.0
 
 
 def lay_out(

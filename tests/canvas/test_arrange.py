@@ -9,6 +9,8 @@ import pytest
 
 from studio.canvas import arrange
 from studio.canvas.arrange import Side
+from studio.canvas.edits.look import with_layout
+from studio.canvas.layout import COMMENT
 from studio.canvas.scene import Scene
 from studio.canvas.state import Point
 from studio.core.graph import Graph
@@ -110,6 +112,30 @@ def test_nodes_of_a_frame_stay_together() -> None:
         assert (
             rect[0] >= frame[2] or rect[2] <= frame[0] or rect[1] >= frame[3] or rect[3] <= frame[1]
         )
+
+
+def test_a_comment_has_room_above_its_node() -> None:
+    graph = blurs("i.image -> b.image", "i.image -> c.image", "i.image -> s.value")
+    plain = scene_of(graph)
+    plain.move(arrange.auto_layout(plain))
+    column = sorted("bcs", key=lambda node: plain.rect(node)[1])
+    scene = scene_of(with_layout(graph, column, comment="Look"))
+    scene.move(arrange.auto_layout(scene))
+    for upper, lower in pairwise(column):
+        gap = plain.rect(lower)[1] - plain.rect(upper)[3]
+        assert scene.rect(lower)[1] - scene.rect(upper)[3] == pytest.approx(gap + COMMENT)
+
+
+def test_a_frame_has_room_for_the_comment_of_its_highest_node() -> None:
+    graph = blurs(*ROW)
+    graph = graph.with_view(replace(graph.view, frames=(Frame("All", nodes=tuple(PLACES)),)))
+    scene = scene_of(graph)
+    top = scene.frame_rect(0)[1]
+    highest = min(PLACES, key=lambda node: scene.rect(node)[1])
+    commented = scene_of(with_layout(graph, [highest], comment="Look"))
+    assert commented.frame_rect(0)[1] == top - COMMENT
+    scene.set_graph(with_layout(scene.graph, [highest], comment="Look"), REGISTRY.spec)
+    assert scene.frame_rect(0)[1] == top - COMMENT
 
 
 def test_dragged_nodes_rest_in_line_with_others(scene: Scene) -> None:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
 
-from studio.canvas.layout import NodeLayout, Socket
+from studio.canvas.layout import COMMENT, NodeLayout, Socket
 from studio.canvas.state import Rect
 from studio.canvas.states import StateKind
 from studio.core.errors import Severity
@@ -242,7 +242,7 @@ class NodePainter:
             icon = f"ph.{BADGES[face.badge]}"
             self.looks.icons.paint(painter, box_of(layout.badge), icon, color)
         if face.comment:
-            above = QRectF(2, -14, layout.width - 4, 12)
+            above = QRectF(2, -COMMENT, layout.width - 4, COMMENT - 2)
             self.texts.left(painter, face.comment, "caption", self._secondary(), above)
 
     def _title(self, painter: QPainter, layout: NodeLayout, face: Face, shade: Shade) -> None:
