@@ -23,14 +23,14 @@ def decode_latent(vae: Vae, latent: Latent, *, ctx: Context) -> Steps[Image]:
         ShapeError: The latent is empty, or has other channels than the VAE.
         NotFiniteError: The latent or the VAE holds values that are not numbers.
     """
-    from studio.diffusion.vae import decode
-    from studio.facts.families import family, same_family
+    from studio.diffusion.vae import decode, scale_of
+    from studio.facts.families import same_family
 
     name = same_family(vae, latent)
     if latent.sigma > 0:
         ctx.warn("W_NOISE_MISMATCH", f"the latent still holds noise of level {latent.sigma:.3g}")
     with ctx.on_device(vae) as network:
-        scale = family(name).latent_scale if name else network.config.scaling_factor
+        scale = scale_of(network, name)
         walk = decode(network, scale, latent.samples, budget=ctx.memory_budget, warn=ctx.warn)
         pixels = yield from ticks(walk, lambda step: Progress(step.done, step.total))
     return Image(pixels)

@@ -24,8 +24,7 @@ def encode_image(vae: Vae, image: Image, *, ctx: Context) -> Steps[Latent]:
         NotFiniteError: The image or the VAE holds values that are not numbers.
     """
     from studio.diffusion.latents import PIXELS
-    from studio.diffusion.vae import encode
-    from studio.facts.families import family
+    from studio.diffusion.vae import encode, scale_of
 
     pixels = image.pixels
     height, width = pixels.shape[1:3]
@@ -40,7 +39,7 @@ def encode_image(vae: Vae, image: Image, *, ctx: Context) -> Steps[Latent]:
         )
 
     with ctx.on_device(vae) as network:
-        known = family(vae.family).latent_scale if vae.family else network.config.scaling_factor
-        walk = encode(network, known, pixels, budget=ctx.memory_budget, warn=ctx.warn)
+        scale = scale_of(network, vae.family)
+        walk = encode(network, scale, pixels, budget=ctx.memory_budget, warn=ctx.warn)
         samples = yield from ticks(walk, lambda step: Progress(step.done, step.total))
     return Latent(samples, vae.family)

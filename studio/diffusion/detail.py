@@ -35,6 +35,7 @@ from studio.diffusion.preview import approximate, projection
 from studio.diffusion.redraw import Redraw, drawn, paste
 from studio.diffusion.settings import Settings
 from studio.diffusion.text import encode, joined, read
+from studio.diffusion.vae import scale_of
 from studio.facts.families import Family, family, same_family
 from studio.facts.header import read_header
 from studio.facts.native import native_size
@@ -106,7 +107,7 @@ def detailed(
     keys = {"model": networks.model.key, "vae": networks.vae.key}
     named = {**keys, **_named_settings(settings, how)}
     with painter(ctx, networks.model) as lent, ctx.on_device(networks.vae) as vae:
-        scale = known.latent_scale if networks.vae.family else vae.config.scaling_factor
+        scale = scale_of(vae, networks.vae.family)
         tools = Redraw(
             lent, vae, scale, (positive,), negative, settings, how.colours, how.cycles,
             ctx.memory_budget, draw,
@@ -137,23 +138,25 @@ class Prompts:
     Attributes:
         positive: What to draw where a mask asks for nothing.
         negative: What to steer away from there.
-        encoded: What masks ask for, by text.
+        wanted: What masks ask for, by text.
+        unwanted: What masks steer away from, by text.
     """
 
     positive: Conditioning
     negative: Conditioning | None
-    encoded: Mapping[str, Conditioning]
+    wanted: Mapping[str, Conditioning]
+    unwanted: Mapping[str, Conditioning]
 
     @property
     def requests(self) -> tuple[PatchRequest, ...]:
         """Return what the prompts ask for besides words."""
-        asking = (self.positive, *self.encoded.values())
+        asking = (self.positive, *self.wanted.values(), *self.unwanted.values())
         return tuple(request for prompt in asking for request in prompt.requests)
 
     def of(self, job: Job) -> tuple[Conditioning, Conditioning | None]:
         """Return what a mask is drawn towards, and away from."""
-        positive = self.encoded.get(job.wish.prompt, self.positive)
-        return positive, self.encoded.get(job.wish.negative, self.negative)
+        positive = self.wanted.get(job.wish.prompt, self.positive)
+        return positive, self.unwanted.get(job.wish.negative, self.negative)
 
 
 def encoded_prompts(
@@ -166,8 +169,9 @@ def encoded_prompts(
 ) -> Generator[Progress, None, Prompts]:
     """Encode what masks ask for; the text encoder is lent only if that was not done before.
 
-    ``[PROMPT]`` inside of a text stands for the linked prompt: what is before and after it is
-    encoded on its own and stands beside it, as with ``BREAK``.
+    ``[PROMPT]`` inside of a text stands for the linked prompt, in a negative one for the linked
+    negative: what is before and after it is encoded on its own and stands beside it, as with
+    ``BREAK``. A text without words is the linked prompt alone.
 
     Raises:
         MissingInputError: There is something to encode, and no text encoder.
@@ -180,17 +184,32 @@ def encoded_prompts(
             "text encoder to read it",
             fix="link the text encoder of the checkpoint",
         )
-    made: dict[str, Conditioning] = {}
-    for text in texts | away:
-        pieces: list[Conditioning] = []
-        for index, piece in enumerate(text.split(LINKED)):
-            pieces += [positive] if index else []
-            words = piece.strip(" ,\n")
-            if words and text_encoder is not None:
-                found = yield from _encoded(ctx, text_encoder, known, words)
-                pieces.append(found)
-        made[text] = joined(pieces)
-    return Prompts(positive, negative, made)
+    made: list[dict[str, Conditioning]] = []
+    for wishes, linked in ((texts, positive), (away, negative)):
+        found = {}
+        for text in wishes:
+            pieces = yield from _pieces(ctx, text_encoder, known, text, linked)
+            if pieces:
+                found[text] = joined(pieces)
+        made.append(found)
+    return Prompts(positive, negative, *made)
+
+
+def _pieces(
+    ctx: Context,
+    text_encoder: TextEncoder | None,
+    known: Family,
+    text: str,
+    linked: Conditioning | None,
+) -> Generator[Progress, None, list[Conditioning]]:
+    """Encode the words of a text, around the linked prompt wherever that is meant."""
+    pieces: list[Conditioning] = []
+    for index, piece in enumerate(text.split(LINKED)):
+        pieces += [linked] if index and linked else []
+        words = piece.strip(" ,\n")
+        if words and text_encoder is not None:
+            pieces.append((yield from _encoded(ctx, text_encoder, known, words)))
+    return pieces
 
 
 def _encoded(

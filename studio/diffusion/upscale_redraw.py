@@ -27,6 +27,7 @@ from studio.diffusion.redraw_tiles import Make, redraw_tiles
 from studio.diffusion.settings import Settings
 from studio.diffusion.tile_settings import GRID, Tiled
 from studio.diffusion.tiling import Tile
+from studio.diffusion.vae import scale_of
 from studio.facts.families import describe, family, same_family
 from studio.facts.header import read_header
 from studio.facts.native import native_size
@@ -96,8 +97,9 @@ def redrawn(
     draw = partial(approximate, by=projection(facts.header.metadata, known.id))
     made = []
     with painter(ctx, networks.model) as brush, ctx.on_device(networks.vae) as vae:
+        scale = scale_of(vae, networks.vae.family)
         tools = Redraw(
-            brush, vae, known.latent_scale, (networks.positive,), negative, settings, match,
+            brush, vae, scale, (networks.positive,), negative, settings, match,
             budget=ctx.memory_budget, preview=draw,
         )  # fmt: skip
         for index, picture in enumerate(pixels):

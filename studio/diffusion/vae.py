@@ -19,6 +19,7 @@ from torch.nn import functional
 
 from studio.core.errors import NotFiniteError, ShapeError
 from studio.diffusion import stages
+from studio.facts.families import family
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,6 +42,11 @@ class VaeStep:
 
     done: int
     total: int
+
+
+def scale_of(vae: Any, family_id: str) -> float:
+    """Return the factor that brings latents to unit variance: the family's, else the VAE's own."""
+    return family(family_id).latent_scale if family_id else float(vae.config.scaling_factor)
 
 
 def factor(vae: Any) -> int:

@@ -238,6 +238,22 @@ def test_the_table_gives_a_face_its_own_negative_and_denoise(run: Any) -> None:
     assert changed(less, Image(plain), mask) == [False, True]
 
 
+def test_the_linked_negative_stands_in_texts_of_negatives(run: Any) -> None:
+    image, mask = picture(), masked(boxes((6,)))
+    plain = run(image, mask)
+    np.testing.assert_array_equal(run(image, mask, table=(("all", "", "[PROMPT]"),)), plain)
+    more = run(image, mask, table=(("all", "", "dark, [PROMPT]"),))
+    assert (more != run(image, mask, table=(("all", "", "dark"),))).any()
+    assert (
+        more != run(image, mask, negative=prompt(1), table=(("all", "", "dark, [PROMPT]"),))
+    ).any()
+
+
+def test_texts_without_words_are_the_linked_prompt(run: Any) -> None:
+    image, mask = picture(), masked(TWO)
+    np.testing.assert_array_equal(run(image, mask, prompts=", [SEP],"), run(image, mask))
+
+
 def test_prompts_for_faces_need_a_text_encoder(run: Any) -> None:
     with pytest.raises(MissingInputError, match="a cat"):
         run(picture(), masked(TWO), TWO, prompts="a cat", text_encoder=None)
