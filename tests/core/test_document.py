@@ -157,14 +157,15 @@ def chain(length: int) -> Graph:
 
 
 @pytest.mark.timeout(600)
-def test_a_chain_of_50_000_nodes_is_written_read_checked_and_expanded() -> None:
-    graph = chain(50_000)
+def test_a_very_long_chain_is_written_read_checked_and_expanded() -> None:
+    length = count(5_000, 50_000)
+    graph = chain(length)
     begun = time.process_time()
     again = read(write(graph), REGISTRY)
     assert again == graph
     assert [issue.code for issue in issues(again, REGISTRY)] == ["G006"]
-    assert len(expand(again, REGISTRY).order()) == 50_000
-    assert time.process_time() - begun < 20
+    assert len(expand(again, REGISTRY).order()) == length
+    assert time.process_time() - begun < length / 2_500
 
 
 def mutant(text: bytes, chance: random.Random) -> bytes:
