@@ -102,11 +102,11 @@ class Settings:
     )
     keymap: str = _setting(
         "studio", "Keymap", "Keys and mouse of the program that you are used to.",
-        Choice(("studio", "comfyui", "blender", "nuke")), group="Keys and mouse",
+        Choice(("studio", "comfyui", "blender", "nuke")), group="Keymap and mouse",
     )  # fmt: skip
     pointer: str = _setting(
         "mouse", "Wheel and two fingers", "A mouse zooms; a touchpad pans, and zooms with Ctrl.",
-        Choice(("mouse", "touchpad")), group="Keys and mouse",
+        Choice(("mouse", "touchpad")), group="Keymap and mouse",
     )  # fmt: skip
     models: tuple[tuple[str, tuple[str, ...]], ...] = _setting(
         (), "Further folders", "Searched after the program's own, by kind.", group="Models"

@@ -25,7 +25,7 @@ from studio.ui.settings.page import Page, groups
 if TYPE_CHECKING:
     from studio.ui.studio import Studio
 
-KEYS = "Keys"
+KEYS = "Shortcuts"
 _MODELS = "Models"
 _WIDE, _HIGH, _NAMES = 780, 620, 150
 _MARGIN = 60

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def groups() -> tuple[str, ...]:
     """Return the groups that the settings are declared in, in the order of the pages."""
     found = dict.fromkeys(item.metadata["group"] for item in fields(Settings))
-    order = ("Looks", "Keys and mouse", "Models", "Files", "Computing")
+    order = ("Looks", "Keymap and mouse", "Models", "Files", "Computing")
     return tuple(sorted(filter(None, found), key=lambda name: (order.index(name), name)))
 
 

@@ -127,6 +127,12 @@ def test_a_further_folder_belongs_to_a_kind(
     assert studio.preferences.value("models") == (("vae", (str(tmp_path),)),)
 
 
+def test_no_page_shares_a_word_with_another(dialog: SettingsDialog) -> None:
+    titles = [dialog.names.item(row).text() for row in range(dialog.names.count())]
+    words = [word for title in titles for word in set(title.lower().split())]
+    assert len(words) == len(set(words))
+
+
 def test_a_page_is_shown_by_its_name(dialog: SettingsDialog) -> None:
     dialog.show_page(KEYS)
     assert dialog.keys.isVisible()
