@@ -19,7 +19,7 @@ from studio.ui.theme import Theme
 
 EXTENT = 10
 """Room of a scroll bar; its handle is thinner."""
-SEPARATOR = 5
+SEPARATOR = 7
 """Width of the handle between panels; only one pixel of it is seen."""
 _THIN, _WIDE = 4, 8
 _KNOB = 14.0

@@ -109,6 +109,14 @@ def test_the_sizes_are_those_of_the_design(docks: Docks, qtbot: QtBot) -> None:
     assert abs(docks.items["viewer"].height() / column - 452 / 932) < 0.02
 
 
+def test_the_handles_between_panels_are_wide_enough_to_take(
+    docks: Docks, window: QMainWindow
+) -> None:
+    viewer, below = docks.items["viewer"], docks.items["inspector"]
+    assert viewer.x() - window.centralWidget().geometry().right() - 1 >= 7
+    assert below.y() - viewer.geometry().bottom() - 1 >= 7
+
+
 def test_folding_leaves_the_headers_and_unfolding_brings_the_height_back(
     docks: Docks, qtbot: QtBot
 ) -> None:
