@@ -39,7 +39,7 @@ def value(name: str, shape: tuple[int, ...]) -> NDArray[Any]:
         return random.uniform(0.5, 1.5, shape).astype(np.float32)
     if len(shape) > 1:
         spread = (2 / max(1, int(np.prod(shape[1:])))) ** 0.5
-        return (random.standard_normal(shape) * spread).astype(np.float32)
+        return np.asarray(random.standard_normal(shape) * spread, np.float32)
     middle = 1.0 if name.endswith("bn.weight") else 0.0
     return (middle + 0.1 * random.standard_normal(shape)).astype(np.float32)
 

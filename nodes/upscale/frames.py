@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isqrt
 from typing import Annotated, Literal
 
 from studio.core.context import Context, Steps
@@ -71,7 +70,7 @@ def upscale_frames(
     """
     from studio.diffusion.finishing import Finish
     from studio.diffusion.targets import Target
-    from studio.diffusion.upscale import Tiling
+    from studio.diffusion.upscale import tiling_for
     from studio.diffusion.upscale_frames import enlarge_frames
 
     targets = {
@@ -79,9 +78,7 @@ def upscale_frames(
         "scale": Target(scale),
         "size": Target(width=width, height=height, aspect=aspect),
     }
-    edge = {"auto": None, "whole": 0, "tiles": tile}[tiling]
-    divisor = ctx.memory_divisor
-    cut = Tiling(edge, overlap, ctx.memory_budget * divisor, isqrt(divisor))
+    cut = tiling_for(ctx, tiling, tile, overlap)
     finish = Finish(strength=strength, tones=color_match)
     with ctx.on_device(upscaler) as network:
         walk = enlarge_frames(network, frames, ctx.folder, targets[by], cut, ctx.warn, finish)

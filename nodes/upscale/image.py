@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from math import isqrt
 from typing import Annotated, Literal
 
 from studio.core.context import Context, Progress, Steps, ticks
@@ -83,7 +82,7 @@ def upscale_image(
     """
     from studio.diffusion.finishing import Finish
     from studio.diffusion.targets import Target
-    from studio.diffusion.upscale import Make, Pixels, Tiling, enlarge
+    from studio.diffusion.upscale import Make, Pixels, enlarge, tiling_for
 
     targets = {
         "network": Target(),
@@ -91,10 +90,8 @@ def upscale_image(
         "size": Target(width=width, height=height, aspect=aspect),
         "megapixels": Target(megapixels=megapixels),
     }
-    edge = {"auto": None, "whole": 0, "tiles": tile}[tiling]
     finish = Finish(resample, linear_light, strength, color_match, alpha == "keep")
-    divisor = ctx.memory_divisor
-    cut = Tiling(edge, overlap, ctx.memory_budget * divisor, isqrt(divisor))
+    cut = tiling_for(ctx, tiling, tile, overlap)
 
     def keep(pixels: Pixels, make: Make) -> Generator[Progress, None, Image]:
         return ctx.part("tile", {"upscaler": upscaler.key}, [Image(pixels[None])], make)

@@ -87,7 +87,7 @@ def restore_faces(
     for done, (index, one) in enumerate(found, start=1):
         crop = _crop(one, detections.size, pixels.shape[1], pixels.shape[2], how)
         if crop is None:
-            warn("W_UNUSED", f"face {one.id} is under {LEAST_SIDE} px a side, and left as it is")
+            warn("W_TOO_SMALL", f"face {one.id} is under {LEAST_SIDE} px a side, and left as it is")
         else:
             made = yield from _restored(through, result[index], crop, how, keep)
             result[index] = made

@@ -12,11 +12,12 @@ import math
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.context import Preview, Progress, result_of
+from studio.core.context import Context, Preview, Progress, result_of
 from studio.core.errors import NotFiniteError, RangeError, ShapeError
 from studio.core.values import Image
 from studio.diffusion import tiling
@@ -60,6 +61,24 @@ class Tiling:
     overlap: int = 16
     budget: int = 2**31
     splits: int = 1
+
+
+def tiling_for(
+    ctx: Context, way: Literal["auto", "whole", "tiles"], tile: int, overlap: int
+) -> Tiling:
+    """Return how pictures are cut, with what memory a node has.
+
+    Where memory ran short, tiles are cut into smaller ones, so that finished ones can be kept.
+
+    Args:
+        ctx: Knows the memory.
+        way: ``auto`` follows the memory, ``whole`` cuts nothing, ``tiles`` takes `tile`.
+        tile: Longest side in pixels.
+        overlap: How much of its surroundings each piece sees, in pixels.
+    """
+    edge = {"auto": None, "whole": 0, "tiles": tile}[way]
+    divisor = ctx.memory_divisor
+    return Tiling(edge, overlap, ctx.memory_budget * divisor, math.isqrt(divisor))
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,24 @@ def test_defaults_are_in_range(spec: NodeSpec) -> None:
 
 
 @every_node
+def test_values_that_are_not_offered_are_refused_and_never_replaced(spec: NodeSpec) -> None:
+    """T7, T8, T9: neither an unknown name nor a number out of range becomes a default in silence."""
+    for item in spec.inputs:
+        if isinstance(item.widget, Choice):
+            assert item.problem("no such thing"), item.name
+        if isinstance(item.widget, Range):
+            low, high = item.widget.low, item.widget.high
+            assert item.problem(high + 1 if high < 2**60 else float("inf")), item.name
+            assert item.problem(low - 1 if low > -(2**60) else float("nan")), item.name
+
+
+@every_node
+def test_many_parameters_stand_in_groups(spec: NodeSpec) -> None:
+    edited = [item for item in spec.inputs if not item.is_socket]
+    assert len(edited) <= 8 or any(item.group for item in edited)
+
+
+@every_node
 def test_what_hides_a_parameter_is_one_of_its_neighbours(spec: NodeSpec) -> None:
     for item in spec.inputs:
         other = spec.input(item.when.input) if item.when else None

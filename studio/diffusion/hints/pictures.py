@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.errors import NotFiniteError, RangeError, ShapeError
+from studio.diffusion.control.settings import Fit
 from studio.diffusion.filters import resize
-from studio.diffusion.hints.common import Fit, working_size
+from studio.diffusion.hints.common import working_size
 
 Pixels = NDArray[np.float32]
 Plane = NDArray[np.float32]

@@ -53,7 +53,7 @@ def test_the_same_boxes_stay_as_in_a_written_out_search(
 ) -> None:
     table = np.array(rows, np.float32).reshape(-1, 6)
     boxes = np.concatenate([table[:, :2], table[:, :2] + table[:, 2:4]], 1)
-    scores, classes = table[:, 4] / 10, table[:, 5].astype(np.int64)
+    scores, classes = np.float32(0.1) * table[:, 4], table[:, 5].astype(np.int64)
     kept = best_of(boxes, scores, classes, limit)
     # Equal boxes of equal score may stand for each other.
     assert [(*boxes[at], scores[at], classes[at]) for at in kept] == [

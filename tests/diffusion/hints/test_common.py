@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from studio.core.errors import RangeError
-from studio.diffusion.hints.common import Fit, working_size
+from studio.diffusion.control.settings import Fit
+from studio.diffusion.hints.common import working_size
 
 
 @pytest.mark.parametrize(

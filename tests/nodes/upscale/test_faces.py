@@ -131,7 +131,7 @@ def test_specks_are_left_as_they_are_and_told() -> None:
     ctx = Lender()
     made = restored(ctx, PICTURE, found(replace(FACE, box=(40.0, 30.0, 44.0, 54.0))))
     assert np.array_equal(made.pixels, PICTURE.pixels)
-    assert ctx.warned == ["W_UNUSED"]
+    assert ctx.warned == ["W_TOO_SMALL"]
 
 
 def test_no_face_is_no_change() -> None:
