@@ -159,6 +159,7 @@ def test_a_denoiser_is_the_same_with_and_without_controls(
 def test_a_denoiser_is_left_without_a_trace_when_a_walk_is_closed_or_fails(
     studio: Any, model: DiffusionModel, net: ControlNet
 ) -> None:
+    """T27: nothing is patched that a crash could leave behind."""
     with studio.pool.lend(model, lambda done, total: None) as unet:
         before = {name: id(type(part).forward) for name, part in unet.named_modules()}
         with painter(studio, put(studio, model, net)) as paint:

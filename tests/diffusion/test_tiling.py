@@ -49,6 +49,7 @@ def test_a_rectangle_moves_and_grows_with_its_picture() -> None:
 def test_neighbours_fade_into_each_other_without_a_loss(
     length: int, edge: int, half: int, scale: int
 ) -> None:
+    """T22: weights add up to one, at any overlap."""
     total = np.zeros(length * scale)
     for tile in tiles(1, length, edge):
         reach = tile.grown(half).within(1, length).scaled(scale)

@@ -135,6 +135,7 @@ def test_tiles_begin_where_the_windows_of_the_whole_picture_begin() -> None:
 
 
 def test_smaller_tiles_after_short_memory_still_add_up() -> None:
+    """T16: tiles that are not square, and memory that runs short after the first row."""
     picture = noise(1, 200, 310, 3)
     cut = Tiling(128, 32, splits=2)
     kept: list[Pixels] = []
@@ -219,6 +220,7 @@ def test_any_size_is_met_exactly(target: Target, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (2, 3), (15, 15), (33, 17)])
 @pytest.mark.parametrize("name", ["lively", "SwinIR", "HAT", "SAFMN"])
 def test_pictures_of_any_size_go_through(name: str, size: tuple[int, int]) -> None:
+    """T15: also those that are smaller than a tile."""
     of = network(name)
     made = enlarged(of, noise(1, *size, 3))
     assert made.shape == (1, size[0] * of.scale, size[1] * of.scale, 3)

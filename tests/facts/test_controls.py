@@ -101,6 +101,7 @@ def test_the_prefix_of_the_original_code_changes_nothing(name: str) -> None:
 def test_the_family_is_known_without_torch_and_whatever_the_file_is_called(
     name: str, tmp_path: Path
 ) -> None:
+    """T23: keys and shapes decide, never a name."""
     shapes, _, family, _ = FILES[name]
     small = {part: tuple(min(length, 1) for length in shape) for part, shape in shapes.items()}
     small |= {part: shape for part, shape in shapes.items() if "conv_in" in part}

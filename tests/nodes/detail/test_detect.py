@@ -85,6 +85,7 @@ def test_no_network_is_loaded_for_what_is_given_by_hand() -> None:
 def test_errors_are_errors_and_not_nothing_found(
     content: bytes | None, kind: type[Exception], tmp_path: Path
 ) -> None:
+    """T4: what goes wrong is told, not taken for an empty picture."""
     path = tmp_path / "face.onnx"
     if content:
         path.write_bytes(content)

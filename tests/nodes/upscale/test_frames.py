@@ -150,6 +150,7 @@ def test_leaving_while_a_film_is_saved_leaves_nothing(film: Frames, tmp_path: Pa
 @pytest.mark.soak
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the most memory is read there")
 def test_memory_is_flat_after_the_third_frame(tmp_path: Path) -> None:
+    """T15: films are streamed."""
     width, height, frames = (3840, 2160, 100) if count(0, 1) else (640, 360, 8)
     size = (str(tmp_path), str(width), str(height), str(frames))
     command = [sys.executable, "-m", "tests.nodes.upscale.film_memory", *size]

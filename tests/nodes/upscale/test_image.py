@@ -193,6 +193,7 @@ def test_tiles_of_another_upscaler_are_not_taken(picture: Image, upscaler: Upsca
 def test_auto_cuts_what_the_memory_setting_is_too_small_for(
     picture: Image, upscaler: Upscaler, whole: Image
 ) -> None:
+    """T15: tiles follow the memory, and one tile at a time is held."""
     roomy, narrow = Machine(), Machine(budget=2**22)
     assert np.array_equal(roomy.run(picture, upscaler).pixels, whole.pixels)
     assert furthest(narrow.run(picture, upscaler), whole) <= 4 / 255

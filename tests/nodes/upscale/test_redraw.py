@@ -218,6 +218,7 @@ def test_any_size_grey_and_alpha_come_back(given: list[Any]) -> None:
 
 
 def test_a_picture_of_a_batch_is_what_it_would_be_alone(given: list[Any]) -> None:
+    """T10: no generator is shared by a batch."""
     both = image(2, 64, 80)
     alone = Image(both.pixels[1:].copy())
     together = Machine().run(both, *given).pixels[1]
