@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from studio.core.graph import Graph, Link
@@ -80,6 +80,14 @@ def shifted(graph: Graph, nodes: frozenset[str], by: Point) -> Graph:
         if str(link) in kept and link.source in nodes and link.target in nodes:
             kept[str(link)] = tuple((x + by[0], y + by[1]) for x, y in kept[str(link)])
     return graph.with_view(replace(graph.view, reroutes=kept))
+
+
+def straight(graph: Graph, nodes: Collection[str]) -> Graph:
+    """Take the points of all links among nodes away, as their places meant other places of nodes."""
+    held = graph.view.reroutes
+    among = {str(link) for link in graph.links if link.source in nodes and link.target in nodes}
+    kept = {text: points for text, points in held.items() if text not in among}
+    return graph.with_view(replace(graph.view, reroutes=kept)) if kept != held else graph
 
 
 def _distance(first: Point, second: Point) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -150,15 +150,18 @@ class GraphCommands(Commands):
             self.has_nodes,
         )
         yield Command(
-            "graph.arrange",
-            partial(self._move, "Arrange", lambda: arrange.auto_layout(scene.scene, self.nodes)),
-            self.has_several,
+            "graph.arrange", lambda: self._arrange("Arrange", self.nodes), self.has_several
         )
         yield Command(
             "graph.arrange_all",
-            partial(self._move, "Arrange all", lambda: arrange.auto_layout(scene.scene)),
+            lambda: self._arrange("Arrange all", scene.scene.ids),
             self.has_document,
         )
+
+    def _arrange(self, name: str, nodes: Iterable[str]) -> None:
+        """Put nodes in columns, and lead the links among them anew."""
+        places = arrange.auto_layout(self.stage.scene, nodes)
+        self.stage.edit(name, look.moved(reroutes.straight(self.graph, places), places))
 
     def _aligned(self, edge: Side) -> dict[str, Point]:
         return arrange.align(self.stage.scene, self.nodes, edge)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from studio.canvas.edits.reroutes import points_of, with_points
 from studio.canvas.layout import hides_unused
 from studio.ui.canvas.command_list import ACTIONS
 from studio.ui.canvas.widget import CanvasWidget
@@ -237,3 +238,14 @@ def test_escape_goes_back_to_nothing_chosen(
 ) -> None:
     driver.key("Esc")
     assert not driver.chosen
+
+
+def test_arranging_leads_links_anew(
+    canvas: CanvasWidget, document: Document, chain: tuple[str, str, str]
+) -> None:
+    link = document.graph.links[0]
+    document.edit("Lead", with_points(document.graph, link, [(200.0, 900.0)]))
+    steps = len(document.steps)
+    assert canvas.studio.actions.trigger("graph.arrange_all")
+    assert points_of(document.graph, link) == ()
+    assert document.steps[steps:] == ("Arrange all",)
