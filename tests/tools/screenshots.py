@@ -31,6 +31,7 @@ from studio.ui.gallery.picture_view import PictureView
 OUTPUT = Path("docs") / "screenshots"
 SIZE = 1600, 1000
 PATIENCE = 60.0
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
 OVER = ("done", "failed", "cancelled")
 
 
@@ -65,7 +66,9 @@ class Photographer:
 
     def rest(self, seconds: float) -> None:
         """Let the window live."""
-        QTest.qWait(round(seconds * 1000))
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            QTest.qWait(20)  # a long one would keep the interpreter from the window's threads
 
     def until(self, condition: Callable[[], bool]) -> None:
         """Let the window live until something is so."""
@@ -247,6 +250,49 @@ def paint_mask(at: Photographer) -> None:
     at.take("mask-painting")
 
 
+def boxes(at: Photographer) -> None:
+    """Take the boxes of an example while they are edited."""
+    at.studio.documents.open(resources() / "graphs" / "face_detail.json")
+    at.do("canvas.fit_all")
+    at.select("filter")
+    at.do("run.selected")
+    at.until(lambda: at.studio.session.state(at.document, "filter").kind == "fresh")
+    at.rest(1.0)
+    at.do("node.edit_boxes")
+    at.rest(1.0)
+    view = at.window.findChild(PictureView)
+    assert view is not None
+    key = at.window.focusWidget() or view
+    for _ in range(2):
+        QTest.keyClick(key, Qt.Key.Key_Tab)
+    QTest.keyClick(key, Qt.Key.Key_Space)
+    QTest.keyClick(key, Qt.Key.Key_Tab)
+    at.take("boxes")
+    at.do("shapes.cancel", "tab.close")
+
+
+def pose(at: Photographer) -> None:
+    """Take two people in the making."""
+    node = Node("control.draw_pose", params={"width": 768, "height": 512})
+    graph = Graph({"draw": node}, title="Two people")
+    at.studio.documents.set_current(at.studio.documents.add(graph))
+    at.do("canvas.fit_all")
+    at.select("draw")
+    at.do("node.edit_pose")
+    at.rest(1.0)
+    at.do("shapes.add")
+    view = at.window.findChild(PictureView)
+    assert view is not None
+    for _ in range(12):
+        QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier | _SHIFT)
+    for _ in range(6):
+        QTest.keyClick(view, Qt.Key.Key_Tab)
+    for _ in range(9):
+        QTest.keyClick(view, Qt.Key.Key_Up, _SHIFT)
+    at.take("pose")
+    at.do("shapes.cancel", "tab.close")
+
+
 def settings(at: Photographer) -> None:
     """Take the settings."""
     at.do("edit.settings")
@@ -254,7 +300,20 @@ def settings(at: Photographer) -> None:
     at.press(Qt.Key.Key_Escape)
 
 
-STATES = (example, compare, light, sub_graph, search, failed, many, empty, settings, paint_mask)
+STATES = (
+    example,
+    compare,
+    light,
+    sub_graph,
+    search,
+    failed,
+    many,
+    empty,
+    settings,
+    boxes,
+    pose,
+    paint_mask,
+)
 
 
 def main() -> None:

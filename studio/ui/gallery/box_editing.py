@@ -44,12 +44,11 @@ class BoxEditing(ShapeEdit[BoxTool]):
         else:
             self._read(self.node, 0, None)
 
-    def arrived(self, shown: Shown | None) -> None:
+    def begin(self, shown: Shown | None) -> None:
         """Work on the picture, or on a dark ground when nobody has it any more."""
         found = self._found
-        if self.viewer and found and self.mine(self.node):
-            edits = edits_of(self.value)
-            tool = BoxTool(self.studio.looks, found, edits, self._at, self)
+        if found:
+            tool = BoxTool(self.studio.looks, found, edits_of(self.value), self._at, self)
             same = shown is not None and shown.size == found.size
             self.open(shown or self.ground(), tool, None if same else found.size)
 

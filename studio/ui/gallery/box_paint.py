@@ -120,7 +120,7 @@ def _paint_tag(painter: QPainter, looks: Looks, mark: Mark, rect: QRectF, *, lit
     theme = looks.theme
     dark = on_pictures(looks, "bg", "canvas")
     painter.setPen(QPen(on_pictures(looks, "accent", "line"), 1) if lit else Qt.PenStyle.NoPen)
-    painter.setBrush(tint(dark, 0.85 if mark.is_on else 0.6))
+    painter.setBrush(tint(dark, 0.85 if mark.is_on else 0.75))
     painter.drawRoundedRect(rect, theme.radius("small"), theme.radius("small"))
     tick = QRectF(rect.left() + _PAD, rect.center().y() - _TICK / 2, _TICK, _TICK)
     words = on_pictures(looks, "text", "primary" if mark.is_on else "muted")

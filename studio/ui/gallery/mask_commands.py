@@ -25,7 +25,7 @@ ACTIONS = (
            help="Paint the mask of the chosen node over its picture, in the viewer."),
     _action("mask.brush", "Brush", "ph.paint-brush"),
     _action("mask.eraser", "Eraser", "ph.eraser"),
-    _action("mask.fill", "Fill", "ph.paint-bucket", "Fills what is of one value; Shift empties it."),
+    _action("mask.fill", "Fill mask", "ph.paint-bucket", "Fills what is of one value; Shift empties it."),
     _action("mask.rectangle", "Rectangle", "ph.selection", "Shift empties it."),
     _action("mask.swap", "Swap brush and eraser", "ph.swap"),
     _action("mask.smaller", "Smaller brush"),

@@ -146,7 +146,9 @@ class Overlay(QObject):
         if found:
             self._take(chosen_marks(found, before, place), found.size)
         elif before:
-            self._take(marks(before, at, wanted.edits), before.size)
+            # Those made for other detections do not count until somebody takes them over.
+            fits = wanted.edits.made_for in ("", before.key)
+            self._take(marks(before, at, wanted.edits if fits else NO_EDITS), before.size)
         else:
             self._take((), (1, 1))
 

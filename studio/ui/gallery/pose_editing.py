@@ -47,10 +47,8 @@ class PoseEditing(ShapeEdit[PoseTool]):
         else:
             self._read(self.node, 0, None)
 
-    def arrived(self, shown: Shown | None) -> None:
+    def begin(self, shown: Shown | None) -> None:
         """Pose people over the picture, or on a dark ground in the size of the node."""
-        if self.viewer is None or not self.mine(self.node):
-            return
         size = self._size()
         if shown is None or not _alike(shown.size, self._poses.size if self._poses else size):
             shown, there = self.ground(), size

@@ -48,6 +48,13 @@ def paint_people(
         _paint_name(painter, looks, NAMES[hovered[1]], placed[hovered[0]][hovered[1]])
 
 
+def paint_frame(painter: QPainter, looks: Looks, turned: QTransform, size: tuple[int, int]) -> None:
+    """Paint where the picture ends: people may reach out of it, and its ground may be dark."""
+    painter.setPen(QPen(on_pictures(looks, "border", "strong"), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(turned.mapRect(QRectF(0, 0, *size)))
+
+
 def _placed(person: Person, turned: QTransform) -> list[QPointF]:
     return [turned.map(QPointF(x, y)) for x, y, _ in person]
 
@@ -74,19 +81,20 @@ def _paint_point(
     """Paint the handle of a point; one that is hidden is a ring."""
     dark, color = on_pictures(looks, "bg", "canvas"), QColor(*COLOURS[number])
     painter.setOpacity(1.0 if there or lit else _FAINT)
-    painter.setPen(QPen(dark, 1.25))
-    painter.setBrush(color if there else tint(dark, _UNDER))
+    white = looks.theme.color("text.on_accent")
+    painter.setPen(QPen(tint(dark, _UNDER), 1))
+    painter.setBrush(tint(dark, _UNDER))
+    painter.drawEllipse(place, _POINT + 1, _POINT + 1)
+    # Some of the colours are as dark as the ground: the ring is white.
+    painter.setPen(QPen(white if there else color, 1))
+    painter.setBrush(color if there else Qt.BrushStyle.NoBrush)
     painter.drawEllipse(place, _POINT, _POINT)
-    if not there:
-        painter.setPen(QPen(color, 1.25))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(place, _POINT - 1.25, _POINT - 1.25)
     painter.setOpacity(1.0)
     if lit:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for line, wide, grow in ((dark, 3.5, 3), (looks.theme.color("text.on_accent"), 1.75, 3)):
+        for line, wide in ((dark, 3.5), (white, 1.75)):
             painter.setPen(QPen(line, wide))
-            painter.drawEllipse(place, _POINT + grow, _POINT + grow)
+            painter.drawEllipse(place, _POINT + 3.5, _POINT + 3.5)
 
 
 def _paint_whole(painter: QPainter, looks: Looks, place: QPointF) -> None:

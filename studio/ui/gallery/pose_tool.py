@@ -10,7 +10,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QTransform
 
 from studio.ui.gallery import pose_marks
 from studio.ui.gallery.pose_marks import NAMES, People
-from studio.ui.gallery.pose_paint import paint_people
+from studio.ui.gallery.pose_paint import paint_frame, paint_people
 from studio.ui.gallery.shapes import ShapeTool
 from studio.ui.looks import Looks
 
@@ -161,6 +161,7 @@ class PoseTool(ShapeTool):
     def paint(self, painter: QPainter, turned: QTransform) -> None:
         """Paint the people with their handles."""
         self._turned = turned
+        paint_frame(painter, self._looks, turned, self.size)
         paint_people(painter, self._looks, turned, self.people, self.chosen, self._hovered)
 
     # --- Inside ---

@@ -149,6 +149,19 @@ S = TypeVar("S", bound=ShapeTool)
 class ShapeEdit(PictureEdit[S]):
     """Opens a tool that moves things on a picture, and writes what was made."""
 
+    @abstractmethod
+    def begin(self, shown: Shown | None) -> None:
+        """Make the tool and call `open`; without a picture, over the `ground`."""
+
+    def arrived(self, shown: Shown | None) -> None:
+        """Begin with the picture that was found, or without one."""
+        if self.viewer and self.mine(self.node):
+            self.begin(shown)
+
+    def prepare(self, shown: Shown) -> None:
+        """Begin with a picture."""
+        self.begin(shown)
+
     def made_bar(self, tool: S, parent: QWidget) -> QWidget:
         """Make what stands below the picture."""
         return ShapeBar(self.studio, tool, parent)

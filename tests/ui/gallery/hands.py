@@ -13,14 +13,13 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from nodes.control.draw_pose import draw_pose
-from nodes.detail.detect import detect
 from nodes.detail.filter import filter_detections
 from studio.canvas.state import Selection
 from studio.core.define import node, spec_of
 from studio.core.graph import Graph
 from studio.core.registry import Registry
 from studio.core.skeleton import standing
-from studio.core.values import Image, Pose, Poses
+from studio.core.values import Detection, Detections, Image, Pose, Poses
 from studio.ui.actions import Actions
 from studio.ui.gallery import shape_commands
 from studio.ui.gallery.box_editing import BoxEditing
@@ -54,6 +53,27 @@ def batch(count: int = 2) -> Image:
     return Image(np.full((count, SIDE, SIDE, 3), 0.5, np.float32))
 
 
+@node("test.find", category="Test")
+def find(image: Image, boxes: str = "") -> Detections:
+    """Find the same in each picture, numbered through all of them.
+
+    Args:
+        image: Where.
+        boxes: What: a box and a name on each line.
+    """
+    height, width = image.pixels.shape[1:3]
+    rows = [line.split() for line in boxes.splitlines()]
+    found = [(tuple(map(float, row[:4])), row[4]) for row in rows]
+    items = tuple(
+        tuple(
+            Detection(box, label, 0.9, (), 1 + place + at * len(found))  # type: ignore[arg-type]  # four
+            for place, (box, label) in enumerate(found)
+        )
+        for at in range(len(image.pixels))
+    )
+    return Detections(items, (width, height))
+
+
 @node("test.people", category="Test")
 def people(image: Image) -> Poses:
     """See one who stands in the left half, and whose left ankle is out of sight.
@@ -70,7 +90,7 @@ def people(image: Image) -> Poses:
 def registry() -> Registry:
     """Return the cheap nodes, and those that are edited by hand."""
     found = cheap.registry()
-    for function in (batch, people, detect, filter_detections, draw_pose):
+    for function in (batch, find, people, filter_detections, draw_pose):
         found.add(spec_of(function))
     return found
 
@@ -107,15 +127,11 @@ class Workroom(Room):
         """Return where a place of the picture is on the widget."""
         return QPointF(self.view.origin + QPointF(x, y) * self.view.zoom)
 
-    def click(
-        self, x: float, y: float, button: Qt.MouseButton = Qt.MouseButton.LeftButton
-    ) -> None:
+    def click(self, x: float, y: float, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
         """Click a place of the picture."""
         QTest.mouseClick(self.view, button, pos=self.at(x, y).toPoint())
 
-    def key(
-        self, name: str, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-    ) -> None:
+    def key(self, name: str, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key on the picture."""
         QTest.keyClick(self.view, KEYS[name], held)
 

@@ -8,7 +8,7 @@ from time import thread_time
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -20,7 +20,7 @@ from studio.ui.gallery.box_tool import BoxTool
 from studio.ui.gallery.overlay import described
 from tests.engine.cheap import graph_of
 from tests.ui.gallery.conftest import SIDE, drag, mouse
-from tests.ui.gallery.hands import CTRL, SHIFT, ALT, Qt, Workroom, workroom
+from tests.ui.gallery.hands import ALT, CTRL, SHIFT, Workroom, workroom
 
 BOXES = "8 8 24 24 face\n36 8 56 28 hand\n8 40 30 60 face"
 COMMAND = "node.edit_boxes"
@@ -30,7 +30,7 @@ COMMAND = "node.edit_boxes"
 def room(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workroom]:
     nodes = {
         "grey": Node("test.grey", params={"size": SIDE}),
-        "detect": Node("detail.detect", params={"boxes": BOXES}),
+        "detect": Node("test.find", params={"boxes": BOXES}),
         "filter": Node("detail.filter"),
     }
     links = ("grey.image -> detect.image", "detect.detections -> filter.detections")
@@ -66,8 +66,8 @@ def test_detections_lie_over_the_picture_they_were_found_in(room: Workroom) -> N
     assert room.viewer.following.source.node == "grey"
     assert room.viewer.following.source.title == "Filter detections · detections"
     texts = sorted(mark.text for mark in room.viewer.overlay.marks)
-    assert texts == ["1 face 1.00", "2 hand 1.00", "3 face 1.00"]
-    assert "2 hand 1.00" in room.view.accessibleDescription()
+    assert texts == ["1 face 0.90", "2 hand 0.90", "3 face 0.90"]
+    assert "2 hand 0.90" in room.view.accessibleDescription()
     before = QImage(room.view.grab().toImage())
     room.choose("grey")
     seen(room, 0)
@@ -91,12 +91,19 @@ def test_what_was_unticked_is_faint_before_the_filter_runs(room: Workroom) -> No
     assert shown[1] == (True, (0, 0, 10, 10))
 
 
+def test_edits_for_other_detections_are_not_drawn_as_if_they_counted(room: Workroom) -> None:
+    room.set("filter", "edits", {"off": [2]})
+    room.desktop.wait(lambda: any(not mark.is_on for mark in room.viewer.overlay.marks))
+    room.set("filter", "edits", {"made_for": "old.detections", "off": [2]})
+    room.desktop.wait(lambda: all(mark.is_on for mark in room.viewer.overlay.marks))
+
+
 def test_each_picture_of_a_batch_has_its_own_detections(
     tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nodes = {
         "batch": Node("test.batch", params={"count": 3}),
-        "detect": Node("detail.detect", params={"boxes": "8 8 24 24 face"}),
+        "detect": Node("test.find", params={"boxes": "8 8 24 24 face"}),
         "filter": Node("detail.filter"),
     }
     links = ("batch.image -> detect.image", "detect.detections -> filter.detections")

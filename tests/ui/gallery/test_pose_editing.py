@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.core.graph import Graph, Node
-from studio.ui.gallery.pose_marks import NAMES
+from studio.ui.gallery.pose_marks import NAMES, middle
 from tests.engine.cheap import graph_of
 from tests.ui.gallery.conftest import SIDE, drag
-from tests.ui.gallery.hands import ALT, CTRL, SHIFT, Qt, Workroom, workroom
+from tests.ui.gallery.hands import ALT, CTRL, SHIFT, Workroom, workroom
 
 COMMAND = "node.edit_pose"
 NOSE, NECK, ELBOW, WRIST = 0, 1, 6, 7
@@ -58,9 +58,7 @@ def place(room: Workroom, point: int, person: int = 0) -> QPointF:
     return room.at(x, y)
 
 
-def pull(
-    room: Workroom, start: QPointF, end: QPointF, held: Qt.KeyboardModifier
-) -> None:
+def pull(room: Workroom, start: QPointF, end: QPointF, held: Qt.KeyboardModifier) -> None:
     """Drag with a key held."""
     left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
     kind = QEvent.Type
@@ -103,8 +101,6 @@ def test_alt_takes_the_limb_along_and_the_middle_the_person(room: Workroom) -> N
     pull(room, place(room, ELBOW), place(room, ELBOW) + far, ALT)
     after = room.tool.people[0]
     assert [n for n in range(18) if after[n] != before[n]] == [ELBOW, WRIST]
-    from studio.ui.gallery.pose_marks import middle
-
     start = room.at(*middle(after))
     drag(room.view, start, start + far)
     moved = room.tool.people[0]
