@@ -19,7 +19,9 @@ TIME_IDS = 6
 
 def sd15_unet(seed: int = 0, channels: int = 4) -> UNet2DConditionModel:
     """Return a denoiser of two levels, 32 and 64 wide; 8 heads, as its layout says."""
-    return random_network(UNet2DConditionModel, seed, **_unet(channels), cross_attention_dim=TEXT_WIDTH)
+    return random_network(
+        UNet2DConditionModel, seed, **_unet(channels), cross_attention_dim=TEXT_WIDTH
+    )
 
 
 def sdxl_unet(seed: int = 0) -> UNet2DConditionModel:

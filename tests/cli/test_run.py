@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ import cv2
 import numpy as np
 import pytest
 
+from studio.cli import main
 from studio.core import assets
 from studio.facts.pictures import read_carried
 
@@ -34,11 +36,16 @@ GRAPH: dict[str, Any] = {
 
 
 class Program:
-    """The program in a folder of its own."""
+    """The program in a folder of its own; it computes in processes of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]
+    ) -> None:
         self.folder = folder
-        self.environment = {**os.environ, "WIREBRUSH_HOME": str(folder / "home")}
+        self.patch, self.capture = patch, capture
+        patch.chdir(folder)
+        patch.setenv("WIREBRUSH_HOME", str(folder / "home"))
+        self.environment = dict(os.environ)
         picture = np.random.default_rng(0).integers(0, 255, (24, 32, 3), np.uint8)
         cv2.imwrite(str(folder / "cat.png"), picture)
         self.save(GRAPH)
@@ -47,21 +54,25 @@ class Program:
         (self.folder / name).write_text(json.dumps(graph), "utf-8")
 
     def __call__(self, *arguments: str, code: int = 0, text: str = "") -> str:
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "main.py"), *arguments],
-            capture_output=True, text=True, input=text,
-            cwd=self.folder, env=self.environment, check=False, timeout=100,
-        )  # fmt: skip
-        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
-        return done.stdout + done.stderr
+        self.patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8"))
+        self.capture.readouterr()
+        try:
+            found = main(arguments)
+        except SystemExit as stop:
+            found = int(stop.code or 0)
+        said = self.capture.readouterr()
+        assert found == code, (found, said)
+        return said.out + said.err
 
     def events(self, *arguments: str, code: int = 0) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self(*arguments, "--json", code=code).splitlines()]
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Program:
-    return Program(tmp_path)
+def program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Program:
+    return Program(tmp_path, monkeypatch, capsys)
 
 
 def ran(events: list[dict[str, Any]]) -> list[str]:
@@ -173,7 +184,7 @@ def test_a_picture_carries_what_belongs_to_its_graph_and_gives_it_back(program: 
     assert "nothing is wrong" in program("check", "opened.json")
     program("run", "picture.png", "--no-cache")
     again = program.folder / "output/Soft_0001.png"
-    assert (cv2.imread(str(again)) == cv2.imread(str(made))).all()
+    assert np.array_equal(cv2.imread(str(again)), cv2.imread(str(made)))
     assert assets.EMBEDDED in json.loads(read_carried(again).graph)
 
 
