@@ -29,7 +29,7 @@ MIB = 2**20
 
 @cache
 def _edge_scores() -> tuple[float, float]:
-    return mean_scores(draw_pairs(CANNY, count(12, evaluate_controlnet.SCENES)))
+    return mean_scores(draw_pairs(CANNY, count(8, evaluate_controlnet.SCENES)))
 
 
 def test_pictures_follow_the_edge_map() -> None:
