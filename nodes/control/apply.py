@@ -19,6 +19,7 @@ from studio.diffusion.control.settings import ControlSettings, Fit, Mode, UnionK
         "What it acts on": ("mode", "side", "block_weights"),
         "Hint": ("resize", "union_type"),
     },
+    floors={"end": "start"},
 )  # fmt: skip
 def apply(
     model: DiffusionModel,

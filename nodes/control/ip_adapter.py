@@ -13,6 +13,7 @@ from studio.core.widgets import Range
 @node(
     "control.ip_adapter", category="Control", title="Follow picture (IP-Adapter)",
     groups={"Strength": ("strength", "start", "end"), "What it takes over": ("blocks", "pictures")},
+    floors={"end": "start"},
 )  # fmt: skip
 def ip_adapter(
     model: DiffusionModel,

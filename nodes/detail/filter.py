@@ -11,7 +11,10 @@ from studio.core.values import Detections, Mask
 from studio.core.widgets import Boxes, Range, Text
 
 
-@node("detail.filter", category="Detail", title="Filter detections")
+@node(
+    "detail.filter", category="Detail", title="Filter detections",
+    floors={"area_max": "area_min"},
+)  # fmt: skip
 def filter_detections(
     detections: Detections,
     mask: Mask | None = None,
@@ -45,6 +48,7 @@ def filter_detections(
             it was made for: when those change, nothing of it is done until it is taken over.
 
     Raises:
+        RangeError: The most area is below the least.
         ShapeError: There is another number of masks than of pictures.
     """
     from studio.diffusion.detect.choosing import Choice, chosen

@@ -49,6 +49,7 @@ def node(
     folds: bool = False,
     groups: Mapping[str, tuple[str, ...]] | None = None,
     stand_ins: Mapping[str, str] | None = None,
+    floors: Mapping[str, str] | None = None,
 ) -> Callable[[F], F]:
     """Make a function a node type: attach its `NodeSpec` and return it unchanged.
 
@@ -64,6 +65,8 @@ def node(
             that are in none stand behind them.
         stand_ins: Files that come with the program and that sockets are filled from where nothing
             is linked, such as ``starter/...``, by the name of the input.
+        floors: Numbers that may not be below another parameter, such as an end below a start; both
+            by name.
 
     Raises:
         NodeDefinitionError: The function breaks a rule; says which, with file and line.
@@ -74,6 +77,7 @@ def node(
             spec = _spec(function, type_id, category, title, version, replaces, folds)
             spec = replace(spec, inputs=_grouped(spec.inputs, groups or {}))
             spec = replace(spec, inputs=_filled(spec.inputs, stand_ins or {}))
+            spec = replace(spec, inputs=_ordered(spec.inputs, floors or {}))
         except hints.HintError as wrong:
             raise _refuse(function, str(wrong)) from wrong
         function.__dict__["__node_spec__"] = spec
@@ -192,6 +196,14 @@ def _filled(inputs: tuple[Input, ...], stand_ins: Mapping[str, str]) -> tuple[In
     unknown = sorted(set(stand_ins) - optional)
     _must(not unknown, f"stand_ins name {', '.join(unknown)}, which is no optional socket")
     return tuple(replace(item, stand_in=stand_ins.get(item.name, "")) for item in inputs)
+
+
+def _ordered(inputs: tuple[Input, ...], floors: Mapping[str, str]) -> tuple[Input, ...]:
+    """Return the inputs with the parameters that they may not be below."""
+    numbers = {item.name for item in inputs if item.type in ("int", "float") and item.widget}
+    unknown = sorted({*floors, *floors.values()} - numbers)
+    _must(not unknown, f"floors name {', '.join(unknown)}, which is no number")
+    return tuple(replace(item, floor=floors.get(item.name, "")) for item in inputs)
 
 
 def _outputs(returned: Any) -> list[Output]:

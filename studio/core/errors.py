@@ -325,5 +325,6 @@ ISSUES: dict[str, str] = {
     "G018": "a linked number or text is out of range or of the wrong type",
     "G019": "lists of different lengths meet in one node",
     "G020": "a switch or a literal node has no value to give",
+    "G021": "a parameter is below another one that it may not be below",
 }
 """Codes of issues in a graph, with what each means."""

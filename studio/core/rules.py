@@ -36,6 +36,8 @@ def of_node(graph: Graph, key: str, spec_of: SpecOf, travels: Flow) -> Iterator[
         held = links.get(item.name, ())
         yield from _value(key, node, item, linked=bool(held))
         yield from _links(key, item, held, travels)
+        if item.floor and not held and not links.get(item.floor):
+            yield from _above(key, node, item, spec.input(item.floor))
     yield from _bindings(key, spec, links, travels)
     if key in travels.mapped and any(is_list(output.type) for output in spec.outputs):
         text = "it makes a list, so it cannot run once for each item of another list."
@@ -71,6 +73,20 @@ def _value(key: str, node: Node, item: Input, *, linked: bool) -> Iterator[Issue
     elif item.required:
         fix = "Choose a value." if item.widget else f"Link {_article(item.type)}."
         yield issue("G001", f"{item.name} is missing.", fix, key, item.name)
+
+
+def _above(key: str, node: Node, item: Input, floor: Input | None) -> Iterator[Issue]:
+    """Check that a number is not below another one."""
+    if floor is None:
+        return
+    pair = [(each, node.params.get(each.name, each.default)) for each in (floor, item)]
+    if any(each.problem(value) for each, value in pair):
+        return
+    low, value = (each.coerce(value) for each, value in pair)
+    if value < low:
+        text = f"{item.name} is {value:g}, below {floor.name}, which is {low:g}."
+        fix = f"Raise {item.name}, or lower {floor.name}."
+        yield issue("G021", text, fix, key, item.name)
 
 
 def _links(key: str, item: Input, links: tuple[Link, ...], travels: Flow) -> Iterator[Issue]:

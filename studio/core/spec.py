@@ -35,6 +35,7 @@ class Input:
         group: Title that it stands under in the inspector; empty: where there is room.
         stand_in: File that the node takes where nothing is linked, under a named root; its content
             is part of the key then. Empty: none.
+        floor: Name of another parameter that this one may not be below; empty: none.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Input:
     help: str = ""
     group: str = ""
     stand_in: str = ""
+    floor: str = ""
 
     @property
     def is_socket(self) -> bool:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from typing import Annotated
 
 import pytest
 from hypothesis import given
 
 from studio.core.check import Memory, issues
+from studio.core.define import node, spec_of
 from studio.core.errors import ISSUES, Issue, MissingFileError
 from studio.core.graph import Graph, Link, Mode, Node, Port, SubGraph
 from studio.core.migrations import node_of
 from studio.core.registry import Registry
-from studio.core.widgets import FileRef
+from studio.core.values import Image
+from studio.core.widgets import FileRef, Range
 from tests import strategies
 from tests.fakes import toy_registry
 
@@ -209,7 +212,7 @@ def test_issues_inside_a_sub_graph_name_the_way() -> None:
 
 
 def test_every_code_is_explained() -> None:
-    assert list(ISSUES) == [f"G{number:03}" for number in range(1, 21)]
+    assert list(ISSUES) == [f"G{number:03}" for number in range(1, 22)]
 
 
 @given(strategies.graphs(acyclic=False))
@@ -218,6 +221,40 @@ def test_no_graph_makes_the_check_fail(held: Graph) -> None:
     for issue in issues(held, REGISTRY, Facts({("n1", "value"): "sd15"})):
         assert issue.code in ISSUES
         assert len(str(issue)) < 3000
+
+
+@node("toy.span", category="Toy", floors={"end": "start"})
+def span(
+    image: Image,
+    start: Annotated[float, Range(0, 1)] = 0.0,
+    end: Annotated[float, Range(0, 1)] = 1.0,
+) -> Image:
+    """Return an image.
+
+    Args:
+        image: Any.
+        start: First.
+        end: Last.
+    """
+    return image
+
+
+@pytest.mark.parametrize(
+    ("params", "found"),
+    [
+        ({"start": 0.5, "end": 0.4}, ["G021 s.end"]),
+        ({"start": 0.5}, []),
+        ({"start": 0.5, "end": 0.5}, []),
+        ({"start": 2.0, "end": 0.5}, ["G004 s.start"]),
+    ],
+    ids=str,
+)
+def test_g021_an_end_before_the_start(params: dict[str, object], found: list[str]) -> None:
+    known = toy_registry()
+    known.add(spec_of(span))
+    held = GOOD.with_node("s", Node("toy.span", params=params))
+    seen = issues(Graph(held.nodes, (Link.parse("i.image -> s.image"),)), known)
+    assert [item for item in codes(seen) if " s." in item] == found
 
 
 def test_a_thousand_nodes_are_checked_in_a_moment() -> None:

@@ -79,6 +79,23 @@ def test_files_stand_in_for_optional_sockets_only() -> None:
             node("x.y", category="X", stand_ins={name: "starter/a"})(look)
 
 
+def test_only_numbers_may_not_be_below_others() -> None:
+    def cut(start: int = 0, end: int = 1, name: str = "") -> int:
+        """Cut.
+
+        Args:
+            start: First.
+            end: Last.
+            name: Of it.
+        """
+        return end - start
+
+    spec = spec_of(node("x.y", category="X", floors={"end": "start"})(cut))
+    assert [item.floor for item in spec.inputs] == ["", "start", ""]
+    with pytest.raises(NodeDefinitionError, match="floors name name"):
+        node("x.y", category="X", floors={"end": "name"})(cut)
+
+
 def test_a_whole_node_is_described() -> None:
     spec = spec_of(fakes.sample)
     kinds = [(item.name, item.type, item.required, item.default) for item in spec.inputs]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from studio.core.boxes import NO_EDITS, Box, BoxEdits, stretched
-from studio.core.errors import ShapeError
+from studio.core.errors import RangeError, ShapeError
 from studio.core.values import Detection, Detections, Mask
 from studio.diffusion.detect.geometry import area, clipped
 
@@ -40,6 +40,18 @@ class Choice:
     area_max: float = 1.0
     labels: str = ""
     order: Order = "left_right"
+
+    def __post_init__(self) -> None:
+        """Check what no single range can.
+
+        Raises:
+            RangeError: The most area is below the least.
+        """
+        if self.area_min > self.area_max:
+            raise RangeError(
+                f"the least area is {self.area_min:g}, and the most is {self.area_max:g}",
+                fix="let the least be below the most",
+            )
 
 
 def chosen(

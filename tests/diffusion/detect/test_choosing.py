@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from studio.core.boxes import NO_EDITS, BoxEdits, box_edits
-from studio.core.errors import ShapeError
+from studio.core.errors import RangeError, ShapeError
 from studio.core.values import Detection, Detections, Mask
 from studio.diffusion.detect.choosing import Choice, chosen
 
@@ -167,6 +167,11 @@ def test_boxes_added_to_a_picture_that_is_not_there_are_told() -> None:
     told = Told()
     kept(edits=box_edits({"added": [{"item": 4, "box": [0, 0, 5, 5]}]}), told=told)
     assert "picture 5" in told.texts[0][1]
+
+
+def test_a_most_below_the_least_is_refused() -> None:
+    with pytest.raises(RangeError, match="the least area is"):
+        Choice(area_min=0.5, area_max=0.4)
 
 
 def test_masks_of_other_pictures_are_refused() -> None:
