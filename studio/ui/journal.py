@@ -1,7 +1,8 @@
 """What was done to one document since it was saved, on disk before anybody relies on it; no Qt.
 
 A journal is a folder of turns. Turn 3 is ``3.base``, a whole graph, and ``3.log``, the edits since,
-one checked line each. Saving, or many edits, begin turn 4: its log takes the next edits at once,
+one checked line each: what is new, or after how many of them the graph was the same (an undo, which
+may give back thousands of nodes at once). Saving, or many edits, begin turn 4: its log takes the next edits at once,
 its base is written in the background, and only then do the files of turn 3 go. So whatever moment
 the power fails, the newest base that is there and all logs from it on give the last edit but one.
 """
@@ -13,11 +14,11 @@ import os
 import shutil
 import time
 import zlib
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import ReferenceType, ref
 
 from studio.core import document
 from studio.core.errors import DocumentError
@@ -90,6 +91,7 @@ class Journal:
         self.records = 0
         self.edits = head.edits
         self._logs: dict[int, int] = {}
+        self._places: dict[int, tuple[ReferenceType[Graph], int]] = {}
         _write_base(folder, 0, head, text, durable=False)
         self._turn = -1
         self.turn()
@@ -97,16 +99,30 @@ class Journal:
     def record(self, step: str, before: Graph, after: Graph, *, saved: bool) -> None:
         """Write one edit; when this returns, only the failure of the machine can lose it.
 
+        An undo or redo names the record that led to the same graph in this turn, if one did.
+
         Raises:
             OSError: The disk is full or gone.
             ValueError: A parameter is no JSON value.
         """
-        data = {"at": time.time(), "step": step, "saved": saved, **patch(before, after)}
+        self._note(before)
+        back = self._place(after)
+        way = patch(before, after) if back is None else {"back": back}
+        data = {"at": time.time(), "step": step, "saved": saved, **way}
         line = _line(json.dumps(data, separators=(",", ":")).encode())
         if os.write(self._logs[self._turn], line) != len(line):
             raise OSError("the disk is full")
         self.records += 1
         self.edits = 0 if saved else self.edits + 1
+        self._note(after)
+
+    def _note(self, graph: Graph) -> None:
+        """Remember after how many records of this turn there was a graph, while it is held."""
+        self._places[id(graph)] = ref(graph), self.records
+
+    def _place(self, graph: Graph) -> int | None:
+        held, place = self._places.get(id(graph), (None, 0))
+        return place if held and held() is graph else None
 
     def turn(self) -> int:
         """Begin another turn, whose base follows by `settle`; returns its number.
@@ -118,6 +134,7 @@ class Journal:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
         self._logs[turn] = os.open(self.folder / f"{turn}{LOG}", flags, 0o600)
         self._turn, self.records = turn, 0
+        self._places.clear()
         return turn
 
     def settle(self, turn: int, head: Head, text: bytes) -> None:
@@ -172,25 +189,40 @@ def recovered(folder: Path, registry: Registry) -> Recovered | None:
 
 def _with_records(folder: Path, turn: int, found: Recovered, registry: Registry) -> Recovered:
     logs = sorted(_number(path) for path in folder.glob(f"*{LOG}"))
-    head, graph, when = found.head, found.graph, found.when
-    for record in _records(folder, [log for log in logs if log >= turn]):
-        try:
-            graph = patched(graph, record)
-        except DocumentError:
+    for log in [number for number in logs if number >= turn]:
+        records, whole = _records(folder / f"{log}{LOG}")
+        found, done = _replayed(found, records)
+        if not (whole and done):
             break
-        head = replace(head, edits=0 if record["saved"] else head.edits + 1)
-        when = record["at"]
-    return Recovered(head, modernised(graph, registry), when)
+    return replace(found, graph=modernised(found.graph, registry))
 
 
-def _records(folder: Path, logs: list[int]) -> Iterator[dict[str, Any]]:
-    """Yield the records of all logs up to the first that is not whole."""
-    for log in logs:
-        for line in (folder / f"{log}{LOG}").read_bytes().splitlines(keepends=True):
-            payload = line[9:-1]
-            if line != _line(payload):
-                return
-            yield json.loads(payload)
+def _replayed(found: Recovered, records: list[dict[str, Any]]) -> tuple[Recovered, bool]:
+    """Return a document after the records of one turn, and whether all of them could be done."""
+    wanted = {record.get("back") for record in records}
+    held = {0: found.graph}
+    for place, record in enumerate(records, 1):
+        try:
+            back = "back" in record
+            graph = held[record["back"]] if back else patched(found.graph, record)
+        except (DocumentError, KeyError):
+            return found, False
+        if place in wanted:
+            held[place] = graph
+        edits = 0 if record["saved"] else found.head.edits + 1
+        found = Recovered(replace(found.head, edits=edits), graph, record["at"])
+    return found, True
+
+
+def _records(log: Path) -> tuple[list[dict[str, Any]], bool]:
+    """Return the records of a log up to the first that is not whole, and whether all are."""
+    found: list[dict[str, Any]] = []
+    for line in log.read_bytes().splitlines(keepends=True):
+        payload = line[9:-1]
+        if line != _line(payload):
+            return found, False
+        found.append(json.loads(payload))
+    return found, True
 
 
 def _line(payload: bytes) -> bytes:

@@ -128,3 +128,43 @@ def test_any_edits_come_back(
         graph = after
     journal.close()
     assert found_in(folder).graph == graph
+
+
+def test_an_undo_names_the_record_it_goes_back_to(tmp_path: Path) -> None:
+    journal, emptied = begun(tmp_path / "j"), START.without_nodes(*START.nodes)
+    journal.record("Delete", START, emptied, saved=False)
+    journal.record("Undo", emptied, START, saved=True)
+    journal.record("Redo", START, emptied, saved=False)
+    journal.record("Undo", emptied, START, saved=True)
+    journal.close()
+    last = (tmp_path / "j" / "0.log").read_bytes().splitlines()[-1]
+    assert b'"back":' in last
+    assert len(last) < 120
+    assert found_in(tmp_path / "j").graph == START
+
+
+def test_an_undo_over_a_save_is_written_whole(tmp_path: Path) -> None:
+    journal = begun(tmp_path / "j")
+    titled(journal, "A")
+    journal.turn()  # its base is not there yet
+    journal.record("Undo", START.with_title("A"), START, saved=False)
+    journal.record("B", START, START.with_title("B"), saved=False)
+    journal.close()
+    assert found_in(tmp_path / "j").graph.title == "B"
+
+
+@given(st.lists(st.integers(0, 9), max_size=40), st.integers(0, 40))
+def test_any_walk_through_the_history_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, walk: list[int], turn: int
+) -> None:
+    folder = tmp_path_factory.mktemp("walk") / "j"
+    history = [START, *(START.with_title(str(number)) for number in range(9))]
+    journal, graph = begun(folder), START
+    for number, place in enumerate(walk):
+        if number == turn:
+            journal.turn()
+        if history[place] is not graph:
+            journal.record("go", graph, history[place], saved=False)
+            graph = history[place]
+    journal.close()
+    assert found_in(folder).graph == graph
