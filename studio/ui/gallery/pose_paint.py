@@ -82,12 +82,9 @@ def _paint_point(
     dark, color = on_pictures(looks, "bg", "canvas"), QColor(*COLOURS[number])
     painter.setOpacity(1.0 if there or lit else _FAINT)
     white = looks.theme.color("text.on_accent")
-    painter.setPen(QPen(tint(dark, _UNDER), 1))
-    painter.setBrush(tint(dark, _UNDER))
-    painter.drawEllipse(place, _POINT + 1, _POINT + 1)
     # Some of the colours are as dark as the ground: the ring is white.
     painter.setPen(QPen(white if there else color, 1))
-    painter.setBrush(color if there else Qt.BrushStyle.NoBrush)
+    painter.setBrush(color if there else tint(dark, _UNDER))
     painter.drawEllipse(place, _POINT, _POINT)
     painter.setOpacity(1.0)
     if lit:
