@@ -113,7 +113,9 @@ def test_the_handles_between_panels_are_wide_enough_to_take(
     docks: Docks, window: QMainWindow
 ) -> None:
     viewer, below = docks.items["viewer"], docks.items["inspector"]
-    assert viewer.x() - window.centralWidget().geometry().right() - 1 >= 7
+    canvas = window.centralWidget()
+    assert canvas
+    assert viewer.x() - canvas.geometry().right() - 1 >= 7
     assert below.y() - viewer.geometry().bottom() - 1 >= 7
 
 

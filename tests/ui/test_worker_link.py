@@ -23,12 +23,12 @@ def link() -> WorkerLink:
 
 
 def test_a_worker_that_becomes_ready_during_a_run_is_busy(qapp: QApplication) -> None:
-    made = link()
+    made, told = link(), list[str]()
+    made.changed.connect(lambda: told.append(made.info.status))
     made.busy(True)
     made.take(READY)
-    assert made.info.status == "busy"
     made.busy(False)
-    assert made.info.status == "idle"
+    assert told == ["busy", "idle"]
 
 
 def test_a_worker_that_becomes_ready_without_a_run_waits(qapp: QApplication) -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,17 @@ def by_title(graph: Graph, registry: Registry) -> dict[str, Any]:
 
 
 def params(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: plain(value) for name, value in values.items()}
+    return {name: by_path(plain(value)) for name, value in values.items()}
+
+
+def by_path(value: object) -> object:
+    """Return a value without the digest that a file gets when its graph is saved."""
+    return {"path": value["path"]} if isinstance(value, dict) and "blake3" in value else value
+
+
+def undigested(graph: Graph) -> Graph:
+    nodes = {key: replace(node, params=params(node.params)) for key, node in graph.nodes.items()}
+    return replace(graph, nodes=nodes)
 
 
 def test_thirty_actions_of_mouse_and_keyboard_build_the_example(
@@ -64,7 +75,7 @@ def test_thirty_actions_of_mouse_and_keyboard_build_the_example(
         assert len(list(journey.steps())) == 30
         journey.run()
         made = read(journey.path.read_text("utf-8"), real_registry)
-        assert write(made) == write(desk.document.graph)
+        assert write(undigested(made)) == write(desk.document.graph)
         desk.wait(lambda: desk.studio.session.issues(desk.document) == ())
     assert by_title(made, real_registry) == by_title(example, real_registry)
     assert made.view.notes
