@@ -52,11 +52,10 @@ class NodeTable:
         self.rects, self.raised = rects, raised
         return moved
 
-    def place(self, rows: Rows, at: Iterable[Point]) -> None:
-        """Put nodes somewhere, in their present sizes."""
-        corner = points(at)
-        self.rects[rows, 2:] += corner - self.rects[rows, :2]
-        self.rects[rows, :2] = corner
+    def place(self, rows: Rows, corners: Floats) -> None:
+        """Put nodes somewhere, ``(count, 2)``, in their present sizes."""
+        held = self.rects[rows]
+        self.rects[rows] = np.hstack([corners, corners + (held[:, 2:] - held[:, :2])])
 
     def lift(self, nodes: Iterable[str]) -> set[str]:
         """Paint these nodes last, and no others; return those for which that is new."""

@@ -21,7 +21,13 @@ class Carried:
     def by_link(self, links: tuple[Link, ...]) -> list[str]:
         """Return the type that each of the scene's links carries."""
         if self._kinds is None:
-            self._kinds = [self._kind(link) for link in links]
+            nodes = self._graph.nodes
+            ends = [(nodes[link.source].type, link.output) for link in links]
+            said = {end: self._said(*end) for end in set(ends)}
+            self._kinds = [
+                kind if fixed else self._flowing((link.source, link.output)) or kind
+                for link, (kind, fixed) in zip(links, map(said.__getitem__, ends), strict=True)
+            ]
         return self._kinds
 
     def of(self, node: str, side: str, name: str) -> str:
@@ -41,12 +47,11 @@ class Carried:
         ends += [("output", name) for name, kind in template.outputs.items() if ANY in kind]
         return {(side, name): self.of(node, side, name) for side, name in ends}
 
-    def _kind(self, link: Link) -> str:
-        template = self._sizes.template(self._graph.nodes[link.source].type)
-        kind = template.outputs.get(link.output, f"{ANY}?")
-        if template.spec is None or not item_of(kind).startswith(ANY):
-            return kind
-        return self._flowing((link.source, link.output)) or kind
+    def _said(self, type_id: str, output: str) -> tuple[str, bool]:
+        """Return the type that an output of a node type gives, and whether that is all of it."""
+        template = self._sizes.template(type_id)
+        kind = template.outputs.get(output, f"{ANY}?")
+        return kind, template.spec is None or not item_of(kind).startswith(ANY)
 
     def _is_said(self, kind: str) -> bool:
         """Tell whether an output gives what it says: nothing flows in, and no list maps its node."""

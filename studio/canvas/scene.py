@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from studio.canvas.arrays import Linked, linked_ends
 from studio.canvas.board import LINK_MARGIN, NODE_MARGIN, PLAIN_LOOK, Board
 from studio.canvas.carried import Carried
 from studio.canvas.changes import Change, relooked, scenery, types_differ
+from studio.canvas.curves import Floats
 from studio.canvas.index import Rows
 from studio.canvas.metrics import Metrics
 from studio.canvas.shapes import Shape
@@ -34,12 +36,23 @@ _UNKNOWN = NodeState()
 _NO_ROWS: Rows = np.zeros(0, np.intp)
 
 
+class _Lifted(NamedTuple):
+    """Nodes that are moved by hand, and the links at them."""
+
+    at: Mapping[str, Point]
+    nodes: frozenset[str]
+    rows: Rows
+    places: Floats
+    links: Rows
+
+
 class Scene(Board):
     """What the canvas shows of a graph, kept in step with it."""
 
     def __init__(self, spec_of: SpecOf, metrics: Metrics) -> None:
         super().__init__(spec_of, metrics)
         self._floating: set[str] = set()
+        self._lifted: _Lifted | None = None
         self._placed: dict[str, Point] = {}
 
     def set_graph(self, graph: Graph, spec_of: SpecOf) -> Change:
@@ -59,7 +72,7 @@ class Scene(Board):
             dirty |= relooked(before, graph)
         if retyped:
             dirty |= {key for key, node in graph.nodes.items() if node.type in retyped}
-        self._floating = set()
+        self._floating, self._lifted = set(), None
         found = self._refresh(dirty, new, rects, frames)
         everything = found.all or scenery(before) != scenery(graph)
         return Change(
@@ -93,18 +106,28 @@ class Scene(Board):
         found = self._refresh(set(self.ids), _NO_ROWS, [], [])
         return Change(found.nodes, links=True, all=True)
 
-    def move(self, at: Mapping[str, Point]) -> Change:
-        """Move nodes for the eye only, while they are dragged; `set_graph` makes it real."""
-        known = at
-        if not at.keys() <= self._nodes.rows.keys():
-            known = {node: to for node, to in at.items() if node in self._nodes.rows}
-        rows, frames = self._nodes.of(known), self._frame_rects()
-        touched = self._links.of(rows, len(self.ids))
-        before = self._rects_of(known.keys()) + self._reach_of(touched)
-        self._floating.update(known)
-        self._nodes.place(rows, known.values())
-        self._links.draw(touched, self._nodes, self.metrics)
-        return replace(self._painted(known.keys(), touched, before, frames), moved=True)
+    def move(self, at: Mapping[str, Point], by: Point = (0.0, 0.0)) -> Change:
+        """Move nodes for the eye only, while they are dragged; `set_graph` makes it real.
+
+        Args:
+            at: Where nodes go; not to be changed while the same is given again with another `by`.
+            by: How far from there.
+        """
+        held, frames = self._lift(at), self._frame_rects()
+        before = self._rects_of(held.nodes) + self._reach_of(held.links)
+        self._nodes.place(held.rows, held.places + np.array(by))
+        self._links.draw(held.links, self._nodes, self.metrics)
+        return replace(self._painted(held.nodes, held.links, before, frames), moved=True)
+
+    def _lift(self, at: Mapping[str, Point]) -> _Lifted:
+        """Find what is moved, once for all steps of a gesture."""
+        if self._lifted is None or self._lifted.at is not at:
+            nodes = frozenset(at).intersection(self._nodes.rows)
+            known = [node for node in at if node in nodes]
+            rows, places = self._nodes.of(known), index.points(map(at.__getitem__, known))
+            self._lifted = _Lifted(at, nodes, rows, places, self._links.of(rows, len(self.ids)))
+            self._floating |= nodes
+        return self._lifted
 
     def raise_(self, nodes: Iterable[str]) -> Change:
         """Paint these nodes last, and no others."""

@@ -61,7 +61,7 @@ def replaced(old: Mapping[str, T], new: Mapping[str, T]) -> list[str]:
 def diff(before: Graph, after: Graph) -> Diff:
     """Return what changed; what both share costs one comparison of identity."""
     added, removed, changed, order = _nodes(before.nodes, after.nodes)
-    linked, unlinked = _links(before.links, after.links)
+    linked, unlinked = relinked(before.links, after.links)
     whole = {
         name: getattr(after, name)
         for name in _WHOLE
@@ -88,7 +88,7 @@ def _nodes(
     return added, removed, changed, () if straight else tuple(new)
 
 
-def _links(
+def relinked(
     old: tuple[Link, ...], new: tuple[Link, ...]
 ) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
     """Return new links and links that are gone; those that both share need no hash."""

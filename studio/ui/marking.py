@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from studio.core.diff import replaced
-from studio.core.graph import Graph, Link, Node, SubGraph
+from studio.core.diff import relinked, replaced
+from studio.core.graph import Graph, Node, SubGraph
 
 
 def touched(before: Graph, after: Graph) -> frozenset[str]:
@@ -17,8 +17,8 @@ def touched(before: Graph, after: Graph) -> frozenset[str]:
         if name not in held or _computes(held[name], nodes[name])
     }
     if before.links is not after.links:
-        gone, new = _changed_links(before.links, after.links)
-        found.update(link.target for link in (*gone, *new) if link.target in after.nodes)
+        new, gone = relinked(before.links, after.links)
+        found.update(link.target for link in (*gone, *new) if link.target in nodes)
     if before.graphs is not after.graphs:
         inner = _changed_graphs(before.graphs, after.graphs)
         found.update(name for name, node in after.nodes.items() if node.sub_graph in inner)
@@ -33,19 +33,6 @@ def _computes(before: Node, after: Node) -> bool:
         after.mode,
         after.frozen,
     ) or (before.params is not after.params and before.params != after.params)
-
-
-def _changed_links(
-    before: tuple[Link, ...], after: tuple[Link, ...]
-) -> tuple[set[Link], set[Link]]:
-    """Return the links that are gone and those that are new; what both begin with is skipped."""
-    same = 0
-    for old, new in zip(before, after, strict=False):
-        if old is not new:
-            break
-        same += 1
-    old_rest, new_rest = set(before[same:]), set(after[same:])
-    return old_rest - new_rest, new_rest - old_rest
 
 
 def _changed_graphs(

@@ -15,7 +15,7 @@ from studio.canvas.states import NodeState
 from studio.core.diff import replaced
 from studio.core.graph import Graph
 from studio.ui.checks import Verdict
-from studio.ui.judged import Judged, Picture, hollowed, shown
+from studio.ui.judged import HOLLOW, Judged, Picture, hollowed, shown
 from studio.ui.marking import touched
 
 
@@ -234,13 +234,17 @@ class RunStates:
         self._solid -= solid
         self.states.update(zip(solid, map(self._found.hollow.__getitem__, solid), strict=True))
         rest = nodes - solid
-        changed = {
-            node
-            for node in (rest & self._apart) | (rest - self._found.states.keys())
-            if node in self.states or node in graph.nodes  # a link may lead to nothing
-            if self._put(node, hollowed(self.states.get(node)))
-        }
-        return solid | changed if changed else solid
+        if not rest:
+            return solid
+        new = (rest - self.states.keys()) & graph.nodes.keys()  # a link may lead to nothing
+        self.states.update(dict.fromkeys(new, HOLLOW))
+        others = (rest & self._apart) | ((rest - self._found.states.keys()) & self.states.keys())
+        self._apart |= new
+        return (
+            solid
+            | new
+            | {node for node in others - new if self._put(node, hollowed(self.states[node]))}
+        )
 
     def _gather(self, users: Iterable[str]) -> set[str]:
         """Let nodes that use sub-graphs show what is inside, the innermost first."""

@@ -66,8 +66,8 @@ class FakeStage:
         self.graph = graph
         self.scene.set_graph(graph, self.spec_of)
 
-    def preview(self, at: Mapping[str, Point]) -> None:
-        self.scene.move(at)
+    def preview(self, at: Mapping[str, Point], by: Point = (0.0, 0.0)) -> None:
+        self.scene.move(at, by)
 
     def sketch(self, graph: Graph | None) -> None:
         shown = self.graph if graph is None else graph

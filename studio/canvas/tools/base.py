@@ -135,8 +135,8 @@ class Stage(Protocol):
     def edit(self, name: str, graph: Graph, merge: Hashable | None = None) -> None:
         """Make one undo step of it; steps with the same `merge` are one."""
 
-    def preview(self, at: Mapping[str, Point]) -> None:
-        """Show nodes at other places, without changing the graph."""
+    def preview(self, at: Mapping[str, Point], by: Point = (0.0, 0.0)) -> None:
+        """Show nodes at other places, so far from `at`, without changing the graph."""
 
     def sketch(self, graph: Graph | None) -> None:
         """Show another graph for the eye only; ``None`` shows the real one again."""

@@ -61,7 +61,7 @@ class MoveNodes(Click):
         if self.sketched:
             self.stage.sketch(self.result(None))
         else:
-            self.stage.preview(self._places())
+            self.stage.preview(self.origins, self._by)
         hot = self._hot_link(pointer)
         self.show(Overlay(guides=guides, hot_links=(hot,) if hot else ()))
 

@@ -122,9 +122,9 @@ class CanvasStage(QObject):
             if self._scene.graph is not self.graph:
                 self._show(self.graph)
 
-    def preview(self, at: Mapping[str, Point]) -> None:
-        """Show nodes at other places, without changing the graph."""
-        self.changed.emit(self._scene.move(at))
+    def preview(self, at: Mapping[str, Point], by: Point = (0.0, 0.0)) -> None:
+        """Show nodes at other places, so far from `at`, without changing the graph."""
+        self.changed.emit(self._scene.move(at, by))
 
     def sketch(self, graph: Graph | None) -> None:
         """Show another graph for the eye only; ``None`` shows the real one again."""
