@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import torch
 
-from studio.core.values import Handle
+from studio.core.context import Context
+from studio.core.errors import TypeMismatchError
+from studio.core.values import Handle, Image, Mask, Patch
 
 if TYPE_CHECKING:
     from diffusers import UNet2DConditionModel
@@ -128,6 +130,27 @@ class Control(Protocol):
 
     def item(self, index: int, items: int) -> Control:
         """Return the same for one item of a batch of so many."""
+
+
+def referred(ctx: Context, patch: Patch, name: str) -> tuple[Image, Mask | None]:
+    """Return the picture that a patch refers to, and where it acts, if that is said.
+
+    Args:
+        ctx: Resolves them.
+        patch: What asks for them.
+        name: What it calls the picture.
+
+    Raises:
+        MissingInputError: They left the store.
+        TypeMismatchError: They are no picture and no mask.
+    """
+    refs = dict(patch.refs)
+    picture, mask = ctx.fetch(refs[name]), None
+    if "mask" in refs:
+        mask = ctx.fetch(refs["mask"])
+    if not isinstance(picture, Image) or not isinstance(mask, Mask | None):
+        raise TypeMismatchError(f"the {name} is an image, and where it acts a mask", fix="run again")
+    return picture, mask
 
 
 class Steerings:

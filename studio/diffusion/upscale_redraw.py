@@ -87,7 +87,9 @@ def redrawn(
     Raises:
         StudioError: As `redraw_tiles` and `negative_for` raise.
     """
-    given = (networks.model, networks.vae, networks.positive, networks.negative)
+    given = (
+        networks.model, networks.vae, networks.positive, networks.negative, networks.controlnet,
+    )  # fmt: skip
     known = family(same_family(*(value for value in given if value is not None)))
     negative = yield from negative_for(
         ctx, networks.model, networks.positive, networks.negative, settings

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch.nn.functional import interpolate
 
 from studio.core.context import Context, Progress, result_of
-from studio.core.errors import ShapeError, TypeMismatchError, UnsupportedError
+from studio.core.errors import ShapeError, UnsupportedError
 from studio.core.values import DiffusionModel, Image, ImageEncoder, IpAdapter, Mask, Patch
 from studio.diffusion.adapters.attending import Reading, attending, cross_attentions, sizes_of
 from studio.diffusion.adapters.ip import IpNetwork
@@ -22,7 +22,7 @@ from studio.diffusion.adapters.settings import Blocks, PictureSettings, settings
 from studio.diffusion.adapters.vision import Seen, look
 from studio.diffusion.inpaint import latent_mask
 from studio.diffusion.masks import resize_mask
-from studio.diffusion.steering import Asked, Box, Frame, Lend, Prompt, Steer
+from studio.diffusion.steering import Asked, Box, Frame, Lend, Prompt, Steer, referred
 
 Pixels = NDArray[np.float32]
 Pair = tuple[torch.Tensor, torch.Tensor]
@@ -226,12 +226,7 @@ def picture_control(
         patch: What is put on it.
         lend: Lends the adapter, loaded when it is first needed.
     """
-    refs = dict(patch.refs)
-    image, mask = ctx.fetch(refs["image"]), None
-    if "mask" in refs:
-        mask = ctx.fetch(refs["mask"])
-    if not isinstance(image, Image) or not isinstance(mask, Mask | None):
-        raise TypeMismatchError("an example is an image, and where it acts a mask", fix="run again")
+    image, mask = referred(ctx, patch, "image")
     return PictureControl(
         network=lend(IpAdapter(patch.file, model.family)),
         sight=_sight(ctx, image.pixels, patch),

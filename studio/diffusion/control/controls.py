@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.context import Context
-from studio.core.errors import TypeMismatchError
-from studio.core.values import ControlNet, DiffusionModel, Image, Mask, Patch
+from studio.core.values import ControlNet, DiffusionModel, Patch
 from studio.diffusion.control.hinted import HintControl
 from studio.diffusion.control.settings import settings_of
-from studio.diffusion.steering import Lend
+from studio.diffusion.steering import Lend, referred
 from studio.facts.families import controls as facts
 from studio.facts.header import read_header
 
@@ -29,12 +28,7 @@ def hint_control(ctx: Context, model: DiffusionModel, patch: Patch, lend: Lend) 
         patch: What is put on it.
         lend: Lends the network, loaded when it is first needed.
     """
-    refs = dict(patch.refs)
-    hint, mask = ctx.fetch(refs["hint"]), None
-    if "mask" in refs:
-        mask = ctx.fetch(refs["mask"])
-    if not isinstance(hint, Image) or not isinstance(mask, Mask | None):
-        raise TypeMismatchError("a hint is an image, and where it acts a mask", fix="run again")
+    hint, mask = referred(ctx, patch, "hint")
     return HintControl(
         network=lend(handle_of(patch, model)),
         name=Path(patch.file).name,

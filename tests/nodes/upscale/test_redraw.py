@@ -297,6 +297,15 @@ def test_a_control_net_is_shown_each_tile(given: list[Any], controlnet: ControlN
     assert len(steered.drawn) == TILES + 1
 
 
+def test_a_control_net_of_another_family_is_refused(
+    given: list[Any], controlnet: ControlNet
+) -> None:
+    machine = Machine()
+    with pytest.raises(FamilyMismatchError):
+        machine.run(PICTURE, *given[:-1], replace(controlnet, family="sdxl"))
+    assert machine.loaded == []
+
+
 def test_without_strength_a_control_net_is_never_loaded(
     given: list[Any], controlnet: ControlNet
 ) -> None:
