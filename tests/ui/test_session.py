@@ -43,7 +43,7 @@ def test_a_run_makes_everything_fresh(desktop: Desktop) -> None:
 
 def test_an_edit_makes_what_follows_stale_at_once(desktop: Desktop) -> None:
     desktop.run()
-    desktop.until("save", "fresh")
+    desktop.wait(lambda: desktop.kinds("grey", "seeded", "slow", "save") == ["fresh"] * 4)
     graph = desktop.document.graph
     desktop.document.edit("Set seed", graph.with_param("seeded", "seed", 8))
     assert desktop.kinds("grey", "seeded", "slow", "save") == ["fresh", "stale", "stale", "stale"]
