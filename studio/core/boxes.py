@@ -82,9 +82,7 @@ def stretched(
     """Return an outline, moved and stretched along with its box."""
     across = (new[2] - new[0]) / max(old[2] - old[0], 1e-6)
     down = (new[3] - new[1]) / max(old[3] - old[1], 1e-6)
-    return tuple(
-        (new[0] + (x - old[0]) * across, new[1] + (y - old[1]) * down) for x, y in outline
-    )
+    return tuple((new[0] + (x - old[0]) * across, new[1] + (y - old[1]) * down) for x, y in outline)
 
 
 def _added(data: Any) -> tuple[int, Box, str]:

@@ -137,14 +137,13 @@ class PictureEdit(QObject, Generic[T]):
         chosen, document = self._chosen(), self.studio.documents.current
         if chosen is None or document is None:
             return
-        self.document, self._trail = document, document.trail
-        self.node, item = chosen
-        self.name = item.name
-        self.viewer = self._show()
-        if self.viewer.view.hand:
+        viewer = self._show()
+        if viewer.view.hand:
             self.studio.messages.say(_BUSY)
-        else:
-            self.find(document)
+            return
+        self.viewer, self.document, self._trail = viewer, document, document.trail
+        self.node, self.name = chosen[0], chosen[1].name
+        self.find(document)
 
     def _chosen(self) -> tuple[str, Input] | None:
         """Return the chosen node and its parameter."""

@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from studio.canvas.edits import sub_graphs
 from studio.core.boxes import BoxEdits
 from studio.core.graph import Node
 from studio.core.values import Detection, Detections
@@ -274,6 +275,21 @@ def test_nothing_done_is_no_step(room: Workroom) -> None:
 
 
 # --- What may be in the way ---
+
+
+def test_boxes_inside_a_sub_graph_are_edited_as_well(room: Workroom) -> None:
+    graph = room.document.graph
+    spec_of = room.session.spec_of(room.document)
+    made, user = sub_graphs.made(graph, {"grey", "detect", "filter"}, "Find", spec_of)
+    room.document.edit("Make sub-graph", made)
+    room.document.enter(user)
+    room.desktop.run()
+    room.choose("filter")
+    seen(room, 3)
+    room.begin("filter", COMMAND)
+    room.click(16, 16)
+    room.key("Enter")
+    assert room.document.scene.nodes["filter"].params["edits"]["off"] == [1]
 
 
 def test_edits_for_other_detections_are_told_and_kept_as_far_as_they_fit(room: Workroom) -> None:
