@@ -59,7 +59,7 @@ def tree(name: str) -> Tree:
 
 def picture() -> Floats:
     """Return the picture that the recorded outputs are of: ``(3, 64, 96)``."""
-    return np.random.default_rng(0).random((1, 3, 64, 96), np.float32)[0]
+    return np.random.default_rng(0).random((1, 3, 64, 96), np.float32).reshape(3, 64, 96)
 
 
 def save(
@@ -102,7 +102,7 @@ def _raise(network: torch.nn.Module, bias: float) -> None:
 
 def _made(layers: Tree, path: str, classes: dict[str, type]) -> Any:
     kind = classes[layers["kind"]]
-    made = kind.__new__(kind)
+    made: Any = object.__new__(kind)
     torch.nn.Module.__init__(made)
     made.__dict__.update({name: _tuples(held) for name, held in layers["settings"].items()})
     for name, shape in layers.get("parameters", {}).items():

@@ -62,11 +62,13 @@ def write_film(
 
     Raises:
         UnsupportedError: The codec is not there.
-        ShapeError: Two frames differ in size.
+        ShapeError: Two frames differ in size, or there is none.
         WriteError: The disk is full, or the place cannot be written.
         StudioError: As `frames.read` raises.
     """
     kind, total = _KINDS[format], films.count_of(film)
+    if not total:
+        raise ShapeError("there are no frames to write", fix="give a film with frames")
     if kind.codec not in av.codecs_available:
         have = ", ".join(name for name, one in _KINDS.items() if one.codec in av.codecs_available)
         text = f"{format} needs the codec {kind.codec}, which is not there"

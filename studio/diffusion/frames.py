@@ -74,13 +74,20 @@ def read(frames: Frames, skip: int = 0) -> Iterator[Pixels]:
     """
     source, start, stop = Path(frames.source), frames.start + skip, frames.stop
     if source.is_dir():
-        for path in pictures_in(source, "*", "natural")[start:stop]:
+        pictures = pictures_in(source, "*", "natural")
+        _refuse_short(source, len(pictures), stop)
+        for path in pictures[start:stop]:
             yield read_pixels(path)[0]
         return
     found = 0
     for found, picture in enumerate(_decoded(source, stop), start=1):
         if found > start:
             yield picture()
+    _refuse_short(source, found, stop)
+
+
+def _refuse_short(source: Path, found: int, stop: int | None) -> None:
+    """Refuse a film that has lost frames, rather than make a shorter one of it."""
     if stop is not None and found < stop:
         raise DamagedFileError(
             f"{source.name} ends after {found} frames, {stop} were expected",

@@ -120,6 +120,16 @@ def test_a_film_that_ends_early_says_so(stills: Frames, tmp_path: Path) -> None:
         list(films.read(Frames(str(path), 0, 12)))
 
 
+def test_a_folder_that_lost_a_picture_says_so_and_is_no_shorter_film(stills: Frames) -> None:
+    with pytest.raises(DamagedFileError, match="frames, 99 were expected"):
+        list(films.read(Frames(stills.source, 0, 99)))
+
+
+def test_no_frames_are_no_video(stills: Frames, tmp_path: Path) -> None:
+    with pytest.raises(ShapeError, match="no frames"):
+        saved(Frames(stills.source, 1, 1), tmp_path / "a.mp4", "mp4")
+
+
 def test_frames_of_two_sizes_are_no_video(tmp_path: Path) -> None:
     film = films.open_film(folder(tmp_path / "two", [flat(0.5), flat(0.5, 16, 16)]))
     with pytest.raises(ShapeError, match="frame 2 is 16 x 16"):

@@ -59,8 +59,7 @@ class Letterbox:
     def back(self, boxes: Floats) -> Floats:
         """Return boxes in pixels of the picture: ``(count, 4)``."""
         corner = np.array([self.left, self.top] * 2, np.float32)
-        found: Floats = (boxes - corner) / np.array(self.scale * 2, np.float32)
-        return found
+        return np.asarray((boxes - corner) / np.array(self.scale * 2, np.float32), np.float32)
 
 
 def letterbox(
