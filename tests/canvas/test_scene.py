@@ -101,6 +101,30 @@ def test_moving_takes_the_links_along_and_the_graph_takes_it_back() -> None:
     assert scene.link_lines == pytest.approx(before)
 
 
+def test_nodes_are_pushed_from_where_they_were_picked_up() -> None:
+    graph = blurs(*ROW)
+    scene = scene_of(graph)
+    origins = {name: scene.rect(name)[:2] for name in ("b", "s")} | {"gone": (0.0, 0.0)}
+    for by in ((5.0, 3.0), (40.0, -9.0), (7.0, 7.0)):
+        assert scene.move(origins, by).nodes == {"b", "s"}
+        for name in ("b", "s"):
+            x, y = origins[name]
+            assert scene.rect(name)[:2] == (x + by[0], y + by[1])
+        pushed, lines = scene_of(graph), scene.link_lines.copy()
+        pushed.move({name: scene.rect(name)[:2] for name in ("b", "s")})
+        assert lines == pytest.approx(pushed.link_lines)
+
+
+def test_what_is_pushed_is_looked_up_again_when_the_graph_is_another() -> None:
+    graph = blurs(*ROW)
+    scene = scene_of(graph)
+    origins = {"s": scene.rect("s")[:2], "b": scene.rect("b")[:2]}
+    scene.move(origins, (10.0, 0.0))
+    follow(scene, graph.without_nodes("b"))
+    assert scene.move(origins, (20.0, 0.0)).nodes == {"s"}
+    assert scene.rect("s")[0] == origins["s"][0] + 20.0
+
+
 def test_a_change_names_what_to_paint_before_and_after() -> None:
     scene = scene_of(blurs(*ROW))
     was = scene.rect("s")
