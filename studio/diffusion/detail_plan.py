@@ -81,7 +81,7 @@ def plan(
         native: Width and height in pixels that the model was trained on.
         settings: The seed that those of all masks follow from, and the denoise for masks that ask
             for none of their own.
-        warn: Told of prompts that nothing uses.
+        warn: Told of prompts that nothing uses, and of masks far from their detections.
 
     Raises:
         ShapeError: Masks, pictures and detections do not go together.
@@ -89,6 +89,12 @@ def plan(
     """
     rows = read_rows(how.table)
     shown = _shown(pixels, mask, detections, how.exclude_others)
+    if any(_is_apart(each) for each in shown):
+        warn(
+            "W_QUALITY",
+            "a mask does not meet the box of its detection; link the detections that the masks "
+            "were made of, in the same order",
+        )
     found = wishes([each.subject for each in shown], how.prompts, rows, warn)
     size = WorkSize(
         how.by, native[0] * native[1], how.width, how.height, how.factor, how.allow_smaller
@@ -179,6 +185,14 @@ def _one(
     held = min(max(centre[0], 0.0), 1.0), min(max(centre[1], 0.0), 1.0)
     label, number = (record.label, record.id) if record else ("", 0)
     return _Shown(picture, mask, seen, box, Subject(index, label, number, held))
+
+
+def _is_apart(shown: _Shown) -> bool:
+    """Say whether a mask and the box of what it is said to show have nothing in common."""
+    left, top, right, bottom = shown.box
+    seen = shown.seen
+    across = min(right, seen.right) - max(left, seen.left)
+    return across <= 0 or min(bottom, seen.bottom) - max(top, seen.top) <= 0
 
 
 def _pictures(mask: Mask, count: int) -> tuple[int, ...]:

@@ -347,6 +347,13 @@ def test_detections_of_other_masks_are_refused(run: Any) -> None:
         run(picture(), masked(TWO), boxes((1, 2, 3)))
 
 
+def test_detections_in_another_order_than_their_masks_are_told(run: Any, ctx: Lender) -> None:
+    run(picture(), masked(TWO), TWO)
+    assert ctx.said == []
+    run(picture(), masked(TWO), Detections((TWO.items[0][::-1],), TWO.size))
+    assert ctx.said == ["W_QUALITY"]
+
+
 def walk_of(networks: Any, ctx: Any) -> Generator[Progress, None, Image]:
     """Begin to redraw two faces."""
     file, _ = networks
