@@ -149,7 +149,9 @@ def referred(ctx: Context, patch: Patch, name: str) -> tuple[Image, Mask | None]
     if "mask" in refs:
         mask = ctx.fetch(refs["mask"])
     if not isinstance(picture, Image) or not isinstance(mask, Mask | None):
-        raise TypeMismatchError(f"the {name} is an image, and where it acts a mask", fix="run again")
+        raise TypeMismatchError(
+            f"the {name} is an image, and where it acts a mask", fix="run again"
+        )
     return picture, mask
 
 
