@@ -184,7 +184,7 @@ def test_a_picture_carries_what_belongs_to_its_graph_and_gives_it_back(program: 
     assert "nothing is wrong" in program("check", "opened.json")
     program("run", "picture.png", "--no-cache")
     again = program.folder / "output/Soft_0001.png"
-    assert np.array_equal(cv2.imread(str(again)), cv2.imread(str(made)))
+    assert np.array_equal(np.asarray(cv2.imread(str(again))), np.asarray(cv2.imread(str(made))))
     assert assets.EMBEDDED in json.loads(read_carried(again).graph)
 
 

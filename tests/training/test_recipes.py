@@ -13,7 +13,7 @@ from training.checkpoints import Average, load_checkpoint, save_checkpoint
 from training.export import FAMILY, export_checkpoint, fold_statistics
 from training.latents import LatentsRecipe, encode_scenes, load_latents, training_scene
 from training.muon import orthogonalised
-from training.sampling import load_starter
+from training.sampling import Starter, load_starter
 from training.toyworld import render, sample_scene
 from training.unet import UNetRecipe, UNetRun, alphas_cumprod, loss_weights, train_unet
 from training.vae import VaeRecipe, VaeRun, build_vae, psnr, to_pictures, to_tensor, train_vae
@@ -46,12 +46,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_exported_file_loads_and_draws_like_any_checkpoint(
-    folder: Path, tmp_path: Path
-) -> None:
-    file = tmp_path / "tiny.safetensors"
+@pytest.fixture(scope="module")
+def starter(folder: Path) -> Starter:
+    """The exported file, loaded."""
+    file = folder / "tiny.safetensors"
     export_checkpoint(_vae(folder), _unet(folder), file)
-    starter = load_starter(file)
+    return load_starter(file)
+
+
+def test_the_exported_file_loads_and_draws_like_any_checkpoint(starter: Starter) -> None:
     first = starter.draw("a red ball", seed=1, steps=2, guidance=2)
     assert first.shape == (128, 128, 3)
     assert not np.array_equal(first, starter.draw("a blue cube", seed=1, steps=2, guidance=2))
@@ -125,14 +128,11 @@ def test_folded_statistics_standardise_and_leave_the_round_trip_alone() -> None:
         assert torch.allclose(again, before, atol=1e-4)
 
 
-def test_an_exported_vae_keeps_its_statistics_folded(folder: Path, tmp_path: Path) -> None:
-    file = tmp_path / "tiny.safetensors"
-    export_checkpoint(_vae(folder), _unet(folder), file)
-    vae = load_starter(file).vae
+def test_an_exported_vae_keeps_its_statistics_folded(folder: Path, starter: Starter) -> None:
     latents = load_latents(_unet(folder).latents)
     picture = to_tensor([render(training_scene(_unet(folder).latents, 0))])
     with torch.no_grad():
-        scaled = vae.encode(picture).latent_dist.mean * FAMILY.latent_scale
+        scaled = starter.vae.encode(picture).latent_dist.mean * FAMILY.latent_scale
     assert torch.allclose(scaled[0], latents.values[0], atol=0.05)
 
 
