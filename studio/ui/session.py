@@ -91,8 +91,7 @@ class Session(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._registry, self._preferences = registry, preferences
-        self._messages = messages
+        self._registry, self._preferences, self._messages = registry, preferences, messages
         self._bridge = Bridge(self._take, self._told, self)
         self._desks = Desks(self._bridge)
         self._desk, self._calls = self._desks.line, self._desks.calls
