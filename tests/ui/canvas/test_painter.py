@@ -311,7 +311,8 @@ def test_a_chosen_node_looks_as_if_its_ring_was_drawn_over_it(
     frame.state.selection = Selection(frozenset({"a"}))
     ringed = sharp(painter, scene, frame)
     area = NODE.adjusted(-8, -8, 8, 8)
-    one, other = (np.array(page.copy(area).constBits(), np.int16) for page in (plain, ringed))
+    parts = [page.copy(area) for page in (plain, ringed)]  # they must outlive their bytes
+    one, other = (np.frombuffer(part.constBits(), np.uint8).astype(np.int16) for part in parts)
     assert np.abs(one - other).max() <= 3
     assert count(ringed, looks.theme.color("selection"), area) > 500
 
