@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from studio.core.errors import DamagedFileError, UnsupportedError
+from studio.core.errors import DamagedFileError, FamilyMismatchError, UnsupportedError
 from studio.core.values import Detector, DiffusionModel, TextEncoder, Vae
 from studio.diffusion.loading import LoadStep, load, load_steps, prepare
 from studio.diffusion.towers import TextTowers
@@ -230,5 +230,5 @@ def test_a_checkpoint_without_what_its_settings_are_read_off_is_damaged(
 
 
 def test_a_handle_of_another_kind_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnsupportedError, match="Detector"):
+    with pytest.raises(FamilyMismatchError, match="not a detector"):
         load(Detector(str(safetensors(sd15(), tmp_path)), "sd15"))

@@ -26,7 +26,7 @@ from training.toyworld import render
 pytestmark = [pytest.mark.torch, pytest.mark.timeout(1800)]
 
 _FULL = 300
-_COUNT = count(48, _FULL)
+_COUNT = count(24, _FULL)
 
 
 @cache
