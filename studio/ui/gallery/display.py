@@ -46,13 +46,9 @@ class Shown:
     @cached_property
     def levels(self) -> list[Bytes]:
         """uint8 RGBA, straight alpha, at full size, half, a quarter and so on."""
-        import cv2
-
         found = [rgba(self.values)]
         while max(found[-1].shape[:2]) > SMALLEST:
-            height, width = found[-1].shape[:2]
-            half = (max(width // 2, 1), max(height // 2, 1))
-            found.append(np.asarray(cv2.resize(found[-1], half, interpolation=cv2.INTER_AREA)))
+            found.append(_halved(found[-1]))
         return found
 
     def level(self, zoom: float) -> int:
@@ -65,6 +61,14 @@ class Shown:
     def at(self, x: int, y: int) -> tuple[float, ...]:
         """Return the numbers of one pixel as they are, not as they are shown."""
         return tuple(float(value) for value in self.values[y, x])
+
+
+def _halved(picture: Bytes) -> Bytes:
+    import cv2  # takes long: pictures in the making are small, and shown by the window's thread
+
+    height, width = picture.shape[:2]
+    half = (max(width // 2, 1), max(height // 2, 1))
+    return np.asarray(cv2.resize(picture, half, interpolation=cv2.INTER_AREA))
 
 
 def rgba(values: Pixels) -> Bytes:
