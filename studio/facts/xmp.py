@@ -7,8 +7,8 @@ Source:
 from __future__ import annotations
 
 import re
+from html import escape  # that of xml.sax imports all of http
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 SPACE = "urn:wirebrush:1"
 _GRAPH = f"{SPACE} graph"
@@ -19,7 +19,8 @@ _FOREIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 def packet(text: str) -> bytes:
     """Return a packet with a graph's text, which is JSON."""
     # What XML cannot hold stands only inside the strings of a JSON text, where it may be escaped.
-    inner = escape(_FOREIGN.sub(lambda found: f"\\u{ord(found[0]):04x}", text), {"\r": "&#13;"})
+    text = _FOREIGN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    inner = escape(text, quote=False).replace("\r", "&#13;")
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
