@@ -297,7 +297,7 @@ def test_edits_for_other_detections_are_told_and_kept_as_far_as_they_fit(room: W
     room.set("filter", "edits", edits)
     room.begin("filter", COMMAND)
     bar = room.boxes.bar
-    assert bar.warning.isVisible()  # type: ignore[union-attr]
+    room.desktop.wait(lambda: bar.warning.isVisible())  # type: ignore[union-attr]
     assert bar.warning.text() == "made for other detections"  # type: ignore[union-attr]
     room.key("Enter")
     key = room.session.key(room.document, "detect")

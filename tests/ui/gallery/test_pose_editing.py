@@ -90,8 +90,7 @@ def test_a_point_moved_by_mouse_is_drawn_where_it_went(room: Workroom) -> None:
     assert len(room.document.steps) == steps + 1
     assert room.param("draw")[0][WRIST] == pytest.approx([60 / SIDE, 20 / SIDE, 1.0], abs=0.005)
     room.run()
-    drawn = room.view.a.shown.values
-    assert drawn[18:23, 57:63].max() > 0.5
+    room.desktop.wait(lambda: room.view.a.shown.values[18:23, 57:63].max() > 0.5)
 
 
 def test_alt_takes_the_limb_along_and_the_middle_the_person(room: Workroom) -> None:
