@@ -73,7 +73,7 @@ def inspect_zip(path: Path) -> Pickled:
     try:
         with zipfile.ZipFile(path) as archive:
             raw = _description(path, archive)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, RuntimeError) as error:
+    except (zipfile.BadZipFile, EOFError, ValueError, RuntimeError) as error:
         raise DamagedFileError(
             f"{path} is a damaged zip archive ({error})", fix="download it again"
         ) from None
