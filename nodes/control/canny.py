@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from studio.core.define import node
 from studio.core.values import Image
 from studio.core.widgets import Range
-from studio.diffusion.hints.common import Hint, Resolution, TargetFit, TargetSide
+from studio.diffusion.hints.common import Hint, PixelPerfect, Resolution, TargetFit, TargetSide
 
 
 @node(
@@ -21,7 +21,7 @@ def canny(
     aperture: Literal["3", "5", "7"] = "3",
     l2: bool = False,
     resolution: Resolution = 0,
-    pixel_perfect: bool = False,
+    pixel_perfect: PixelPerfect = False,
     width: TargetSide = 512,
     height: TargetSide = 512,
     resize: TargetFit = "crop",
@@ -34,11 +34,6 @@ def canny(
         high: Change of brightness at which an edge begins.
         aperture: Width of the filter that measures it, in pixels; wider ones find more.
         l2: Whether the length of the gradient counts instead of the sum of its parts.
-        resolution: Shorter side of the hint; 0 keeps the size of the picture.
-        pixel_perfect: Whether the hint gets as many pixels as will be seen of it.
-        width: Of the picture that will be drawn.
-        height: Of the picture that will be drawn.
-        resize: How the hint will be brought to that size: as in Apply ControlNet.
 
     Raises:
         RangeError: The resolution is neither 0 nor 64 to 2048.

@@ -14,6 +14,7 @@ from studio.diffusion.hints.common import (
     Hint,
     InputRange,
     Nearer,
+    PixelPerfect,
     Resolution,
     TargetFit,
     TargetSide,
@@ -35,7 +36,7 @@ def depth(
     nearer: Nearer = "auto",
     numbers: InputRange = "imagenet",
     resolution: Resolution = 512,
-    pixel_perfect: bool = False,
+    pixel_perfect: PixelPerfect = False,
     width: TargetSide = 512,
     height: TargetSide = 512,
     resize: TargetFit = "crop",
@@ -51,11 +52,6 @@ def depth(
             ``auto`` knows it of folders and takes ONNX files as ``bright``.
         numbers: What an ONNX file wants its pixels as: ``imagenet`` normalised, ``unit`` 0 to 1,
             ``byte`` 0 to 255, ``signed`` -1 to 1. Folders say it themselves.
-        resolution: Shorter side of the hint; 0 keeps the size of the picture.
-        pixel_perfect: Whether the hint gets as many pixels as will be seen of it.
-        width: Of the picture that will be drawn.
-        height: Of the picture that will be drawn.
-        resize: How the hint will be brought to that size: as in Apply ControlNet.
 
     Raises:
         MissingFileError: There is no such file.

@@ -7,7 +7,7 @@ from typing import Annotated
 from studio.core.define import node
 from studio.core.values import Image
 from studio.core.widgets import Range
-from studio.diffusion.hints.common import Hint, Resolution, TargetFit, TargetSide
+from studio.diffusion.hints.common import Hint, PixelPerfect, Resolution, TargetFit, TargetSide
 
 
 @node(
@@ -19,7 +19,7 @@ def line_art(
     sigma: Annotated[float, Range(0.1, 32, step=0.1, unit=" px")] = 6.0,
     intensity: Annotated[float, Range(0, 16, step=0.5)] = 8.0,
     resolution: Resolution = 0,
-    pixel_perfect: bool = False,
+    pixel_perfect: PixelPerfect = False,
     width: TargetSide = 512,
     height: TargetSide = 512,
     resize: TargetFit = "crop",
@@ -31,11 +31,6 @@ def line_art(
         sigma: Width of the surroundings that a line is told from; wider draws broader lines.
         intensity: Contrast of 8-bit values below which a line does not count for the strength of
             all.
-        resolution: Shorter side of the hint; 0 keeps the size of the picture.
-        pixel_perfect: Whether the hint gets as many pixels as will be seen of it.
-        width: Of the picture that will be drawn.
-        height: Of the picture that will be drawn.
-        resize: How the hint will be brought to that size: as in Apply ControlNet.
 
     Raises:
         RangeError: The resolution is neither 0 nor 64 to 2048.

@@ -14,6 +14,7 @@ from studio.diffusion.hints.common import (
     Hint,
     InputRange,
     Nearer,
+    PixelPerfect,
     Resolution,
     TargetFit,
     TargetSide,
@@ -42,7 +43,7 @@ def normal(
     nearer: Annotated[Nearer, When.equal("by", "depth_network")] = "auto",
     numbers: Annotated[InputRange, When("by", _BY_FILE)] = "imagenet",
     resolution: Resolution = 512,
-    pixel_perfect: bool = False,
+    pixel_perfect: PixelPerfect = False,
     width: TargetSide = 512,
     height: TargetSide = 512,
     resize: TargetFit = "crop",
@@ -61,11 +62,6 @@ def normal(
         nearer: Whether what the network gives large numbers is near (``bright``) or far (``dark``).
         numbers: What an ONNX file wants its pixels as: ``imagenet`` normalised, ``unit`` 0 to 1,
             ``byte`` 0 to 255, ``signed`` -1 to 1.
-        resolution: Shorter side of the hint; 0 keeps the size of the picture.
-        pixel_perfect: Whether the hint gets as many pixels as will be seen of it.
-        width: Of the picture that will be drawn.
-        height: Of the picture that will be drawn.
-        resize: How the hint will be brought to that size: as in Apply ControlNet.
 
     Raises:
         MissingInputError: A network is asked for and no file is chosen.

@@ -9,7 +9,7 @@ from studio.core.context import Context, Progress, Steps
 from studio.core.define import node
 from studio.core.values import Annotator, Detections, Image, Poses
 from studio.core.widgets import ModelFile, Range
-from studio.diffusion.hints.common import Resolution, TargetFit, TargetSide
+from studio.diffusion.hints.common import PixelPerfect, Resolution, TargetFit, TargetSide
 
 _FITTING = (
     "yolo11n-pose, RTMPose or DWPose (dw-ll_ucoco_384) as ONNX files, or the folder "
@@ -41,7 +41,7 @@ def pose(
     hands: bool = True,
     face: bool = True,
     resolution: Resolution = 512,
-    pixel_perfect: bool = False,
+    pixel_perfect: PixelPerfect = False,
     width: TargetSide = 512,
     height: TargetSide = 512,
     resize: TargetFit = "crop",
@@ -60,11 +60,6 @@ def pose(
         confidence: Below which people and points are left out.
         hands: Whether hands are kept, where the network sees them.
         face: Whether the face is kept, where the network sees it.
-        resolution: Shorter side of the hint; 0 keeps the size of the picture.
-        pixel_perfect: Whether the hint gets as many pixels as will be seen of it.
-        width: Of the picture that will be drawn.
-        height: Of the picture that will be drawn.
-        resize: How the hint will be brought to that size: as in Apply ControlNet.
 
     Raises:
         MissingFileError: There is no such file.

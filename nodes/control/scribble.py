@@ -7,7 +7,7 @@ from typing import Annotated
 from studio.core.define import node
 from studio.core.values import Image
 from studio.core.widgets import Range
-from studio.diffusion.hints.common import Hint, Resolution, TargetFit, TargetSide
+from studio.diffusion.hints.common import Hint, PixelPerfect, Resolution, TargetFit, TargetSide
 
 
 @node(
@@ -18,7 +18,7 @@ def scribble(
     image: Image,
     threshold: Annotated[float, Range(1, 64, step=1)] = 32.0,
     resolution: Resolution = 0,
-    pixel_perfect: bool = False,
+    pixel_perfect: PixelPerfect = False,
     width: TargetSide = 512,
     height: TargetSide = 512,
     resize: TargetFit = "crop",
@@ -31,11 +31,6 @@ def scribble(
     Args:
         image: Any size and batch; a transparent one is laid on white.
         threshold: How much darker a stroke is; lower draws more.
-        resolution: Shorter side of the hint; 0 keeps the size of the picture.
-        pixel_perfect: Whether the hint gets as many pixels as will be seen of it.
-        width: Of the picture that will be drawn.
-        height: Of the picture that will be drawn.
-        resize: How the hint will be brought to that size: as in Apply ControlNet.
 
     Raises:
         RangeError: The resolution is neither 0 nor 64 to 2048.

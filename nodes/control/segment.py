@@ -10,7 +10,7 @@ from studio.core.context import Context, Progress, Steps, ticks
 from studio.core.define import node
 from studio.core.values import Annotator, Image
 from studio.core.widgets import ModelFile
-from studio.diffusion.hints.common import Hint, Resolution, TargetFit, TargetSide
+from studio.diffusion.hints.common import Hint, PixelPerfect, Resolution, TargetFit, TargetSide
 
 _FITTING = (
     "the folders segformer-b0-finetuned-ade-512-512 by nvidia or upernet-convnext-small by "
@@ -26,7 +26,7 @@ def segment(
     image: Image,
     file: Annotated[Path, ModelFile("annotators", _FITTING)],
     resolution: Resolution = 512,
-    pixel_perfect: bool = False,
+    pixel_perfect: PixelPerfect = False,
     width: TargetSide = 512,
     height: TargetSide = 512,
     resize: TargetFit = "crop",
@@ -41,11 +41,6 @@ def segment(
     Args:
         image: Any size and batch; a transparent one is laid on black.
         file: A folder of transformers with a network that knows these classes.
-        resolution: Shorter side of the hint; 0 keeps the size of the picture.
-        pixel_perfect: Whether the hint gets as many pixels as will be seen of it.
-        width: Of the picture that will be drawn.
-        height: Of the picture that will be drawn.
-        resize: How the hint will be brought to that size: as in Apply ControlNet.
 
     Raises:
         MissingFileError: There is no such file.

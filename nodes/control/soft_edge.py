@@ -13,6 +13,7 @@ from studio.core.widgets import ModelFile, When
 from studio.diffusion.hints.common import (
     Hint,
     InputRange,
+    PixelPerfect,
     Resolution,
     TargetFit,
     TargetSide,
@@ -33,7 +34,7 @@ def soft_edge(
     file: Annotated[Path, _WIDGET, When.equal("by", "network")] = Path(),
     numbers: Annotated[InputRange, When.equal("by", "network")] = "unit",
     resolution: Resolution = 512,
-    pixel_perfect: bool = False,
+    pixel_perfect: PixelPerfect = False,
     width: TargetSide = 512,
     height: TargetSide = 512,
     resize: TargetFit = "crop",
@@ -48,11 +49,6 @@ def soft_edge(
         file: An ONNX file that gives one map of edges.
         numbers: What an ONNX file wants its pixels as: ``imagenet`` normalised, ``unit`` 0 to 1,
             ``byte`` 0 to 255, ``signed`` -1 to 1.
-        resolution: Shorter side of the hint; 0 keeps the size of the picture.
-        pixel_perfect: Whether the hint gets as many pixels as will be seen of it.
-        width: Of the picture that will be drawn.
-        height: Of the picture that will be drawn.
-        resize: How the hint will be brought to that size: as in Apply ControlNet.
 
     Raises:
         MissingInputError: A network is asked for and no file is chosen.

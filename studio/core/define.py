@@ -173,9 +173,10 @@ def _inputs(
             inspect.Parameter.KEYWORD_ONLY,
         )
         _must(plain, f"{name!r} must be a plain parameter; for many links use tuple[T, ...]")
-        _must(manual.args.get(name), f"Args does not explain {name!r}")
         default = REQUIRED if parameter.default is inspect.Parameter.empty else parameter.default
-        found.append(hints.input_of(name, types[name], default, manual.args[name]))
+        item = hints.input_of(name, types[name], default, manual.args.get(name, ""))
+        _must(item.help, f"Args does not explain {name!r}")
+        found.append(item)
     return tuple(found)
 
 

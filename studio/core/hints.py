@@ -63,12 +63,12 @@ def input_of(name: str, hint: Any, default: Any, text: str) -> Input:
         name: Its name.
         hint: Its hint, with ``Annotated``.
         default: Its default, or `REQUIRED`.
-        text: Its help.
+        text: Its help; empty: that of the hint.
 
     Raises:
         HintError: The hint, the widget and the default do not go together.
     """
-    hint, widget, when = _annotated(name, hint)
+    hint, widget, when, shared = _annotated(name, hint)
     hint, optional = _optional(name, hint)
     hint, many = _many(hint) if type(widget) not in _FREE else (hint, False)
     if optional and default is REQUIRED:
@@ -79,7 +79,7 @@ def input_of(name: str, hint: Any, default: Any, text: str) -> Input:
     if widget is None and default not in (REQUIRED, None, ()):
         raise HintError(f"{name!r} is filled by links, so its default can only be None")
     required = default is REQUIRED
-    found = Input(name, kind, required, None, many, widget, when, text)
+    found = Input(name, kind, required, None, many, widget, when, text or shared)
     return found if required else _with_default(found, default)
 
 
@@ -124,15 +124,18 @@ def type_name(hint: Any) -> str:
     raise HintError(f"no link can carry {_said(hint)}; use a Value, a literal or a widget")
 
 
-def _annotated(name: str, hint: Any) -> tuple[Any, Widget | None, When | None]:
+def _annotated(name: str, hint: Any) -> tuple[Any, Widget | None, When | None, str]:
+    """Part a hint from its widget, its condition, and a help that several nodes share."""
     if typing.get_origin(hint) is not Annotated:
-        return hint, None, None
+        return hint, None, None, ""
     base, *extras = typing.get_args(hint)
     widgets = [extra for extra in extras if isinstance(extra, Widget)]
     whens = [extra for extra in extras if isinstance(extra, When)]
-    if len(widgets) > 1 or len(whens) > 1 or len(extras) != len(widgets) + len(whens):
-        raise HintError(f"{name!r} takes one widget and at most one When in Annotated")
-    return base, next(iter(widgets), None), next(iter(whens), None)
+    helps = [extra for extra in extras if isinstance(extra, str)]
+    known = len(widgets) + len(whens) + len(helps)
+    if max(len(widgets), len(whens), len(helps)) > 1 or len(extras) != known:
+        raise HintError(f"{name!r} takes one widget, one When and one help at most in Annotated")
+    return base, next(iter(widgets), None), next(iter(whens), None), next(iter(helps), "")
 
 
 def _optional(name: str, hint: Any) -> tuple[Any, bool]:

@@ -96,6 +96,19 @@ def test_only_numbers_may_not_be_below_others() -> None:
         node("x.y", category="X", floors={"end": "name"})(cut)
 
 
+def test_several_nodes_can_share_the_help_of_a_parameter() -> None:
+    def scale(a: int, size: Annotated[int, Range(0, 9), "How large it is."] = 1) -> int:
+        """Scale a number.
+
+        Args:
+            a: The number.
+        """
+        return a * size
+
+    spec = spec_of(node("x.y", category="X")(scale))
+    assert [item.help for item in spec.inputs] == ["The number.", "How large it is."]
+
+
 def test_a_whole_node_is_described() -> None:
     spec = spec_of(fakes.sample)
     kinds = [(item.name, item.type, item.required, item.default) for item in spec.inputs]

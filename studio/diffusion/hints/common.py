@@ -17,11 +17,19 @@ LEAST, MOST = 64, 2048
 InputRange = Literal["imagenet", "unit", "byte", "signed"]
 Nearer = Literal["auto", "bright", "dark"]
 
-Resolution = Annotated[int, Range(0, MOST, step=64, unit=" px"), When.equal("pixel_perfect", False)]
+Resolution = Annotated[
+    int, Range(0, MOST, step=64, unit=" px"), When.equal("pixel_perfect", False),
+    "Shorter side of the hint; 0 keeps the size of the picture.",
+]  # fmt: skip
+PixelPerfect = Annotated[bool, "Whether the hint gets as many pixels as will be seen of it."]
 TargetSide = Annotated[
-    int, Range(LEAST, 8192, step=8, unit=" px"), When.equal("pixel_perfect", True)
-]
-TargetFit = Annotated[Fit, When.equal("pixel_perfect", True)]
+    int, Range(LEAST, 8192, step=8, unit=" px"), When.equal("pixel_perfect", True),
+    "Of the picture that will be drawn.",
+]  # fmt: skip
+TargetFit = Annotated[
+    Fit, When.equal("pixel_perfect", True),
+    "How the hint will be brought to that size: as in Apply ControlNet.",
+]  # fmt: skip
 
 
 class Hint(NamedTuple):
