@@ -128,7 +128,8 @@ class Closing:
 
     def _answered(self, document: Document, then: Then, answer: str) -> None:
         if answer == SAVE:
-            self.save(document, then)
+            # It can be edited while it is saved.
+            self.save(document, partial(self._settled, document, then))
         elif answer == DISCARD:
             then()
 

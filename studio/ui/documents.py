@@ -66,7 +66,7 @@ class Documents(QObject):
         self._items: list[Document] = []
         self._closed: list[tuple[int, Document]] = []
         self._current: Document | None = None
-        self._digests: dict[str, str] = {}
+        self._digests: dict[Path, str] = {}
         self._bridge = Bridge(_call, _nothing, self)
         self.desk = Desk("documents", self._bridge)
         self.journals = Journals(paths.data / "journal", self.desk, self.digest, self)
@@ -136,7 +136,8 @@ class Documents(QObject):
         document = Document(
             loaded.graph, self.drafts, loaded.path, loaded.title, loaded.id, parent=self
         )
-        self._digests[document.id] = loaded.digest
+        if loaded.path:
+            self._digests[loaded.path] = loaded.digest
         return self._take(document, loaded.text)
 
     def restore(self, found: Recovered) -> Document:
@@ -155,7 +156,8 @@ class Documents(QObject):
             parent=self,
         )
         document.mark_saved(None)
-        self._digests[document.id] = found.head.digest
+        if document.path:
+            self._digests[document.path] = found.head.digest
         return self._take(document, write(found.graph).encode(), edits=found.head.edits)
 
     # --- Closing ---
@@ -213,9 +215,9 @@ class Documents(QObject):
         if target is None:
             raise ValueError("a document without a file needs a path")
         graph, old = document.graph, document.file
-        known = None if over or target != document.path else self._digests.get(document.id)
+        is_asked = over or target != document.path
         made = partial(_moved, graph, old, document.path, target)
-        work = partial(_stored, made, self.complete(document), target, known)
+        work = partial(self._stored, made, self.complete(document), target, over=is_asked)
         self.desk.do(work, partial(self._saved, document, graph, self._settler(document), done))
 
     def reload(self, document: Document, done: Done | None = None) -> None:
@@ -232,7 +234,7 @@ class Documents(QObject):
     def keep(self, document: Document) -> None:
         """Go on with what is open although its file holds something else; saving writes over it."""
         if document.path:
-            took = partial(self._digests.__setitem__, document.id)
+            took = partial(self._digests.__setitem__, document.path)
             self.desk.do(partial(disk_digest, document.path), took)
             document.mark_saved(None)
 
@@ -242,7 +244,7 @@ class Documents(QObject):
 
     def digest(self, document: Document) -> str:
         """Return the digest of the file as it was last read or written here."""
-        return self._digests.get(document.id, "")
+        return self._digests.get(document.path, "") if document.path else ""
 
     def finish(self) -> None:
         """End the thread, after everything that is to be saved."""
@@ -289,7 +291,8 @@ class Documents(QObject):
         if isinstance(answer, Loaded):
             document.edit("Reload from disk", answer.graph)
             document.mark_saved(document.graph)
-            self._digests[document.id] = answer.digest
+            if answer.path:
+                self._digests[answer.path] = answer.digest
         if done:
             done(answer if isinstance(answer, StudioError) else None)
 
@@ -302,6 +305,22 @@ class Documents(QObject):
             settle(replace(head, path=path, title=title, digest=stored.digest), stored.text)
 
         return settled
+
+    def _stored(
+        self,
+        made: Callable[[], Graph],
+        complete: Callable[[Graph], Graph],
+        path: Path,
+        *,
+        over: bool,
+    ) -> Stored | StudioError:
+        """Write a file, in the desk's thread: a save behind this one knows what this one wrote."""
+        try:
+            stored = store(complete(made()), path, known=None if over else self._digests.get(path))
+        except StudioError as error:
+            return error
+        self._digests[path] = stored.digest
+        return stored
 
     def _saved(
         self,
@@ -316,7 +335,6 @@ class Documents(QObject):
                 done(answer)
             return
         self.desk.do(partial(_settled, settle, answer))
-        self._digests[document.id] = answer.digest
         self.journals.saved(document)
         document.mark_saved(graph)
         old, before = document.file, document.path
@@ -326,15 +344,6 @@ class Documents(QObject):
         self.stored.emit(document)
         if done:
             done(None)
-
-
-def _stored(
-    made: Callable[[], Graph], complete: Callable[[Graph], Graph], path: Path, known: str | None
-) -> Stored | StudioError:
-    try:
-        return store(complete(made()), path, known=known)
-    except StudioError as error:
-        return error
 
 
 def _moved(graph: Graph, old: Path, before: Path | None, path: Path) -> Graph:

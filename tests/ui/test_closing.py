@@ -165,6 +165,17 @@ def test_saving_before_closing_closes_when_it_is_saved(
     assert read((tmp_path / "a.json").read_bytes()).title == "A"
 
 
+def test_what_is_edited_while_it_is_saved_for_closing_is_asked_about(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    document = edited(window)
+    window.answers.answers, window.answers.path = ["Save", "Cancel"], tmp_path / "a.json"
+    window.actions.trigger("tab.close")
+    rename(document, "B")
+    qtbot.waitUntil(lambda: len(window.answers.asked) == 3)
+    assert window.documents.items == (document,)
+
+
 def test_the_window_goes_when_every_document_was_asked_for(window: Window) -> None:
     edited(window), edited(window, "B"), window.documents.new()
     gone: list[bool] = []

@@ -133,6 +133,21 @@ def test_what_is_edited_while_it_is_saved_is_not_saved(tmp_path: Path, qtbot: Qt
         assert not document.saved
 
 
+def test_saving_again_before_the_first_save_is_done_is_no_conflict(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = saved_file(tmp_path)
+    with documents_in(tmp_path) as documents:
+        document = documents.open(path)
+        got: Answer = []
+        for title in ("first", "second"):
+            rename(document, title)
+            documents.save(document, done=got.append)
+        qtbot.waitUntil(lambda: len(got) == 2)
+        assert got == [None, None]
+        assert (read(path.read_bytes()).title, document.saved) == ("second", True)
+
+
 def test_what_another_program_wrote_is_not_written_over(tmp_path: Path, qtbot: QtBot) -> None:
     path = saved_file(tmp_path)
     with documents_in(tmp_path) as documents:
