@@ -59,6 +59,7 @@ def requested(front: FrontEnd, options: argparse.Namespace) -> tuple[Graph, RunR
         base=folder_of(options.graph),
         granted=tuple(granted),
         title=graph.title or ("graph" if options.graph == "-" else Path(options.graph).stem),
+        source="" if options.graph == "-" else str(Path(options.graph).resolve()),
         use_store=not options.no_cache,
         device=options.device or "",
     )

@@ -101,10 +101,10 @@ class WorkerEngine:
             self._next()
 
     def _replace(self, newer: RunRequest) -> None:
-        """Cancel older runs of live mode of the same graph; other runs never vanish."""
+        """Cancel older runs of live mode of the same source; other runs never vanish."""
         active = [self._active] if self._active else []
         for older in [*self._waiting, *active]:
-            if older.live and (older.base, older.title) == (newer.base, newer.title):
+            if older.live and older.source and older.source == newer.source:
                 self.cancel(older.run)
 
     def cancel(self, run: str) -> None:

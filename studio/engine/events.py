@@ -28,10 +28,12 @@ class RunRequest(Message):
         base: Folder that relative paths in the graph start from; empty: none.
         granted: Absolute paths that the user named himself; a graph alone may open none.
         title: Name of the graph, for file names.
+        source: Absolute path of the file that the graph is or will be in: titles may be given
+            twice, this may not; empty: not known.
         use_store: Whether stored results are read and results stored.
         previews: Whether somebody looks at pictures in the making.
         device: Name of the device that was asked for; empty: the engine chooses.
-        live: Whether a newer run of the same graph replaces this one while it waits.
+        live: Whether a newer run of the same source ends this one.
         settings: Values of the settings that change results, by name.
     """
 
@@ -42,6 +44,7 @@ class RunRequest(Message):
     base: str = ""
     granted: tuple[str, ...] = ()
     title: str = ""
+    source: str = ""
     use_store: bool = True
     previews: bool = False
     device: str = ""

@@ -96,6 +96,7 @@ class Circumstances:
             base=document.base,
             granted=tuple(sorted(self.grants.paths)),
             title=document.graph.title or document.title,
+            source=str(document.file),
             previews=self._preferences.value("previews"),
         )
 

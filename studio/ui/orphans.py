@@ -59,9 +59,5 @@ class Orphans:
 
     def _document_of(self, request: RunRequest) -> str:
         """Return the id of the open document that a run is of, or nothing."""
-        found = [
-            item.id
-            for item in self._documents.items
-            if (item.base, item.title) == (request.base, request.title)
-        ]
-        return found[0] if found else ""
+        items = self._documents.items
+        return next((item.id for item in items if str(item.file) == request.source), "")

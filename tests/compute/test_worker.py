@@ -185,13 +185,14 @@ def test_a_run_that_waits_can_be_cancelled(tmp_path: Path) -> None:
         assert it.until(RunFinished).run == first
 
 
-def test_live_runs_replace_older_ones_of_their_graph_and_no_others(tmp_path: Path) -> None:
+def test_live_runs_replace_older_ones_of_their_source_and_no_others(tmp_path: Path) -> None:
     with front(home(tmp_path)) as it:
-        live = {"live": True, "title": "a"}
+        live = {"live": True, "source": "/graphs/a.json", "title": "Poster"}
         first = it.submit(chain(steps=1000, pause=0.02), tmp_path / "1", **live)
         it.until(NodeProgress)
         kept = it.submit(chain(start=1), tmp_path / "2")
-        other = it.submit(chain(start=2), tmp_path / "3", live=True, title="b")
+        named_alike = {**live, "source": "/graphs/b.json"}
+        other = it.submit(chain(start=2), tmp_path / "3", **named_alike)
         old = it.submit(chain(start=3), tmp_path / "4", **live)
         new = it.submit(chain(start=4), tmp_path / "5", **live)
         ends = {event.run: event.status for event in (it.until(RunFinished) for _ in range(5))}

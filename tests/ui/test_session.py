@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from studio.core.document import write
 from studio.core.graph import Graph, Node
 from studio.core.view import View
 from studio.engine.events import NodeProgress, NodeStarted
@@ -261,7 +262,6 @@ def test_what_nobody_holds_is_answered_with_nothing(desktop: Desktop) -> None:
 
 
 def test_interrupted_runs_are_offered_and_finished(tmp_path: Path, qtbot: QtBot) -> None:
-    from studio.core.document import write
     from studio.engine.db import Database
     from studio.engine.events import RunRequest
     from studio.engine.queue import RunQueue
@@ -280,6 +280,29 @@ def test_interrupted_runs_are_offered_and_finished(tmp_path: Path, qtbot: QtBot)
     desktop.wait(lambda: desktop.over == ["done"])
     assert len(list((tmp_path / "out").glob("*.txt"))) == 1
     desktop.close()
+
+
+def test_an_interrupted_run_goes_on_in_its_own_graph_among_two_of_one_title(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    first = Desktop(tmp_path, qtbot, pictures().with_title("Poster"))
+    files = [tmp_path / "graphs" / name for name in ("a.json", "b.json")]
+    files[0].parent.mkdir()
+    for file in files:
+        file.write_text(write(first.graph), "utf-8")
+    documents = [first.documents.open(file) for file in files]
+    first.held_at = step(1)
+    first.session.run(documents[1])
+    first.wait(lambda: bool(first.engine.submitted))
+    request = first.engine.submitted[0]
+    first.close()
+    assert (request.title, request.source) == ("Poster", str(files[1]))
+    again = Desktop(tmp_path, qtbot, pictures())
+    opened = [again.documents.open(file) for file in files]
+    again.session._orphans._resume([request])
+    again.wait(lambda: bool(again.session.runs))
+    assert again.session.runs[0].document == opened[1].id
+    again.close()
 
 
 def test_what_waits_when_the_window_closes_is_kept(tmp_path: Path, qtbot: QtBot) -> None:
