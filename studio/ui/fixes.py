@@ -17,10 +17,11 @@ from studio.core.registry import Registry
 from studio.core.spec import Input, NodeSpec
 from studio.core.sub_graphs import specs
 from studio.core.types import SpecOf, fits, flow
-from studio.core.widgets import SEED_LIMIT, Choice, FilePath, Range, Seed
+from studio.core.widgets import SEED_LIMIT, Boxes, Choice, FilePath, Range, Seed
 
 _NEAR = re.compile(r"near names: ([^,;]+?)(?:,|\.?$)")
 _OUTSIDE = "outside of its own folders"
+_OTHERS = "were made for other detections"
 LOCATE = "Locate file"
 """Offered for a file that is missing and has no near name: the user says where it is."""
 
@@ -73,8 +74,15 @@ def label(issue: Issue) -> str:
             return "Allow it"
         near = near_name(issue)
         return f"Use {near}" if near else LOCATE
+    if issue.code == "W_EDITS" and _OTHERS not in issue.text:
+        return ""  # some of the edits still count, and a click would take those, too
     found = _FIXES.get(issue.code)
     return found[0] if found else ""
+
+
+def seen_to_by(issue: Issue) -> str:
+    """Return the id of the command that lets the user look at an issue's cause and decide."""
+    return "node.edit_boxes" if issue.code == "W_EDITS" else ""
 
 
 def is_missing_file(issue: Issue) -> bool:
@@ -272,6 +280,26 @@ def _without_param(spot: Spot) -> Graph:
     return spot.graph.with_node(spot.node, replace(node, params=kept))
 
 
+def _swapped(spot: Spot) -> Graph:
+    """Let a number and the one that it may not be below change places."""
+    node, item = spot.graph.nodes.get(spot.node), spot.input
+    spec = spot.spec_of(node.type) if node else None
+    floor = spec.input(item.floor) if spec and item else None
+    if node is None or item is None or floor is None:
+        return spot.graph
+    low, value = (node.params.get(each.name, each.default) for each in (floor, item))
+    graph = spot.graph.with_param(spot.node, floor.name, value)
+    return graph.with_param(spot.node, item.name, low)
+
+
+def _without_edits(spot: Spot) -> Graph:
+    """Drop the edits that were made by hand in what a node is given."""
+    node = spot.graph.nodes.get(spot.node)
+    spec = spot.spec_of(node.type) if node else None
+    edits = (item.name for item in (spec.inputs if spec else ()) if isinstance(item.widget, Boxes))
+    return _without_param(replace(spot, name=next(edits, "")))
+
+
 def _without_form(spot: Spot) -> Graph:
     def leads_somewhere(entry: str) -> bool:
         try:
@@ -300,6 +328,8 @@ _FIXES: dict[str, tuple[str, Change]] = {
     "G018": ("Remove link", _unlinked),
     "G019": ("Remove link", _unlinked),
     "G020": ("Use nearest", _possible),
+    "G021": ("Swap them", _swapped),
+    "W_EDITS": ("Drop edits", _without_edits),
 }
 
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from studio.canvas.state import Selection
 from studio.core.errors import Issue
 from studio.ui.filter_row import FilterRow
-from studio.ui.fixes import placed
+from studio.ui.fixes import placed, seen_to_by
 from studio.ui.looks import Looks
 from studio.ui.rows import PADDING, Emptiness, RowList, RowPainter, Spot
 
@@ -29,7 +29,7 @@ ICONS = {
 }
 SEVERITIES = ("All", "Errors", "Warnings", "Hints")
 _OF_CHOICE = {"Errors": "error", "Warnings": "warning", "Hints": "info"}
-_ICON, _NAME, _BUTTON_PADDING = 16, 148, 10
+_ICON, _NAME, _BUTTON_PADDING, _BUTTON_GAP = 16, 148, 10, 6
 
 
 class IssuePainter(RowPainter):
@@ -39,13 +39,18 @@ class IssuePainter(RowPainter):
         looks: Theme, fonts and icons.
         title_of: Returns what people call the node of an issue.
         fix_of: Returns what one click would do about an issue.
+        command_of: Returns the name of the command in which the user decides about an issue.
     """
 
     def __init__(
-        self, looks: Looks, title_of: Callable[[Issue], str], fix_of: Callable[[Issue], str]
+        self,
+        looks: Looks,
+        title_of: Callable[[Issue], str],
+        fix_of: Callable[[Issue], str],
+        command_of: Callable[[Issue], str],
     ) -> None:
         super().__init__(looks)
-        self._title_of, self._fix_of = title_of, fix_of
+        self._title_of, self._fix_of, self._command_of = title_of, fix_of, command_of
         self.forget()
 
     def forget(self) -> None:
@@ -63,16 +68,21 @@ class IssuePainter(RowPainter):
         return f"{item.severity}, {self.title(item)}: {item.text} {item.fix}"
 
     def spots(self, rect: QRect, item: Issue) -> list[Spot]:
-        """Return the button of the fix."""
-        fix = self.fix(item)
-        if not fix:
-            return []
+        """Return the buttons of the fix and of the command, from the left."""
         metrics = QFontMetrics(self.looks.theme.font("label"))
-        width = metrics.horizontalAdvance(fix) + 2 * _BUTTON_PADDING
         height = self.looks.theme.size("control")
-        top = rect.center().y() - height // 2
-        at = QRect(rect.right() - PADDING - width, top, width, height)
-        return [Spot("fix", at, item.fix)]
+        right, found = rect.right() - PADDING, list[Spot]()
+        for name, words in reversed(self._buttons(item)):
+            width = metrics.horizontalAdvance(words) + 2 * _BUTTON_PADDING
+            at = QRect(right - width, rect.center().y() - height // 2, width, height)
+            found.insert(0, Spot(name, at, item.fix))
+            right = at.left() - _BUTTON_GAP
+        return found
+
+    def _buttons(self, item: Issue) -> list[tuple[str, str]]:
+        """Return what the buttons are called by, and what they say."""
+        both = (("command", self._command_of(item)), ("fix", self.fix(item)))
+        return [(name, words) for name, words in both if words]
 
     def paint(self, painter: QPainter, rect: QRect, item: Issue, hot: str) -> None:
         """Paint an issue."""
@@ -87,8 +97,8 @@ class IssuePainter(RowPainter):
         said = QRect(name.right() + 8, rect.top(), 0, rect.height())
         said.setRight(right)
         self.text(painter, said, item.text, color="text.secondary")
-        for spot in spots:
-            self._button(painter, spot, self.fix(item), hot=hot == spot.name)
+        for spot, (_, words) in zip(spots, self._buttons(item), strict=True):
+            self._button(painter, spot, words, hot=hot == spot.name)
 
     def _button(self, painter: QPainter, spot: Spot, words: str, *, hot: bool) -> None:
         theme = self.looks.theme
@@ -116,7 +126,7 @@ class IssuesPanel(QWidget):
         self._studio = studio
         self._session = studio.session
         self.count = 0
-        self._painter = IssuePainter(studio.looks, self._title, self._fix_text)
+        self._painter = IssuePainter(studio.looks, self._title, self._fix_text, self._command)
         self.list = RowList(self._painter, "Issues", self._emptiness, self)
         self.filter = FilterRow(studio.looks, SEVERITIES, "Filter issues", self._refresh, self)
         layout = QVBoxLayout(self)
@@ -152,8 +162,11 @@ class IssuesPanel(QWidget):
 
     def _fix(self, issue: Issue, spot: str) -> None:
         document = self._studio.documents.current
-        if document:
+        if document and spot == "fix":
             self._session.fix(issue, document)
+        elif document:
+            self.go_to(issue)
+            self._studio.actions.trigger(seen_to_by(issue))
 
     def _changed(self, document: Document) -> None:
         if document is self._studio.documents.current:
@@ -184,6 +197,10 @@ class IssuesPanel(QWidget):
     def _fix_text(self, issue: Issue) -> str:
         document = self._studio.documents.current
         return self._session.fix_of(issue, document) if document else ""
+
+    def _command(self, issue: Issue) -> str:
+        command = seen_to_by(issue)
+        return self._studio.actions.action(command).text if command else ""
 
     def _fits(self, issue: Issue) -> bool:
         if issue.severity != _OF_CHOICE.get(self.filter.choice, issue.severity):

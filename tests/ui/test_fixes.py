@@ -100,6 +100,24 @@ def test_linked_values_are_put_right(code: str, real_registry: Registry) -> None
     assert after.nodes.keys() == graph.nodes.keys()
 
 
+def test_numbers_in_the_wrong_order_are_swapped(real_registry: Registry) -> None:
+    graph = graph_of({"f": Node("detail.filter", params={"area_max": 0.2, "area_min": 0.6})})
+    found = next(item for item in issues(graph, real_registry, Missing()) if item.code == "G021")
+    assert label(found)
+    after = fixed(graph, found, real_registry)
+    assert after.nodes["f"].params == {"area_min": 0.2, "area_max": 0.6}
+    assert "G021" not in [item.code for item in issues(after, real_registry, Missing())]
+
+
+def test_numbers_that_are_swapped_are_in_the_range_of_the_other(real_registry: Registry) -> None:
+    pairs = [
+        (item.widget, spec.input(item.floor)) for spec in real_registry.specs.values()
+        for item in spec.inputs if item.floor
+    ]  # fmt: skip
+    assert pairs
+    assert all(floor and floor.widget == widget for widget, floor in pairs)
+
+
 def test_a_switch_takes_its_last_input_where_it_has_no_such_one(real_registry: Registry) -> None:
     graph = literal()["G020"]
     found = next(item for item in issues(graph, real_registry, Missing()) if item.code == "G020")

@@ -19,9 +19,12 @@ from studio.core.graph import Node
 from studio.core.values import Detection, Detections
 from studio.ui.gallery.box_tool import BoxTool
 from studio.ui.gallery.overlay import described
+from studio.ui.issues_panel import IssuesPanel
+from studio.ui.rows import RowList
 from tests.engine.cheap import graph_of
 from tests.ui.gallery.conftest import SIDE, drag, mouse
 from tests.ui.gallery.hands import ALT, CTRL, SHIFT, Workroom, workroom
+from tests.ui.test_panels import press_spot, shown
 
 BOXES = "8 8 24 24 face\n36 8 56 28 hand\n8 40 30 60 face"
 COMMAND = "node.edit_boxes"
@@ -304,6 +307,42 @@ def test_edits_for_other_detections_are_told_and_kept_as_far_as_they_fit(room: W
     assert room.param("filter") == {
         "made_for": f"{key}.detections", "off": [1], "moved": {"2": [0, 0, 9, 9]},
     }  # fmt: skip
+
+
+def shown_issues(room: Workroom, edits: dict[str, Any]) -> RowList:
+    """Run with edits that a node warns of, and show the issues."""
+    room.set("filter", "edits", edits)
+    room.desktop.run()
+    panel = IssuesPanel(room.studio)
+    shown(panel, room.bot)
+    room.desktop.wait(lambda: "W_EDITS" in [issue.code for issue in panel.list.items])
+    return panel.list
+
+
+def warned(rows: RowList) -> int:
+    return [issue.code for issue in rows.items].index("W_EDITS")
+
+
+def test_one_click_drops_edits_for_other_detections(room: Workroom) -> None:
+    rows = shown_issues(room, {"made_for": "old.detections", "off": [1]})
+    press_spot(rows, warned(rows), "fix")
+    assert "edits" not in room.document.graph.nodes["filter"].params
+
+
+def test_one_click_shows_edits_for_other_detections_and_enter_keeps_them(room: Workroom) -> None:
+    rows = shown_issues(room, {"made_for": "old.detections", "off": [1]})
+    press_spot(rows, warned(rows), "command")
+    room.desktop.wait(lambda: room.boxes.tool is not None)
+    room.key("Enter")
+    key = room.session.key(room.document, "detect")
+    assert room.param("filter") == {"made_for": f"{key}.detections", "off": [1]}
+
+
+def test_edits_of_which_some_count_are_only_shown(room: Workroom) -> None:
+    rows = shown_issues(room, {"off": [1, 9]})
+    row = warned(rows)
+    spots = rows._painter.spots(rows.visualRect(rows.model().index(row, 0)), rows.items[row])
+    assert [spot.name for spot in spots] == ["command"]
 
 
 def test_before_anything_was_found_it_says_what_to_do(room: Workroom) -> None:
