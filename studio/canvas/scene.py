@@ -54,6 +54,19 @@ class Scene(Board):
         self._floating: set[str] = set()
         self._lifted: _Lifted | None = None
         self._placed: dict[str, Point] = {}
+        self._settled = Graph(), Graph(), 0
+
+    def settled(self, graph: Graph) -> Graph:
+        """Return a graph whose nodes are where they are drawn, also those it has no places for."""
+        if not self._placed:
+            return graph
+        before, found, count = self._settled
+        if before is not graph or count != len(self._placed):
+            nodes, layout = graph.nodes, graph.view.layout
+            at = {k: to for k, to in self._placed.items() if k in nodes and k not in layout}
+            found = graph.with_view(graph.view.moved(at)) if at else graph
+            self._settled = graph, found, len(self._placed)
+        return found
 
     def set_graph(self, graph: Graph, spec_of: SpecOf) -> Change:
         """Show another graph, or the same after an edit; what was moved by hand snaps to it."""

@@ -22,6 +22,7 @@ from studio.ui.studio import Studio
 _RING = 12.0
 """How far the rings of chosen and focused nodes reach."""
 _UNKNOWN = NodeState()
+_NO_GRAPH = Graph()
 _PLACES = 50
 """How many views are remembered for going back."""
 
@@ -85,8 +86,8 @@ class CanvasStage(QObject):
 
     @property
     def graph(self) -> Graph:
-        """The graph that is shown, with the sub-graphs of its document."""
-        return self._document.scene if self._document else Graph()
+        """The graph that is shown, its nodes where they are drawn, with its document's sub-graphs."""
+        return self._scene.settled(self._held)
 
     @property
     def registry(self) -> Registry:
@@ -117,10 +118,10 @@ class CanvasStage(QObject):
 
     def edit(self, name: str, graph: Graph, merge: Hashable | None = None) -> None:
         """Make one undo step of it; steps with the same `merge` are one."""
-        if self._document:
+        if self._document and graph != self.graph:
             self._document.edit_scene(name, graph, merge)
-            if self._scene.graph is not self.graph:
-                self._show(self.graph)
+            if self._scene.graph is not self._held:
+                self._show(self._held)
 
     def preview(self, at: Mapping[str, Point], by: Point = (0.0, 0.0)) -> None:
         """Show nodes at other places, so far from `at`, without changing the graph."""
@@ -128,7 +129,7 @@ class CanvasStage(QObject):
 
     def sketch(self, graph: Graph | None) -> None:
         """Show another graph for the eye only; ``None`` shows the real one again."""
-        self._show(self.graph if graph is None else graph)
+        self._show(self._held if graph is None else graph)
 
     def select(self, selection: Selection) -> None:
         """Choose something; the keyboard goes along to a single node."""
@@ -245,13 +246,13 @@ class CanvasStage(QObject):
 
     def _follow_edit(self, before: Graph, after: Graph) -> None:
         self._state.whole = None
-        self._show(self.graph)
+        self._show(self._held)
 
     def _follow_trail(self) -> None:
         self._state = self._document.state if self._document else CanvasState()
         self._onward.clear()
         self._scene = Scene(self.spec_of, self._metrics)
-        self._scene.set_graph(self.graph, self.spec_of)
+        self._scene.set_graph(self._held, self.spec_of)
         self._take_states()
         self._shown, self._focus = self._state.selection, self._state.focus
         self._scene.raise_(self._shown.nodes)
@@ -299,7 +300,7 @@ class CanvasStage(QObject):
         if self._document:
             prefix, known = self._document.prefix, self._studio.session.states(self._document)
             here = {
-                node: known[prefix + node] for node in self.graph.nodes if prefix + node in known
+                node: known[prefix + node] for node in self._held.nodes if prefix + node in known
             }
             self._running.clear()
             self._note_running(here)
@@ -309,6 +310,11 @@ class CanvasStage(QObject):
         self._running -= states.keys()
         if any(state.kind == "running" for state in distinct(states.values())):
             self._running |= {node for node, state in states.items() if state.kind == "running"}
+
+    @property
+    def _held(self) -> Graph:
+        """The graph that is shown, as the document holds it."""
+        return self._document.scene if self._document else _NO_GRAPH
 
     def _show(self, graph: Graph) -> None:
         self.changed.emit(self._scene.set_graph(graph, self.spec_of))

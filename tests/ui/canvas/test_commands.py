@@ -6,6 +6,7 @@ import pytest
 
 from studio.canvas.edits.reroutes import points_of, with_points
 from studio.canvas.layout import hides_unused
+from studio.core.graph import Graph, Node
 from studio.ui.canvas.command_list import ACTIONS
 from studio.ui.canvas.widget import CanvasWidget
 from studio.ui.document import Document
@@ -77,6 +78,26 @@ def test_how_a_node_is_drawn_is_toggled(driver: CanvasDriver, chain: tuple[str, 
     assert (look.collapsed, hides_unused(look), look.preview, look.pinned) == (
         True, True, False, True,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("action", ["node.collapse", "node.pin", "node.color.blue"])
+def test_a_node_that_the_file_has_no_place_for_stays_where_it_is_drawn(
+    driver: CanvasDriver, document: Document, action: str
+) -> None:
+    document.edit("Read", Graph({"a": Node("image.blur"), "b": Node("image.blur")}))
+    driver.click(driver.header("b"))
+    before = driver.canvas.scene.rect("b")[:2]
+    driver.trigger(action)
+    assert driver.canvas.scene.rect("b")[:2] == before != (0, 0)
+
+
+def test_a_command_that_changes_nothing_writes_no_places(
+    driver: CanvasDriver, document: Document
+) -> None:
+    document.edit("Read", Graph({"a": Node("image.blur")}))
+    driver.click(driver.header("a"))
+    driver.trigger("node.color.none")
+    assert driver.steps == ("Read",)
 
 
 def test_up_and_downstream_are_chosen(driver: CanvasDriver, chain: tuple[str, str, str]) -> None:
