@@ -12,11 +12,11 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from studio.core.values import Frames, Handle, Sequence, Value
+from studio.core.values import Value
+from studio.engine.named_files import Stamps, stamps_of, unchanged
 from studio.engine.store import Store
 
 DEFAULT_BUDGET = 2_000_000_000
@@ -36,7 +36,7 @@ class Cache:
         self.budget = budget
         self.store = store
         self.bytes = 0
-        self._held: OrderedDict[str, tuple[dict[str, Any], int]] = OrderedDict()
+        self._held: OrderedDict[str, tuple[dict[str, Any], int, Stamps]] = OrderedDict()
 
     def __contains__(self, key: str) -> bool:
         """Say whether a result is in memory."""
@@ -53,15 +53,18 @@ class Cache:
         return found | self.store.held(wanted - found) if self.store else found
 
     def get(self, key: str) -> dict[str, Any] | None:
-        """Return the outputs of a result by name, each with its key, or ``None``."""
+        """Return the outputs of a result by name, each with its key, or ``None``.
+
+        One that names files that are no longer what they were is none.
+        """
         if key in self._held:
             self._held.move_to_end(key)
-            outputs = self._held[key][0]
-            if _usable(outputs):
+            outputs, _, stamps = self._held[key]
+            if unchanged(outputs.values(), stamps):
                 return outputs
             self._drop(key)
         stored = self.store.get(key) if self.store else None
-        if stored is None or not _usable(stored):
+        if stored is None:
             return None
         outputs = with_keys(key, stored)
         self.keep(key, outputs)
@@ -70,9 +73,10 @@ class Cache:
     def keep(self, key: str, outputs: Mapping[str, Any]) -> int:
         """Hold a result in memory, if it fits at all, and return its bytes."""
         size = sum(map(size_of, outputs.values()))
+        stamps = stamps_of(outputs.values())
         self._drop(key)
-        if size <= self.budget:
-            self._held[key] = (dict(outputs), size)
+        if size <= self.budget and stamps is not None:
+            self._held[key] = (dict(outputs), size, stamps)
             self.bytes += size
         while self.bytes > self.budget:
             self._drop(next(iter(self._held)))
@@ -102,7 +106,7 @@ class Cache:
         self.bytes = 0
 
     def _drop(self, key: str) -> None:
-        self.bytes -= self._held.pop(key, ({}, 0))[1]
+        self.bytes -= self._held.pop(key, ({}, 0, {}))[1]
 
 
 def size_of(value: Any) -> int:
@@ -130,20 +134,3 @@ def with_keys(key: str, outputs: Mapping[str, Any]) -> dict[str, Any]:
         name: replace(value, key=f"{key}.{name}") if isinstance(value, Value) else value
         for name, value in outputs.items()
     }
-
-
-def _usable(outputs: Mapping[str, Any]) -> bool:
-    """Say whether the files that values name are still where they were."""
-    for value in outputs.values():
-        if isinstance(value, Handle):
-            needed = ((patch.file, *patch.others) for patch in value.patches)
-            files = [value.file, *chain.from_iterable(needed)]
-        elif isinstance(value, Frames):
-            files = [value.source]
-        elif isinstance(value, Sequence) and value.reader:
-            files = [item for item in value.items if isinstance(item, str)]
-        else:
-            continue
-        if not all(Path(file).exists() for file in files):
-            return False
-    return True

@@ -106,7 +106,7 @@ class Fingerprints:
         try:
             if not path.is_dir():
                 return self._file(path)
-            files = list_files(path, pattern) if pattern else _all_files(path)
+            files = list_files(path, pattern) if pattern else all_files(path)
             return self._folder(path, files)
         except OSError as error:
             reason = error.strerror or str(error)
@@ -171,8 +171,12 @@ class Fingerprints:
         return digest
 
 
-def _all_files(folder: Path) -> Iterator[Path]:
-    """Walk all files below a folder in a fixed order, without recursion."""
+def all_files(folder: Path) -> Iterator[Path]:
+    """Walk all files below a folder in a fixed order, without recursion.
+
+    Raises:
+        OSError: A folder cannot be read.
+    """
     waiting = [folder]
     while waiting:
         here = sorted(waiting.pop().iterdir(), key=lambda path: path.name)

@@ -21,6 +21,7 @@ from studio.engine import blobs, eviction
 from studio.engine.codec import Codec, Encoded, Raw, layout, pack, unpack
 from studio.engine.db import Database
 from studio.engine.events import Thumbnail
+from studio.engine.named_files import stamps_of, unchanged
 from studio.engine.rows import COLUMNS, Row, arrays_in, checksum, parsed
 from studio.files import atomic_write, sweep
 
@@ -153,6 +154,8 @@ class Store:
     def get(self, key: str) -> dict[str, Any] | None:
         """Return the outputs of a result by name, or ``None``; a damaged result is removed.
 
+        One that names files that are no longer what they were is none.
+
         Raises:
             TypeMismatchError: It holds arrays that this process does not know.
         """
@@ -164,6 +167,8 @@ class Store:
         except (OSError, DamagedFileError) as error:
             log.warning("the stored result %s is damaged and made again: %s", key, error)
             self.remove([key])
+            return None
+        if not unchanged(outputs.values(), parsed(row.header).get("files", {})):
             return None
         self.touch([key])
         return outputs
@@ -209,7 +214,8 @@ class Store:
             TypeMismatchError: A value cannot be stored.
         """
         encoded = self.codec.encode(tuple(outputs.values()))
-        header = json.dumps({"names": list(outputs), "values": encoded.header})
+        files = stamps_of(outputs.values())
+        header = json.dumps({"names": list(outputs), "values": encoded.header, "files": files})
         pieces = pack(encoded.buffers)
         size = sum(len(piece) for piece in pieces)
         digest = checksum(key, header, pieces)

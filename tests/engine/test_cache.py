@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from studio.core.values import DiffusionModel, Image, Patch, Sequence
 from studio.engine.cache import Cache, size_of, with_keys
@@ -50,6 +51,36 @@ def test_the_store_is_asked_and_then_remembered(tmp_path: Path) -> None:
     assert found["image"].key == "a.image"
     assert "a" in cache
     store.database.close()
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["on disk", "in memory"])
+def test_a_handle_whose_file_is_another_one_now_is_a_miss(tmp_path: Path, kept: bool) -> None:
+    path = tmp_path / "model"
+    path.write_text("first")
+    outputs = {"model": DiffusionModel(str(path))}
+    store = Store(Database(tmp_path / "store")) if kept else None
+    cache = Cache(store=store)
+    if store:
+        store.put("a", outputs, kind="test")
+    else:
+        cache.keep("a", outputs)
+    assert cache.get("a") is not None
+    path.rename(tmp_path / "renamed")
+    path.write_text("other")
+    assert cache.get("a") is None
+    if store:
+        assert Cache(store=store).get("a") is None
+        store.database.close()
+
+
+def test_a_model_in_a_folder_is_another_one_when_a_file_in_it_is(tmp_path: Path) -> None:
+    inner = tmp_path / "unet" / "model.safetensors"
+    inner.parent.mkdir()
+    inner.write_text("first")
+    cache = Cache()
+    cache.keep("a", {"model": DiffusionModel(str(tmp_path))})
+    inner.write_text("longer")
+    assert cache.get("a") is None
 
 
 def test_a_handle_whose_file_is_gone_is_a_miss(tmp_path: Path) -> None:
