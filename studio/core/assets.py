@@ -11,12 +11,13 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from studio.core.errors import DocumentError, MissingFileError
+from studio.core.errors import DocumentError
 from studio.core.graph import Graph, Node
 from studio.core.json_text import MAX_STRING
 from studio.core.widgets import FileRef
@@ -92,13 +93,28 @@ def collect(graph_file: Path, graphs: Iterable[Graph], remove: Remove) -> tuple[
 def moved(graph: Graph, old: Path, new: Path, save: Save) -> Graph:
     """Copy a graph's assets beside another file, and return the graph that names them there.
 
-    Raises:
-        MissingFileError: An asset is not there.
+    One that is gone is named all the same: it holds up no saving, and the checks tell of it.
     """
-    for name in sorted(used(graph)):
-        if not (folder_of(new) / name).exists():
-            save(folder_of(new) / name, _content(old, name))
+    for path in sorted(set(_paths(graph))):
+        place = folder_of(new) / path.rpartition("/")[2]
+        held = None if place.exists() else content(old, path)
+        if held is not None:
+            save(place, held)
     return _with_folder(graph, folder_of(new).name)
+
+
+def content(graph_file: Path, path: str) -> bytes | None:
+    """Return what an asset holds; ``None``: it is gone.
+
+    Args:
+        graph_file: Where the graph is saved. A copy of a file stands beside the folder of the first.
+        path: As a parameter names it.
+    """
+    folder, _, name = path.rpartition("/")
+    for place in (folder_of(graph_file), graph_file.parent / folder.rpartition("/")[2]):
+        with suppress(OSError):
+            return (place / name).read_bytes()
+    return None
 
 
 def embedded(graph: Graph, content: Content) -> tuple[Graph, tuple[str, ...]]:
@@ -143,14 +159,6 @@ def unpacked(graph: Graph, graph_file: Path, save: Save) -> Graph:
         save(folder_of(graph_file) / name, content)
     extra = {key: value for key, value in graph.extra.items() if key != EMBEDDED}
     return _with_folder(replace(graph, extra=extra), folder_of(graph_file).name)
-
-
-def _content(graph_file: Path, name: str) -> bytes:
-    try:
-        return (folder_of(graph_file) / name).read_bytes()
-    except OSError as wrong:
-        text = f"the asset {name} is not in {folder_of(graph_file)}"
-        raise MissingFileError(text, fix="put the folder beside the graph again") from wrong
 
 
 def _decoded(name: str, text: Any) -> bytes:

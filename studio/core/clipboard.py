@@ -6,10 +6,11 @@ nodes stay; links from nodes outside are kept as texts and made again where thos
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from studio.core.assets import Content, embedded
 from studio.core.document import read, write
 from studio.core.errors import GraphError
 from studio.core.graph import SUB_GRAPH, Graph, Link, Node, SubGraph
@@ -20,12 +21,13 @@ _OUTER = "outer_links"
 _STEP = 40.0
 
 
-def copied(graph: Graph, nodes: Iterable[str]) -> str:
+def copied(graph: Graph, nodes: Iterable[str], content: Content | None = None) -> str:
     """Return nodes as text, with their links, layout, frames and sub-graphs.
 
     Args:
         graph: Where they are.
         nodes: Their ids; unknown ones are ignored.
+        content: Returns what an asset holds, by its path, to take it along; ``None``: none are.
     """
     chosen = {key: graph.nodes[key] for key in graph.nodes if key in set(nodes)}
     inner = tuple(link for link in graph.links if link.source in chosen and link.target in chosen)
@@ -34,7 +36,8 @@ def copied(graph: Graph, nodes: Iterable[str]) -> str:
     ]
     extra: dict[str, Any] = {_OUTER: outer} if outer else {}
     view = _view_of(graph, chosen, inner)
-    return write(Graph(chosen, inner, _used(graph.graphs, chosen), view=view, extra=extra))
+    part = Graph(chosen, inner, _used(graph.graphs, chosen), view=view, extra=extra)
+    return write(embedded(part, content)[0] if content else part)
 
 
 def pasted(
@@ -44,6 +47,7 @@ def pasted(
     at: Point | None = None,
     registry: Registry | None = None,
     keep_links: bool = True,
+    keep_assets: Callable[[Graph], Graph] | None = None,
 ) -> tuple[Graph, tuple[str, ...]]:
     """Put copied nodes into a graph, with fresh ids.
 
@@ -53,6 +57,8 @@ def pasted(
         at: Where the upper left node goes; else beside the place it came from.
         registry: Brings nodes to the present versions of their types.
         keep_links: Whether links from nodes outside the fragment are made again.
+        keep_assets: Lays what the fragment carries beside the graph, and returns it as it belongs
+            there; ``None``: it is of the same graph.
 
     Returns:
         The graph, and the ids of the new nodes.
@@ -61,6 +67,7 @@ def pasted(
         DocumentError: The text is no graph.
     """
     part = read(text, registry)
+    part = keep_assets(part) if keep_assets else part
     names = _fresh_graphs(graph, part)
     words: dict[str, str] = {}
     nodes = dict(graph.nodes)
@@ -113,8 +120,9 @@ def _fresh_graphs(graph: Graph, part: Graph) -> dict[str, str]:
     """Return the ids under which definitions are pasted: the same one for an equal definition."""
     found: dict[str, str] = {}
     taken = dict.fromkeys(graph.graphs, Node(""))
-    for name, item in part.graphs.items():
-        same = graph.graphs.get(name) == item
+    for name in part.graphs:
+        nested = _used(part.graphs, {"": Node(SUB_GRAPH + name)})
+        same = all(graph.graphs.get(key) == item for key, item in nested.items())
         found[name] = name if same else Graph(taken).fresh_id(name)
         taken[found[name]] = Node("")
     return found

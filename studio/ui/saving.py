@@ -146,7 +146,6 @@ def with_assets(graph: Graph, old: Path, new: Path) -> Graph:
     """Copy the assets of a graph beside another file, and return the graph that names them there.
 
     Raises:
-        MissingFileError: An asset is not there.
         WriteError: One cannot be written.
     """
     if old == new or not assets.used(graph):

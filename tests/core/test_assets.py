@@ -10,7 +10,7 @@ import pytest
 
 from studio.core import assets
 from studio.core.document import read, write
-from studio.core.errors import DocumentError, MissingFileError
+from studio.core.errors import DocumentError
 from studio.core.graph import Graph, Node, SubGraph
 from studio.core.widgets import FileRef
 
@@ -86,11 +86,26 @@ def test_a_picture_carries_the_assets_and_gives_them_back(tmp_path: Path) -> Non
     assert assets.embedded(Graph(), reading(tmp_path)) == (Graph(), ())
 
 
-def test_an_asset_that_is_gone_cannot_be_moved(tmp_path: Path) -> None:
+def test_an_asset_that_is_gone_holds_up_no_move_and_is_named_all_the_same(tmp_path: Path) -> None:
     graph, ref = with_asset(tmp_path / "a.json")
     (tmp_path / ref.path).unlink()
-    with pytest.raises(MissingFileError, match="is not in"):
-        assets.moved(graph, tmp_path / "a.json", tmp_path / "b.json", save)
+    moved = assets.moved(graph, tmp_path / "a.json", tmp_path / "b.json", save)
+    assert assets.used(moved) == {Path(ref.path).name}
+    assert not (tmp_path / "b.assets").exists()
+
+
+def test_a_copy_of_a_file_finds_the_assets_of_the_first(tmp_path: Path) -> None:
+    graph, ref = with_asset(tmp_path / "a.json")
+    (tmp_path / "sub").mkdir()
+    moved = assets.moved(graph, tmp_path / "copy.json", tmp_path / "sub" / "b.json", save)
+    assert (tmp_path / "sub" / moved.nodes["n"].params["mask"]["path"]).read_bytes() == b"mask"
+    assert assets.content(tmp_path / "copy.json", f"../../{ref.path}") == b"mask"
+
+
+def test_assets_are_looked_for_beside_the_graph_alone(tmp_path: Path) -> None:
+    _, ref = with_asset(tmp_path / "a.json")
+    inner = tmp_path / "sub" / "b.json"
+    assert assets.content(inner, f"../{ref.path}") is None
 
 
 def test_what_is_gone_or_has_no_room_is_left_out_and_named(

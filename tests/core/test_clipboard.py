@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studio.core import assets
 from studio.core.clipboard import copied, pasted
 from studio.core.diff import diff
 from studio.core.errors import DocumentError
@@ -71,6 +75,33 @@ def test_a_different_definition_of_the_same_name_gets_another_one() -> None:
     assert found.graphs["g_2"] == one
     assert found.graphs["h"].graph.nodes["u"].type == "graph:g_2"
     assert found.nodes[new[0]].type == "graph:h"
+
+
+def test_a_definition_whose_inner_one_is_different_is_another_one() -> None:
+    outer = SubGraph("o", {}, {}, Graph({"u": Node("graph:inner")}))
+    mine, yours = (SubGraph("i", {}, {}, Graph({"n": Node(name)})) for name in ("toy.a", "toy.b"))
+    text = copied(Graph({"u": Node("graph:outer")}, (), {"outer": outer, "inner": mine}), ["u"])
+    found, (new,) = pasted(Graph(graphs={"outer": outer, "inner": yours}), text)
+    inside = found.graphs[found.nodes[new].sub_graph].graph.nodes["u"].sub_graph
+    assert found.graphs[inside] == mine
+
+
+def test_assets_come_along_when_they_are_asked_for(tmp_path: Path) -> None:
+    ref = assets.add(tmp_path / "a.json", b"mask", ".png", _save)
+    graph = Graph({"n": Node("odd.type")}).with_param("n", "mask", ref)
+    text = copied(graph, ["n"], partial(assets.content, tmp_path / "a.json"))
+    (tmp_path / ref.path).unlink()
+    file = tmp_path / "b.json"
+    found, (new,) = pasted(
+        Graph(), text, keep_assets=lambda part: assets.unpacked(part, file, _save)
+    )
+    assert (tmp_path / found.nodes[new].params["mask"]["path"]).read_bytes() == b"mask"
+    assert found.extra == {}
+
+
+def _save(path: Path, content: bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
 
 
 def test_notes_of_a_pasted_file_come_along() -> None:

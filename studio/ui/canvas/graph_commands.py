@@ -15,7 +15,7 @@ from studio.canvas.edits import dissolve, links, look, nodes, ports, reroutes, s
 from studio.canvas.fits import End
 from studio.canvas.state import Point, Selection
 from studio.canvas.tools.links import place_of
-from studio.core import ends
+from studio.core import assets, ends
 from studio.core.clipboard import copied, pasted
 from studio.core.graph import Link
 from studio.files import atomic_write
@@ -49,7 +49,8 @@ class GraphCommands(Commands):
         yield Command("edit.duplicate_linked", partial(self._duplicate, True), self.has_nodes)
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(copied(self.graph, self.nodes))
+        content = partial(assets.content, self._file)
+        QGuiApplication.clipboard().setText(copied(self.graph, self.nodes, content))
 
     def _cut(self) -> None:
         self._copy()
@@ -61,12 +62,20 @@ class GraphCommands(Commands):
         return self.has_document() and bool(held and held.hasText())
 
     def _paste(self, linked: bool) -> None:
-        text = QGuiApplication.clipboard().text()
+        text, file = QGuiApplication.clipboard().text(), self._file
         graph, new = pasted(
-            self.graph, text, at=self.pointer, registry=self.stage.registry, keep_links=linked
-        )
+            self.graph, text, at=self.pointer, registry=self.stage.registry, keep_links=linked,
+            keep_assets=lambda part: assets.unpacked(part, file, atomic_write),
+        )  # fmt: skip
         self.stage.edit("Paste", graph)
         self.stage.select(Selection(frozenset(new)))
+
+    @property
+    def _file(self) -> Path:
+        """The file beside which the assets of the graph are kept."""
+        document = self.stage.document
+        assert document is not None
+        return document.file
 
     def _duplicate(self, incoming: bool) -> None:
         graph, new = nodes.duplicated(self.graph, self.nodes, _BESIDE, incoming=incoming)

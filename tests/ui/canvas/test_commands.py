@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from studio.canvas.edits.reroutes import points_of, with_points
@@ -270,3 +272,21 @@ def test_arranging_leads_links_anew(
     assert canvas.studio.actions.trigger("graph.arrange_all")
     assert points_of(document.graph, link) == ()
     assert document.steps[steps:] == ("Arrange all",)
+
+
+def test_a_mask_goes_with_its_node_into_another_document(
+    driver: CanvasDriver, document: Document, tmp_path: Path
+) -> None:
+    ref = document.add_asset(b"mask", ".png")
+    node = Node("image.paint_mask", params={"mask": {"path": ref.path}})
+    document.edit("Read", Graph({"a": node}))
+    driver.click(driver.header("a"))
+    driver.key("Ctrl+C")
+    documents = driver.canvas.studio.documents
+    other = documents.new()
+    driver.canvas.set_document(other)
+    driver.key("Ctrl+V")
+    documents.save(other, tmp_path / "other.json")
+    driver.bot.waitUntil(lambda: other.saved)
+    path = other.graph.nodes["a"].params["mask"]["path"]
+    assert (tmp_path / path).read_bytes() == b"mask"
