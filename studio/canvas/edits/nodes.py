@@ -87,9 +87,8 @@ def replaced(
     old = graph.nodes[node]
     new = fresh(spec)
     kept = {name: value for name, value in old.params.items() if _takes(spec, name, value)}
-    held = replace(
-        new, params={**new.params, **kept}, title=_own_title(old, spec_of), mode=old.mode
-    )
+    mode: Mode = "on" if old.mode == "frozen" else old.mode  # another type made what it kept
+    held = replace(new, params={**new.params, **kept}, title=_own_title(old, spec_of), mode=mode)
     ins, outs = graph.links_to(node), graph.links_from(node)
     found = graph.without_links(*ins, *outs).with_node(node, held)
     lost: list[Link] = []

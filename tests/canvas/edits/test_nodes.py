@@ -63,6 +63,12 @@ def test_a_replaced_node_keeps_links_params_place_and_title_that_fit() -> None:
     assert found.view.layout["a"] == graph.view.layout["a"]
 
 
+def test_a_node_that_replaces_a_frozen_one_keeps_no_result() -> None:
+    graph = blurs().with_mode("b", "frozen", "key")
+    found, _ = edits.replaced(graph, "b", spec("toy.sum"), SPECS)
+    assert (found.nodes["b"].mode, found.nodes["b"].frozen) == ("on", "")
+
+
 def test_a_replaced_node_says_which_links_it_lost() -> None:
     graph = blurs("i.image -> b.image", "b.image -> c.image")
     found, lost = edits.replaced(graph, "b", spec("toy.number"), SPECS)
