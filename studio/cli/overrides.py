@@ -23,7 +23,8 @@ def assign(graph: Graph, registry: Registry, texts: Iterable[str]) -> tuple[Grap
         The graph, and the paths of files that the user named himself.
 
     Raises:
-        GraphError: There is no such node or parameter, or the text is no assignment.
+        GraphError: There is no such node or parameter, a link fills it, or the text is no
+            assignment.
         RangeError: The value is outside its range.
         TypeMismatchError: The value is of another type.
     """
@@ -45,7 +46,18 @@ def _parsed(graph: Graph, registry: Registry, text: str) -> tuple[str, Input, An
     spec = specs(graph, registry)(graph.nodes[node].type)
     inputs = {item.name: item for item in spec.inputs if not item.is_socket} if spec else {}
     item = inputs.get(parameter) or _port(graph, node, inputs, parameter)
+    _refuse_linked(graph, node, item)
     return node, item, _value(item, raw, Place(node, item.name))
+
+
+def _refuse_linked(graph: Graph, node: str, item: Input) -> None:
+    """Refuse a value that nobody would look at, because a link brings another."""
+    sources = [link.source for link in graph.links_to(node) if link.input == item.name]
+    if sources:
+        raise GraphError(
+            f"{node}.{item.name} is linked, so a value for it counts for nothing",
+            fix=f"set a parameter of {sources[0]}, or remove the link",
+        )
 
 
 def _port(graph: Graph, node: str, inputs: dict[str, Input], name: str) -> Input:
@@ -62,7 +74,7 @@ def _port(graph: Graph, node: str, inputs: dict[str, Input], name: str) -> Input
 def _node(graph: Graph, name: str) -> str:
     if name in graph.nodes:
         return name
-    titled = [node for node, item in graph.nodes.items() if item.title == name]
+    titled = [node for node, item in graph.nodes.items() if name and item.title == name]
     if len(titled) == 1:
         return titled[0]
     if titled:

@@ -40,6 +40,16 @@ def test_a_port_of_a_sub_graph_is_set_by_its_name(registry: Registry) -> None:
         assign(held, registry, ["s.hardness=3"])
 
 
+def test_a_linked_parameter_is_not_set(registry: Registry) -> None:
+    number = Node("logic.number", title="How soft")
+    linked = (
+        graph().with_node("number", number).with_link(Link("number", "value", "crop", "radius"))
+    )
+    with pytest.raises(GraphError, match=r"crop\.radius is linked.*set a parameter of number"):
+        assign(linked, registry, ["crop.radius=3"])
+    assert assign(linked, registry, ["How soft.value=3"])[0].nodes["number"].params == {"value": 3}
+
+
 def test_a_named_file_is_granted(registry: Registry) -> None:
     changed, granted = assign(graph(), registry, ["load.file=/pictures/cat.png"])
     assert granted == ["/pictures/cat.png"]
@@ -50,6 +60,7 @@ def test_a_named_file_is_granted(registry: Registry) -> None:
     ("text", "error", "said"),
     [
         ("crop.radius", GraphError, "node.param=value"),
+        (".file=cat.png", GraphError, "there is no node ''"),
         ("nothing.radius=1", GraphError, "there are crop, seed, load"),
         ("crop.width=1", GraphError, "it has radius"),
         ("crop.radius=-1", RangeError, "outside"),
