@@ -40,7 +40,7 @@ bench:
 # make the golden files anew and show what changed
 golden:
     python -m tests.nodes.test_conformance
-    python -m tests.diffusion.test_filters
+    python -m tests.diffusion.pixels.test_filters
     git diff --stat tests
 
 # the node pages, which are not committed

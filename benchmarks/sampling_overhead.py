@@ -23,9 +23,9 @@ import torch
 from studio.core.context import result_of
 from studio.core.values import Conditioning, DiffusionModel, Latent, Segment
 from studio.diffusion.loading import load
-from studio.diffusion.sampling import walk
-from studio.diffusion.settings import Settings
-from studio.diffusion.steps import Step
+from studio.diffusion.sampling.settings import Settings
+from studio.diffusion.sampling.steps import Step
+from studio.diffusion.sampling.walk import walk
 from studio.facts.families import family
 from training.unet import build_unet
 

@@ -12,9 +12,9 @@ import numpy as np
 import torch
 
 from studio.core.values import Upscaler
-from studio.diffusion.filters import resize_to
 from studio.diffusion.loading import load
-from studio.diffusion.upscalers import UpscalerNetwork
+from studio.diffusion.pixels.filters import resize_to
+from studio.diffusion.upscale.networks import UpscalerNetwork
 from training.export import STARTER
 from training.measured import Figure, fill, table
 from training.sampling import load_starter

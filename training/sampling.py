@@ -10,9 +10,9 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 from studio.core.context import result_of
 from studio.core.values import Conditioning, DiffusionModel, Latent, TextEncoder, Vae
 from studio.diffusion.loading import load
-from studio.diffusion.sampling import walk
-from studio.diffusion.settings import Settings
-from studio.diffusion.steering import Control
+from studio.diffusion.sampling.settings import Settings
+from studio.diffusion.sampling.steering import Control
+from studio.diffusion.sampling.walk import walk
 from studio.diffusion.text import encode, read
 from studio.diffusion.towers import TextTowers
 from studio.facts.families import family

@@ -8,7 +8,7 @@ from studio.core.context import Context
 from studio.core.define import node
 from studio.core.values import Detections, Mask
 from studio.core.widgets import Range
-from studio.diffusion.detail_settings import Brush, MaskShape, Merge, Shape
+from studio.diffusion.detail.settings import Brush, MaskShape, Merge, Shape
 
 
 @node("detail.mask", category="Detail", title="Mask detections")
@@ -46,7 +46,7 @@ def mask_detections(
     Raises:
         ShapeError: The given mask has other proportions, or another number of items.
     """
-    from studio.diffusion.detection_masks import detection_masks
+    from studio.diffusion.detail.masks import detection_masks
 
     look = MaskShape(shape, offset_x, offset_y, grow, brush, merge, blur)
     chosen = None if mask is None else mask.pixels

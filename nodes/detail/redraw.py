@@ -16,11 +16,12 @@ from studio.core.values import (
     Vae,
 )
 from studio.core.widgets import Range, Seed, Table, Text, When
-from studio.diffusion.detail_prompts import COLUMNS
-from studio.diffusion.detail_settings import ColourMatch, Detailing, SeedMode, SizeBy
-from studio.diffusion.samplers import SamplerName
-from studio.diffusion.schedules import ScheduleName
-from studio.diffusion.settings import Settings
+from studio.diffusion.detail.prompts import COLUMNS
+from studio.diffusion.detail.settings import Detailing, SeedMode
+from studio.diffusion.redraw.settings import ColourMatch, SizeBy
+from studio.diffusion.sampling.samplers import SamplerName
+from studio.diffusion.sampling.schedules import ScheduleName
+from studio.diffusion.sampling.settings import Settings
 
 
 @node(
@@ -118,7 +119,7 @@ def redraw_details(
     Source:
         Bing-su, ADetailer; Levin and Fried 2023, arXiv:2306.00950, for soft masks.
     """
-    from studio.diffusion.detail import Networks, detailed
+    from studio.diffusion.detail.passes import Networks, detailed
 
     networks = Networks(model, vae, text_encoder)
     settings = Settings(seed, steps, guidance, denoise, sampler=sampler, schedule=schedule)

@@ -34,6 +34,6 @@ def adjust(
     Source:
         W3C Filter Effects Module Level 1.
     """
-    from studio.diffusion import filters
+    from studio.diffusion.pixels import filters
 
     return Image(filters.adjust(image.pixels, brightness, contrast, gamma, saturation, hue))

@@ -40,8 +40,8 @@ def blend(
     from functools import reduce
 
     from studio.core.errors import MissingInputError
-    from studio.diffusion import blending
-    from studio.diffusion.masks import resize_mask
+    from studio.diffusion.pixels import blending
+    from studio.diffusion.pixels.masks import resize_mask
 
     if not images:
         raise MissingInputError("no image is linked", fix="link two or more")

@@ -23,6 +23,6 @@ def blur(
         image: Any size and batch.
         radius: Standard deviation of the Gaussian; 0 changes nothing.
     """
-    from studio.diffusion.filters import gaussian
+    from studio.diffusion.pixels.filters import gaussian
 
     return Image(gaussian(image.pixels, radius))

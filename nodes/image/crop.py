@@ -31,7 +31,7 @@ def crop(
     Raises:
         ShapeError: The rectangle reaches beyond the image.
     """
-    from studio.diffusion import filters
+    from studio.diffusion.pixels import filters
 
     if anchor == "center":
         return Image(filters.crop_middle(image.pixels, width, height))

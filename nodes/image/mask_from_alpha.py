@@ -16,7 +16,7 @@ def mask_from_alpha(image: Image, change: Literal["transparent", "opaque"] = "tr
         image: Any size and batch; without an alpha channel it counts as opaque everywhere.
         change: Which parts change: the erased ones, or those that are there.
     """
-    from studio.diffusion.masks import from_alpha
+    from studio.diffusion.pixels.masks import from_alpha
 
     clear = from_alpha(image.pixels)
     return Mask(clear if change == "transparent" else 1 - clear)

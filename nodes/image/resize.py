@@ -40,8 +40,8 @@ def resize(
         RangeError: The result would be wider or higher than 16384 pixels.
     """
     from studio.core.errors import RangeError
-    from studio.diffusion.filters import resize as resample
-    from studio.diffusion.filters import resize_to, scaled
+    from studio.diffusion.pixels.filters import resize as resample
+    from studio.diffusion.pixels.filters import resize_to, scaled
 
     if by == "size":
         return Image(resize_to(image.pixels, width, height, aspect, method))

@@ -23,7 +23,7 @@ def mask_latent(latent: Latent, mask: Mask, mode: MaskMode = "soft") -> Latent:
         ShapeError: The mask has other proportions, or another number of items.
     """
     from studio.core.errors import ShapeError
-    from studio.diffusion.inpaint import latent_mask
+    from studio.diffusion.sampling.inpaint import latent_mask
 
     if 0 in mask.pixels.shape:
         raise ShapeError(f"the mask of shape {mask.pixels.shape} is empty", fix="draw a mask")

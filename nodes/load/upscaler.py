@@ -29,7 +29,7 @@ def load_upscaler(file: Annotated[Path, ModelFile("upscalers")]) -> Upscaler:
         UnsupportedError: It matches no known architecture.
         ShapeError: The network gives other channels than it takes.
     """
-    from studio.diffusion.upscalers import facts_of
+    from studio.diffusion.upscale.networks import facts_of
     from studio.facts.header import read_header
 
     facts = facts_of(read_header(file))

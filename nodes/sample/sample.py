@@ -9,9 +9,9 @@ from studio.core.context import Context, Progress, Steps, ticks
 from studio.core.define import node
 from studio.core.values import Conditioning, DiffusionModel, Latent
 from studio.core.widgets import Range, Seed, When
-from studio.diffusion.samplers import STOCHASTIC, SamplerName
-from studio.diffusion.schedules import ScheduleName
-from studio.diffusion.settings import DenoiseMode, Settings
+from studio.diffusion.sampling.samplers import STOCHASTIC, SamplerName
+from studio.diffusion.sampling.schedules import ScheduleName
+from studio.diffusion.sampling.settings import DenoiseMode, Settings
 
 
 @node(

@@ -43,7 +43,7 @@ def restore_face_details(
         NotFiniteError: The network holds values that are not numbers.
         ShapeError: The detections are of another number of pictures.
     """
-    from studio.diffusion.faces import Make, Pixels, Restoring, restore_faces
+    from studio.diffusion.upscale.faces import Make, Pixels, Restoring, restore_faces
 
     how = Restoring(strength, padding, feather, color_match)
 

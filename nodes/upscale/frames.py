@@ -68,10 +68,10 @@ def upscale_frames(
         RangeError: The result would be over 32768 pixels a side, or the overlap is too wide.
         WriteError: The disk is full.
     """
-    from studio.diffusion.finishing import Finish
-    from studio.diffusion.targets import Target
-    from studio.diffusion.upscale import tiling_for
-    from studio.diffusion.upscale_frames import enlarge_frames
+    from studio.diffusion.upscale.films import enlarge_frames
+    from studio.diffusion.upscale.finishing import Finish
+    from studio.diffusion.upscale.pictures import tiling_for
+    from studio.diffusion.upscale.targets import Target
 
     targets = {
         "network": Target(),

@@ -80,9 +80,9 @@ def upscale_image(
         RangeError: The result would be over 32768 pixels a side, or the overlap is too wide.
         ShapeError: The image is empty.
     """
-    from studio.diffusion.finishing import Finish
-    from studio.diffusion.targets import Target
-    from studio.diffusion.upscale import Make, Pixels, enlarge, tiling_for
+    from studio.diffusion.upscale.finishing import Finish
+    from studio.diffusion.upscale.pictures import Make, Pixels, enlarge, tiling_for
+    from studio.diffusion.upscale.targets import Target
 
     targets = {
         "network": Target(),

@@ -8,11 +8,10 @@ from studio.core.context import Context, Steps
 from studio.core.define import node
 from studio.core.values import Conditioning, ControlNet, DiffusionModel, Image, Vae
 from studio.core.widgets import Range, Seed, When
-from studio.diffusion.detail_settings import ColourMatch
-from studio.diffusion.samplers import SamplerName
-from studio.diffusion.schedules import ScheduleName
-from studio.diffusion.settings import Settings
-from studio.diffusion.tile_settings import Cut, Order, SeamFix, Seams, Tiled
+from studio.diffusion.redraw.settings import ColourMatch, Cut, Order, SeamFix, Seams, Tiled
+from studio.diffusion.sampling.samplers import SamplerName
+from studio.diffusion.sampling.schedules import ScheduleName
+from studio.diffusion.sampling.settings import Settings
 
 
 @node(
@@ -104,7 +103,7 @@ def redraw_upscaled(
         RangeError: The padding is too wide for the tiles, or the blend for the padding.
         ShapeError: The image is empty.
     """
-    from studio.diffusion.upscale_redraw import Networks, native_edge, redrawn
+    from studio.diffusion.redraw.pictures import Networks, native_edge, redrawn
 
     settings = Settings(seed, steps, guidance, denoise, sampler=sampler, schedule=schedule)
     cut = Cut(tile or native_edge(model), padding, blend, order)

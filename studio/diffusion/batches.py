@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from studio.core.errors import ShapeError, TypeMismatchError
 from studio.core.sequences import item_at
 from studio.core.values import Image, Latent, Mask, Sequence
-from studio.diffusion.blending import with_channels
+from studio.diffusion.pixels.blending import with_channels
 
 T = TypeVar("T")
 

@@ -21,7 +21,7 @@ from studio.core.values import (
     Upscaler,
     Vae,
 )
-from studio.diffusion import building, upscalers
+from studio.diffusion import building
 from studio.diffusion.adapters import ip, t2i, vision
 from studio.diffusion.building import Blueprint
 from studio.diffusion.control import building as control
@@ -29,7 +29,8 @@ from studio.diffusion.control.controls import BASE
 from studio.diffusion.detect.loading import open_detector
 from studio.diffusion.hints.annotators import open_annotator
 from studio.diffusion.towers import TextTowers, Tower
-from studio.diffusion.upscalers import UpscalerNetwork
+from studio.diffusion.upscale import networks as upscalers
+from studio.diffusion.upscale.networks import UpscalerNetwork
 from studio.diffusion.weights import Weights, open_weights
 from studio.facts.families import describe, family
 

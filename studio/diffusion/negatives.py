@@ -5,7 +5,7 @@ from __future__ import annotations
 from studio.core.context import Context, Progress, Steps, ticks
 from studio.core.errors import MissingInputError
 from studio.core.values import Conditioning, DiffusionModel, TextEncoder
-from studio.diffusion.settings import Settings
+from studio.diffusion.sampling.settings import Settings
 from studio.diffusion.text import empty_like
 from studio.facts.families import describe, family
 from studio.facts.header import read_header

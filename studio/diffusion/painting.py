@@ -16,10 +16,10 @@ from studio.core.context import Context
 from studio.core.values import Conditioning, DiffusionModel, Handle, Latent, Patch
 from studio.diffusion.adapters.pictures import picture_control
 from studio.diffusion.control.controls import hint_control
-from studio.diffusion.sampling import Warn, walk
-from studio.diffusion.settings import Settings
-from studio.diffusion.steering import Box, Control, Lend
-from studio.diffusion.steps import Step
+from studio.diffusion.sampling.settings import Settings
+from studio.diffusion.sampling.steering import Box, Control, Lend
+from studio.diffusion.sampling.steps import Step
+from studio.diffusion.sampling.walk import Warn, walk
 from studio.facts.families import describe, family
 from studio.facts.header import read_header
 

@@ -21,7 +21,7 @@ from PIL import ImageCms, UnidentifiedImageError
 
 from studio.core.errors import DamagedFileError, MissingFileError, ShapeError, UnsupportedError
 from studio.core.values import Image
-from studio.diffusion import colour
+from studio.diffusion.pixels import colour
 
 Pixels = NDArray[np.float32]
 Format = Literal["png", "jpeg", "webp"]

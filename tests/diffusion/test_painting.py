@@ -31,8 +31,8 @@ from studio.diffusion import weights
 from studio.diffusion.control.applied import applied
 from studio.diffusion.control.settings import ControlSettings
 from studio.diffusion.painting import controls, painter
+from studio.diffusion.sampling.settings import Settings
 from studio.diffusion.saving import save_checkpoint
-from studio.diffusion.settings import Settings
 from studio.diffusion.towers import TextTowers, Tower
 from studio.facts.families import family
 from tests import tiny, tiny_control

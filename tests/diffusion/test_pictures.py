@@ -19,7 +19,7 @@ from PIL import ImageCms, ImageOps, PngImagePlugin
 from studio.core.errors import DamagedFileError, MissingFileError, ShapeError, UnsupportedError
 from studio.diffusion.pictures import FORMATS, encode, read_image, read_pixels
 from tests.counts import count
-from tests.diffusion.test_colour import GAMMA, profile
+from tests.diffusion.pixels.test_colour import GAMMA, profile
 
 WIDE = profile(GAMMA)
 

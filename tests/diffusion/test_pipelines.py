@@ -16,9 +16,9 @@ from diffusers import (
 
 from studio.core.context import result_of
 from studio.core.values import Conditioning, Latent
-from studio.diffusion.noise import start_noise
-from studio.diffusion.sampling import walk
-from studio.diffusion.settings import Settings
+from studio.diffusion.sampling.noise import start_noise
+from studio.diffusion.sampling.settings import Settings
+from studio.diffusion.sampling.walk import walk
 from studio.facts.families import family
 from tests.diffusion.setting import latent, prompt, relative_error
 from tests.tiny import sd15_unet, sdxl_unet, vae

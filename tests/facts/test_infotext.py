@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.diffusion.samplers import SAMPLERS as OUR_SAMPLERS
-from studio.diffusion.schedules import SCHEDULES as OUR_SCHEDULES
+from studio.diffusion.sampling.samplers import SAMPLERS as OUR_SAMPLERS
+from studio.diffusion.sampling.schedules import SCHEDULES as OUR_SCHEDULES
 from studio.facts import infotext
 from studio.facts.infotext import Parameters, made_by, parse, write
 

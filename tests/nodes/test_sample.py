@@ -17,9 +17,9 @@ from studio.core.errors import FamilyMismatchError, MissingInputError
 from studio.core.values import DiffusionModel, Handle, Latent, PatchRequest
 from studio.diffusion.loading import load
 from studio.diffusion.preview import METADATA_KEY, Projection, approximate
-from studio.diffusion.sampling import walk
+from studio.diffusion.sampling.settings import Settings
+from studio.diffusion.sampling.walk import walk
 from studio.diffusion.saving import save_checkpoint, save_tensors
-from studio.diffusion.settings import Settings
 from studio.diffusion.text import encode, read
 from studio.diffusion.towers import TextTowers, Tower
 from studio.diffusion.weights import open_weights

@@ -14,7 +14,7 @@ from studio.diffusion.control.network import ControlNetwork
 from studio.diffusion.detect.loading import open_detector
 from studio.diffusion.loading import load
 from studio.diffusion.onnx import OnnxNetwork
-from studio.diffusion.upscalers import UpscalerNetwork
+from studio.diffusion.upscale.networks import UpscalerNetwork
 from training.controlnet import (
     ControlNetRecipe,
     build_controlnet,

@@ -20,9 +20,9 @@ from studio.diffusion.adapters.attending import Reading, attending, cross_attent
 from studio.diffusion.adapters.ip import IpNetwork
 from studio.diffusion.adapters.settings import Blocks, PictureSettings, settings_of
 from studio.diffusion.adapters.vision import Seen, look
-from studio.diffusion.inpaint import latent_mask
-from studio.diffusion.masks import resize_mask
-from studio.diffusion.steering import Asked, Box, Frame, Lend, Prompt, Steer, referred
+from studio.diffusion.pixels.masks import resize_mask
+from studio.diffusion.sampling.inpaint import latent_mask
+from studio.diffusion.sampling.steering import Asked, Box, Frame, Lend, Prompt, Steer, referred
 
 Pixels = NDArray[np.float32]
 Pair = tuple[torch.Tensor, torch.Tensor]

@@ -22,7 +22,7 @@ from torch.nn.functional import pad
 from studio.core.errors import ShapeError
 from studio.diffusion.building import Blueprint, build, sensible
 from studio.diffusion.layouts.names import Shapes
-from studio.diffusion.steering import Asked, Tensors
+from studio.diffusion.sampling.steering import Asked, Tensors
 from studio.diffusion.weights import Weights
 from studio.facts.families import adapters
 

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
 
-from studio.diffusion.blending import with_channels
 from studio.diffusion.building import Blueprint, Tensors, build, sensible
-from studio.diffusion.filters import crop_middle
 from studio.diffusion.layouts import open_clip
 from studio.diffusion.layouts.names import Shapes
 from studio.diffusion.pictures import on_white
+from studio.diffusion.pixels.blending import with_channels
+from studio.diffusion.pixels.filters import crop_middle
 from studio.diffusion.weights import Weights
 
 _MEAN = (0.48145466, 0.4578275, 0.40821073)

@@ -11,7 +11,7 @@ from studio.core.context import Context
 from studio.core.values import ControlNet, DiffusionModel, Patch
 from studio.diffusion.control.hinted import HintControl
 from studio.diffusion.control.settings import settings_of
-from studio.diffusion.steering import Lend, referred
+from studio.diffusion.sampling.steering import Lend, referred
 from studio.facts.families import controls as facts
 from studio.facts.header import read_header
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.diffusion.control.settings import Fit
-from studio.diffusion.filters import Method, resize, scaled
+from studio.diffusion.pixels.filters import Method, resize, scaled
 
 Pixels = NDArray[np.float32]
 

@@ -15,9 +15,9 @@ from studio.core.errors import ShapeError
 from studio.core.values import Mask
 from studio.diffusion.control.fitting import fitted
 from studio.diffusion.control.settings import ControlSettings
-from studio.diffusion.inpaint import latent_mask
-from studio.diffusion.masks import resize_mask
-from studio.diffusion.steering import Asked, Box, Frame, Steer, Tensors
+from studio.diffusion.pixels.masks import resize_mask
+from studio.diffusion.sampling.inpaint import latent_mask
+from studio.diffusion.sampling.steering import Asked, Box, Frame, Steer, Tensors
 
 Pixels = NDArray[np.float32]
 Each = TypeVar("Each", Pixels, torch.Tensor)

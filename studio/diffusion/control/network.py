@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from studio.core.errors import ShapeError, UnsupportedError
 from studio.diffusion.control.kinds import UNION_KINDS, hint_kind
-from studio.diffusion.steering import Asked, Tensors
+from studio.diffusion.sampling.steering import Asked, Tensors
 
 
 class ControlNetwork(torch.nn.Module):

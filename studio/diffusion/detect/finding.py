@@ -15,7 +15,7 @@ from studio.diffusion.detect import outlines
 from studio.diffusion.detect.answers import MOST, MOST_LOOKED_AT, Answer, Detects
 from studio.diffusion.detect.geometry import area, best_of, clipped, reading_order
 from studio.diffusion.detect.letterbox import Letterbox, letterbox
-from studio.diffusion.masks import resize_mask
+from studio.diffusion.pixels.masks import resize_mask
 
 Floats = NDArray[np.float32]
 Warn = Callable[[str, str], None]

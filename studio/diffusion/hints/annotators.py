@@ -21,10 +21,10 @@ from studio.core.errors import (
     StudioError,
     UnsupportedError,
 )
-from studio.diffusion.filters import resize
 from studio.diffusion.hints.common import InputRange
 from studio.diffusion.hints.pictures import Pixels
 from studio.diffusion.onnx import OnnxNetwork
+from studio.diffusion.pixels.filters import resize
 from studio.diffusion.weights import open_weights
 from studio.facts import folders
 from studio.facts.onnx_files import is_onnx

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.errors import ShapeError
-from studio.diffusion.filters import gaussian, resize, scaled
 from studio.diffusion.hints.pictures import Pixels, Plane, each
-from studio.diffusion.masks import resize_mask
+from studio.diffusion.pixels.filters import gaussian, resize, scaled
+from studio.diffusion.pixels.masks import resize_mask
 
 Brightness = Literal["luminance", "intensity"]
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from studio.core.errors import NotFiniteError, RangeError, ShapeError
 from studio.diffusion.control.settings import Fit
-from studio.diffusion.filters import resize
 from studio.diffusion.hints.common import working_size
+from studio.diffusion.pixels.filters import resize
 
 Pixels = NDArray[np.float32]
 Plane = NDArray[np.float32]

@@ -19,10 +19,10 @@ from studio.core.values import DiffusionModel, Image, ImageEncoder, IpAdapter, L
 from studio.diffusion.adapters.pictures import PictureControl, picture_control
 from studio.diffusion.adapters.vision import prepared
 from studio.diffusion.loading import load
-from studio.diffusion.noise import start_noise
-from studio.diffusion.sampling import walk
-from studio.diffusion.settings import Settings
-from studio.diffusion.steering import Lend
+from studio.diffusion.sampling.noise import start_noise
+from studio.diffusion.sampling.settings import Settings
+from studio.diffusion.sampling.steering import Lend
+from studio.diffusion.sampling.walk import walk
 from studio.facts.families import family
 from tests import tiny
 from tests.diffusion.adapters.surroundings import Surroundings, state_of, unet

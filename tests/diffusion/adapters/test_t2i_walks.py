@@ -26,10 +26,10 @@ from studio.core.values import ControlNet, DiffusionModel, Image, Latent, Mask
 from studio.diffusion.control.controls import hint_control
 from studio.diffusion.control.hinted import HintControl
 from studio.diffusion.loading import load
-from studio.diffusion.noise import start_noise
-from studio.diffusion.sampling import walk
-from studio.diffusion.settings import Settings
-from studio.diffusion.steering import Lend
+from studio.diffusion.sampling.noise import start_noise
+from studio.diffusion.sampling.settings import Settings
+from studio.diffusion.sampling.steering import Lend
+from studio.diffusion.sampling.walk import walk
 from studio.facts.families import family
 from tests import tiny
 from tests.diffusion.adapters.surroundings import Surroundings, state_of, unet

@@ -15,9 +15,9 @@ from studio.core.values import Latent
 from studio.diffusion.control.hinted import HintControl
 from studio.diffusion.control.network import ControlNetwork
 from studio.diffusion.control.settings import ControlSettings
-from studio.diffusion.sampling import walk
-from studio.diffusion.settings import Settings
-from studio.diffusion.steering import Control
+from studio.diffusion.sampling.settings import Settings
+from studio.diffusion.sampling.steering import Control
+from studio.diffusion.sampling.walk import walk
 from studio.facts.families import family
 from tests import tiny_control
 from tests.diffusion.setting import latent, prompt

@@ -13,8 +13,8 @@ from studio.core.values import ControlNet, Patch
 from studio.diffusion.control.controls import BASE
 from studio.diffusion.control.network import ControlNetwork
 from studio.diffusion.loading import load
+from studio.diffusion.sampling.steering import Asked, Tensors
 from studio.diffusion.saving import save_checkpoint
-from studio.diffusion.steering import Asked, Tensors
 from studio.diffusion.towers import TextTowers, Tower
 from studio.facts.families import family
 from tests import tiny, tiny_control

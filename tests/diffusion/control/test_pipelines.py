@@ -12,7 +12,7 @@ from diffusers import (
     StableDiffusionXLControlNetPipeline,
 )
 
-from studio.diffusion.noise import start_noise
+from studio.diffusion.sampling.noise import start_noise
 from tests import tiny_control
 from tests.diffusion.control.setting import Lent, control, drawn, picture
 from tests.diffusion.setting import relative_error

@@ -15,10 +15,10 @@ from spandrel import MAIN_REGISTRY
 
 from studio.diffusion.frames import open_film
 from studio.diffusion.pictures import encode
-from studio.diffusion.targets import Target
-from studio.diffusion.upscale import Tiling
-from studio.diffusion.upscale_frames import enlarge_frames
-from studio.diffusion.upscalers import UpscalerNetwork
+from studio.diffusion.upscale.films import enlarge_frames
+from studio.diffusion.upscale.networks import UpscalerNetwork
+from studio.diffusion.upscale.pictures import Tiling
+from studio.diffusion.upscale.targets import Target
 from tests.tiny_upscalers import lively
 
 TWIN = 4

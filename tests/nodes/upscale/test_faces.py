@@ -19,8 +19,8 @@ from studio.core.context import Progress, result_of
 from studio.core.errors import FamilyMismatchError, ShapeError
 from studio.core.values import Detection, Detections, Handle, Image, Upscaler
 from studio.diffusion.loading import load
-from studio.diffusion.upscalers import FACE_SIDE, UpscalerNetwork
-from tests.diffusion.test_upscalers import described
+from studio.diffusion.upscale.networks import FACE_SIDE, UpscalerNetwork
+from tests.diffusion.upscale.test_networks import described
 from tests.nodes.fakes import image
 from tests.tiny_upscalers import save
 

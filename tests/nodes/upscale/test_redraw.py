@@ -32,8 +32,8 @@ from studio.core.values import (
 )
 from studio.diffusion.control.applied import applied
 from studio.diffusion.control.settings import ControlSettings
-from studio.diffusion.filters import gaussian
 from studio.diffusion.loading import load
+from studio.diffusion.pixels.filters import gaussian
 from studio.diffusion.saving import save_checkpoint
 from studio.diffusion.text import encode, read
 from studio.diffusion.towers import TextTowers, Tower
