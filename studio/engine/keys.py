@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from studio.core.diff import relinked
 from studio.core.errors import MissingInputError, Place, StudioError, UnknownNodeError
 from studio.core.folding import Filled, Given, Made, Source, checked, coerced, fold
 from studio.core.graph import Graph, Link, Node
@@ -20,7 +21,8 @@ from studio.core.registry import Registry
 from studio.core.spec import Input, NodeSpec
 from studio.core.widgets import FilePath, FileRef, ModelFile, Seed, Text
 from studio.engine.fingerprint import Fingerprints
-from studio.engine.sources import digest_of, token_of
+from studio.engine.recipe import Recipe, key_text, recipe_of
+from studio.engine.sources import digest_of, digest_of_text, made_in, token_of
 
 PATTERN = "pattern"
 """Name of the parameter that says which files of a folder count."""
@@ -31,9 +33,9 @@ ALWAYS = "always"
 _FILES = ("file", "asset")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen ones cost three times as much, and an edit makes thousands
 class Job:
-    """A node that may run, with everything that names its result.
+    """A node that may run, with everything that names its result; it is never changed.
 
     Attributes:
         id: Id of the node in the expanded graph.
@@ -45,6 +47,8 @@ class Job:
         frozen: Whether its result stays although its inputs change.
         error: Why it cannot run.
         other: Files that are not those the graph was made with, by the name of the input.
+        recipe: What its key is made of, if nothing but keys of inputs can change it.
+        needs: Ids of the nodes whose results it takes.
     """
 
     id: str
@@ -56,6 +60,8 @@ class Job:
     frozen: bool = False
     error: StudioError | None = None
     other: tuple[tuple[str, Path], ...] = ()
+    recipe: Recipe | None = field(default=None, repr=False)
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +72,13 @@ class Keyed:
         jobs: Nodes that may run, by id, each after what it needs.
         folded: What the outputs of literal nodes and switches stand for, by node and name.
         graph: The graph.
+        policy: Numeric policy that they are for.
     """
 
     jobs: Mapping[str, Job]
     folded: Mapping[tuple[str, str], Source]
     graph: Graph = field(default_factory=Graph)
+    policy: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,8 +108,7 @@ def key_of(spec: NodeSpec, tokens: Mapping[str, Any], policy: str) -> str:
         tokens: What each input contributes.
         policy: Numeric policy; counts for nodes that compute.
     """
-    numeric = policy if computes(spec) else ""
-    return digest_of([spec.id, spec.version, spec.pack, numeric, tokens])
+    return digest_of_text(key_text(spec, tokens, policy if computes(spec) else ""))
 
 
 def insists(job: Job) -> bool:
@@ -130,7 +137,7 @@ def keys(
     for node in graph.order():
         if node in needed:
             maker.add(node)
-    return Keyed(maker.jobs, maker.folded, graph)
+    return Keyed(maker.jobs, maker.folded, graph, world.policy)
 
 
 def shape_of(job: Job) -> str:
@@ -151,7 +158,9 @@ class _Maker:
     def __init__(self, graph: Graph, world: World, before: Keyed | None = None) -> None:
         self.graph = graph
         self.world = world
-        self._before = before if before and before.graph.links == graph.links else None
+        self._before = before or Keyed({}, {})
+        ends = relinked(self._before.graph.links, graph.links)
+        self._relinked = {link.target for links in ends for link in links}
         self.jobs: dict[str, Job] = {}
         self.folded: dict[tuple[str, str], Source] = {}
         self._other: list[tuple[str, Path]] = []
@@ -160,6 +169,11 @@ class _Maker:
         """Make the job of one node, or fold it."""
         node = self.graph.nodes[node_id]
         spec = self.world.registry.spec(node.type)
+        held = self._held(node_id, node, spec)
+        recipe = held.recipe if held and self._before.policy == self.world.policy else None
+        if held and recipe and (again := self._again(held, recipe)):
+            self.jobs[node_id] = again
+            return
         title = node.title or (spec.title if spec else node.type)
         if spec is None:
             self.jobs[node_id] = Job(node_id, title, None, "", error=_unknown(node, node_id))
@@ -168,14 +182,34 @@ class _Maker:
         tokens: dict[str, Any] = {}
         self._other.clear()
         try:
-            self._fill(node_id, node, spec, inputs, tokens)
+            self._fill(node_id, node, spec, held, inputs, tokens)
             if spec.folds and self._fold(node_id, spec, inputs):
                 return
         except StudioError as error:
             error.place = replace(error.place, node=node_id)
-            self.jobs[node_id] = Job(node_id, title, spec, "", inputs, tokens, error=error)
+            needs = tuple(source.node for source in made_in(inputs.values()))
+            self.jobs[node_id] = Job(
+                node_id, title, spec, "", inputs, tokens, error=error, needs=needs
+            )
             return
         self.jobs[node_id] = self._frozen(node, self._job(node_id, title, spec, inputs, tokens))
+
+    def _again(self, held: Job, recipe: Recipe) -> Job | None:
+        """Return the job of a node that stays as it is, with the keys that its inputs have now."""
+        try:
+            taken = [self.jobs[node].key for _, node, _ in recipe.ends]
+        except KeyError:  # a node that folds now, or is part of a cycle
+            return None
+        if not all(taken):
+            return None
+        if taken == [self._before.jobs[node].key for _, node, _ in recipe.ends]:
+            return held
+        inputs, tokens = dict(held.inputs), dict(held.tokens)
+        for (name, node, output), key in zip(recipe.ends, taken, strict=True):
+            source = inputs[name] = Made(node, output, key)
+            tokens[name] = token_of(source)
+        key, needs = recipe.key(taken), held.needs
+        return Job(held.id, held.title, held.spec, key, inputs, tokens, recipe=recipe, needs=needs)
 
     def _job(
         self,
@@ -185,26 +219,45 @@ class _Maker:
         inputs: dict[str, Filled],
         tokens: dict[str, Any],
     ) -> Job:
-        policy = self.world.policy
-        known = bool(policy) or not computes(spec)
-        key = key_of(spec, tokens, policy) if known and _known(inputs.values()) else ""
-        return Job(node_id, title, spec, key, inputs, tokens, other=tuple(self._other))
+        made, policy = made_in(inputs.values()), self.world.policy
+        known = (bool(policy) or not computes(spec)) and all(source.key for source in made)
+        text = key_text(spec, tokens, policy if computes(spec) else "") if known else ""
+        return Job(
+            node_id,
+            title,
+            spec,
+            digest_of_text(text) if known else "",
+            inputs,
+            tokens,
+            other=tuple(self._other),
+            recipe=recipe_of(text, inputs) if known and self._lasts(node_id, spec) else None,
+            needs=tuple(source.node for source in made),
+        )
+
+    def _lasts(self, node_id: str, spec: NodeSpec) -> bool:
+        """Say whether all that is typed stays while the node does: no files, nothing folded."""
+        if any(map(_reads, spec.inputs)):
+            return False
+        links = self.graph.links_to(node_id) if self.folded else ()
+        return not any((link.source, link.output) in self.folded for link in links)
 
     def _frozen(self, node: Node, job: Job) -> Job:
-        if node.mode == "frozen" and node.frozen and self.world.held([node.frozen]):
-            return replace(job, key=node.frozen, frozen=True)
-        return job
+        if node.mode != "frozen":
+            return job
+        if node.frozen and self.world.held([node.frozen]):
+            job = replace(job, key=node.frozen, frozen=True)
+        return replace(job, recipe=None)  # whether its result is held is asked each time
 
     def _fill(
         self,
         node_id: str,
         node: Node,
         spec: NodeSpec,
+        held: Job | None,
         inputs: dict[str, Filled],
         tokens: dict[str, Any],
     ) -> None:
         linked = self.graph.inputs_of(node_id)
-        held = self._held(node_id, node, spec)
         for item in spec.inputs:
             links = linked.get(item.name)
             if links and item.many:
@@ -219,9 +272,9 @@ class _Maker:
             else:
                 inputs[item.name], tokens[item.name] = self._typed(item, node, spec)
 
-    def _held(self, node_id: str, node: Node, spec: NodeSpec) -> Job | None:
+    def _held(self, node_id: str, node: Node, spec: NodeSpec | None) -> Job | None:
         """Return the job that the very same node had before, with the same inputs linked."""
-        if self._before is None or self._before.graph.nodes.get(node_id) is not node:
+        if self._before.graph.nodes.get(node_id) is not node or node_id in self._relinked:
             return None
         job = self._before.jobs.get(node_id)
         return job if job and job.spec is spec else None
@@ -306,14 +359,6 @@ def _pattern(item: Input, node: Node, spec: NodeSpec) -> str:
 def _reads(item: Input) -> bool:
     """Say whether the token of an input depends on what is in a file now."""
     return item.type in _FILES or bool(item.stand_in)
-
-
-def _known(inputs: Iterable[Filled]) -> bool:
-    for source in inputs:
-        for member in source if isinstance(source, tuple) else (source,):
-            if isinstance(member, Made) and not member.key:
-                return False
-    return True
 
 
 def _unknown(node: Node, node_id: str) -> StudioError:

@@ -20,7 +20,17 @@ _ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 def digest_of(data: Any) -> str:
     """Return a digest of JSON values; numbers of other types give other digests."""
-    made: str = blake3(_ENCODE(data).encode()).hexdigest(DIGEST_BYTES)
+    return digest_of_text(text_of(data))
+
+
+def text_of(data: Any) -> str:
+    """Return JSON values as one text; keys are sorted, and whatever is not ASCII is escaped."""
+    return _ENCODE(data)
+
+
+def digest_of_text(text: str) -> str:
+    """Return the digest of a text."""
+    made: str = blake3(text.encode()).hexdigest(DIGEST_BYTES)
     return made
 
 

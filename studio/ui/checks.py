@@ -166,10 +166,10 @@ class Verdict:
         found = {node for node in waiting if node in self.jobs and not self._has(node)}
         waiting = list(found)
         while waiting:
-            for made in made_in(self.jobs[waiting.pop()].inputs.values()):
-                if made.node not in found and made.node in self.jobs and not self._has(made.node):
-                    found.add(made.node)
-                    waiting.append(made.node)
+            for name in self.jobs[waiting.pop()].needs:
+                if name not in found and name in self.jobs and not self._has(name):
+                    found.add(name)
+                    waiting.append(name)
         return found
 
     def title(self, node: str) -> str:
@@ -247,18 +247,19 @@ def _met(
     jobs: Mapping[str, Job], held: Mapping[str, Brief], around: Surroundings
 ) -> frozenset[str]:
     """Return the nodes that need not run: held, written already, or needed by nothing that runs."""
-    users: dict[str, list[str]] = defaultdict(list)
-    for job in jobs.values():
-        for made in made_in(job.inputs.values()):
-            users[made.node].append(job.id)
+    used: set[str] = set()
+    wanted: set[str] = set()
     met: set[str] = set()
-    for job in reversed(list(jobs.values())):
+    for job in reversed([*jobs.values()]):
         if job.spec and job.spec.effect:
             settled = _written(job, held, around)
         else:
-            settled = job.key in held or bool(users[job.id] and met.issuperset(users[job.id]))
+            settled = job.key in held or (job.id in used and job.id not in wanted)
+        used.update(job.needs)
         if settled:
             met.add(job.id)
+        else:
+            wanted.update(job.needs)
     return frozenset(met)
 
 

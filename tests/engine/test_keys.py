@@ -238,12 +238,32 @@ def test_keys_made_after_others_are_those_made_alone() -> None:
         literal.without_links(literal.links[-1]),
         BASE.with_param("n", "count", -1),
         BASE,
+        BASE.with_param("n", "label", '"image":{"made":"'),
+        BASE.with_link(Link("a", "image", "n", "other")),
+        BASE.with_link(Link("a", "image", "n", "other")).with_param("a", "level", 0.4),
         BASE.with_mode("n", "frozen", "k"),
+        graph_of({"a": Node("test.value"), "n": BASE.nodes["n"]}, *map(str, BASE.links)),
+        BASE,
     ]
-    before = None
+    before = keyed(BASE, policy="another")
     for version in versions:
         before = keyed(version, before=before)
         alone = keyed(version)
         assert {k: job.key for k, job in before.jobs.items()} == {
             k: job.key for k, job in alone.jobs.items()
         }
+
+
+def test_what_no_edit_reaches_keeps_its_job() -> None:
+    graph = chain(3)
+    before = keyed(graph)
+    after = keyed(graph.with_param("n1", "amount", 0.7), before=before)
+    assert [after.jobs[node] is job for node, job in before.jobs.items()] == [
+        True, True, False, False,
+    ]  # fmt: skip
+
+
+def test_frozen_nodes_are_asked_for_again() -> None:
+    graph = chain(2).with_mode("n0", "frozen", "f" * 40)
+    before = keyed(graph)
+    assert keyed(graph, before=before, held=set).jobs["n0"].key == "f" * 40
