@@ -24,7 +24,7 @@ _BACK, _BACK_FACTOR, _BACK_RISE = 60.0, 0.35, 2.0
 _VIA_FACTOR = 0.45
 _DENSITY = 0.35
 """How much closer together the points are at the ends than in the middle."""
-_CHUNK = 512
+_PRODUCT = 2**18
 """OpenBLAS wakes all processors for products larger than this, which costs more than it saves."""
 
 
@@ -82,18 +82,12 @@ def through(path: Sequence[Point], metrics: Metrics) -> Floats:
 
 def bend(controls: Floats) -> Floats:
     """Return the lines of curves, ``(count, SEGMENTS, 4)``, from their control points."""
-    weights, lines = _weights(), np.empty((len(controls), SEGMENTS * 4))
-    for start in range(0, len(controls), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        np.matmul(controls[part], weights, out=lines[part])
-    return lines.reshape(-1, SEGMENTS, 4)
+    return _product(controls, _weights()).reshape(-1, SEGMENTS, 4)
 
 
 def refined(lines: Floats) -> Floats:
     """Return the same curves in `FINE` lines each, ``(count, FINE, 4)``, for a close look."""
-    points = np.concatenate([lines[:, :, :2], lines[:, -1:, 2:]], 1)
-    fine = np.einsum("fp,cpx->cfx", _refining(), points)
-    return np.concatenate([fine[:, :-1], fine[:, 1:]], 2)
+    return _product(lines.reshape(-1, SEGMENTS * 4), _refining()).reshape(-1, FINE, 4)
 
 
 def reach_of(controls: Floats) -> Floats:
@@ -114,10 +108,14 @@ def _heading(way: Floats) -> tuple[float, float]:
 
 @cache
 def _refining() -> Floats:
-    """Return what turns the points of a curve into more of them, ``(FINE + 1, SEGMENTS + 1)``."""
-    few, many = _cubic(SEGMENTS), _cubic(FINE)
-    found: Floats = many @ np.linalg.pinv(few)
-    return found
+    """Return what turns lines into more of them, ``(SEGMENTS * 4, FINE * 4)``."""
+    shares = _cubic(FINE) @ np.linalg.pinv(_cubic(SEGMENTS))
+    table = np.zeros((SEGMENTS, 4, FINE, 4))
+    for axis in range(2):
+        begins, ends = shares[:-1].T, shares[1:].T
+        table[:, axis, :, axis], table[:, axis, :, 2 + axis] = begins[:-1], ends[:-1]
+        table[-1, 2 + axis, :, axis], table[-1, 2 + axis, :, 2 + axis] = begins[-1], ends[-1]
+    return table.reshape(SEGMENTS * 4, FINE * 4)
 
 
 @cache
@@ -129,6 +127,16 @@ def _weights() -> Floats:
         table[2 * point, :, 0] = table[2 * point + 1, :, 1] = cubic[:-1, point]
         table[2 * point, :, 2] = table[2 * point + 1, :, 3] = cubic[1:, point]
     return table.reshape(8, SEGMENTS * 4)
+
+
+def _product(many: Floats, weights: Floats) -> Floats:
+    """Multiply rows with a table, as many at a time as one processor does best."""
+    found = np.empty((len(many), weights.shape[1]))
+    step = _PRODUCT // weights.size
+    for start in range(0, len(many), step):
+        part = slice(start, start + step)
+        np.matmul(many[part], weights, out=found[part])
+    return found
 
 
 def _cubic(segments: int) -> Floats:

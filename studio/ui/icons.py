@@ -7,7 +7,8 @@ window uses one of them.
 from __future__ import annotations
 
 import json
-from functools import cached_property
+from collections.abc import Callable
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -31,6 +32,17 @@ class Icons:
     def _family(self) -> str:
         number = QFontDatabase.addApplicationFont(str(_shipped(_FONT)))
         return QFontDatabase.applicationFontFamilies(number)[0]
+
+    @cached_property
+    def _font(self) -> Callable[[int], QFont]:
+        """Finds the font for icons of so many pixels."""
+        return cache(self._made_font)
+
+    def _made_font(self, size: int) -> QFont:
+        font = QFont(self._family)
+        font.setPixelSize(size)
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        return font
 
     def __contains__(self, name: str) -> bool:
         """Tell whether there is such an icon."""
@@ -63,10 +75,7 @@ class Icons:
         Raises:
             KeyError: There is no such icon.
         """
-        font = QFont(self._family)
-        font.setPixelSize(max(1, round(rect.height())))
-        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-        painter.setFont(font)
+        painter.setFont(self._font(max(1, round(rect.height()))))
         painter.setPen(color)
         glyph = self._glyphs[name.removeprefix(PREFIX)]
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, glyph)

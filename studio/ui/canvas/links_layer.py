@@ -58,7 +58,7 @@ class LinksLayer:
         curves = sight.curves(scene)
         wanted = self._wanted(scene, frame, curves)
         shown = curves[wanted]
-        self._rest(painter, scene, frame, shown, dimmed=bool(frame.overlay.flights))
+        self._rest(painter, scene, frame, sight, shown)
         if not wanted.all():
             self._stubs(painter, scene, frame, curves[~wanted])
         self._reroutes(painter, scene, frame, shown)
@@ -89,7 +89,7 @@ class LinksLayer:
         return wanted[scene.link_of[curves]]
 
     def _rest(
-        self, painter: QPainter, scene: Scene, frame: Frame, curves: Rows, *, dimmed: bool
+        self, painter: QPainter, scene: Scene, frame: Frame, sight: Sight, curves: Rows
     ) -> None:
         """Paint links that nothing happens to, one call for each colour and kind of line."""
         zoom = frame.camera.zoom
@@ -97,13 +97,13 @@ class LinksLayer:
         near = zoom >= _HAIRLINES_BELOW or (few and zoom >= _STRAIGHT_BELOW)
         sharp = near and not (frame.moving and frame.ratio > 1)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, sharp)
-        links = scene.link_of[curves]
-        off = self._tints.off[scene.link_nodes[links]].any(1)
-        keys = self._codes[links] * 2 + off
-        order = np.argsort(keys, kind="stable")
-        curves, keys = curves[order], keys[order]
+        if near:
+            curves = curves[sight.lines(_lines(scene, curves)).any(1)]
+        curves, keys = self._sorted(scene, curves)
         lines = _lines(scene, curves) if near else _simpler(scene, curves, zoom)
-        lines = _on_screen(refined(lines) if near and few else lines, frame.camera)
+        lines = refined(lines) if near and few else lines
+        seen, lines = sight.lines(lines), _on_screen(lines, frame.camera)
+        dimmed = bool(frame.overlay.flights)
         for key, part in runs(keys):
             code, muted = divmod(key, 2)
             pen = self._pen(self._names[code], zoom, dimmed=dimmed, muted=bool(muted))
@@ -111,7 +111,14 @@ class LinksLayer:
             if muted and near:  # dashes must run on from line to line
                 draw_curves(painter, lines[part])
             else:
-                draw_lines(painter, _long(lines[part].reshape(-1, 4), zoom))
+                draw_lines(painter, _long(lines[part][seen[part]], zoom))
+
+    def _sorted(self, scene: Scene, curves: Rows) -> tuple[Rows, Rows]:
+        """Return curves by colour and kind of line, and the number of these for each."""
+        links = scene.link_of[curves]
+        keys = self._codes[links] * 2 + self._tints.off[scene.link_nodes[links]].any(1)
+        order = np.argsort(keys, kind="stable")
+        return curves[order], keys[order]
 
     def _pen(self, kind: str, zoom: float, *, dimmed: bool, muted: bool) -> QPen:
         share = self._theme.colors["link"]["dimmed" if dimmed else "opacity"]

@@ -27,6 +27,8 @@ _NOTE_PAD, _NOTE_LINE, _NOTE_ICON = 12.0, 17.0, 14.0
 _NOTE_TITLE = 24.0
 _TITLED_FROM = 0.22
 _FEW, _ROWS = 4, 32
+_WHOLE, _LARGEST, _TILES = 1e-6, 512, 8
+"""How close to whole pixels a tile of the grid must be, how large, and how many are held."""
 _RING, _RING_GAP = 2.0, 2.0
 
 
@@ -43,20 +45,53 @@ class Scenery:
         self._theme = looks.theme
         self._texts = texts
         self._row = lru_cache(_ROWS)(self._drawn_row)
+        self._tile = lru_cache(_TILES)(self._drawn_tile)
 
-    def grid(self, painter: QPainter, camera: Camera, sight: Sight, ratio: float) -> None:
+    def ground(self, painter: QPainter, frame: Frame, sight: Sight) -> None:
+        """Paint the canvas itself and the dots of its grid."""
+        camera, ratio = frame.camera, frame.ratio
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        around, side = QRectF(0, 0, *frame.size), self._side * camera.zoom * ratio
+        if abs(side - round(side)) < _WHOLE and side <= _LARGEST:
+            across, down = (round(at * camera.zoom * ratio) / ratio for at in (camera.x, camera.y))
+            period = round(side) / ratio
+            at = QPointF(across % period, down % period)
+            painter.drawTiledPixmap(around, self._tile(camera.zoom, ratio), at)
+        else:
+            painter.fillRect(around, self._theme.color("bg.canvas"))
+            parts = sight.parts if len(sight.parts) <= _FEW else ()
+            for part in parts or (sight.around,):
+                self._grid(painter, camera, part, ratio)
+
+    @property
+    def _side(self) -> float:
+        """How far the dots are apart that stand out."""
+        tokens = self._theme.tokens["grid"]
+        return float(tokens["step"] * tokens["major"])
+
+    def _drawn_tile(self, zoom: float, ratio: float) -> QPixmap:
+        """Draw what repeats itself where the dots that stand out lie on whole pixels."""
+        side = round(self._side * zoom * ratio)
+        tile = QPixmap(side, side)
+        tile.fill(self._theme.color("bg.canvas"))
+        tile.setDevicePixelRatio(ratio)
+        painter = QPainter(tile)
+        self._grid(painter, Camera(0.0, 0.0, zoom), (0.0, 0.0, self._side, self._side), ratio)
+        painter.end()
+        return tile
+
+    def _grid(self, painter: QPainter, camera: Camera, part: Rect, ratio: float) -> None:
         """Paint the dots of the grid; none where they would be too dense."""
         tokens = self._theme.tokens["grid"]
-        step, major = tokens["step"], tokens["step"] * tokens["major"]
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        few = sight.parts if len(sight.parts) <= _FEW else ()
-        for pitch, radius, role in ((step, _DOT, "dot"), (major, _MAJOR_DOT, "major")):
+        for pitch, radius, role in (
+            (tokens["step"], _DOT, "dot"),
+            (self._side, _MAJOR_DOT, "major"),
+        ):
             if pitch * camera.zoom >= tokens["min_px"]:
                 size = max(round(2 * radius * ratio), 1) / ratio
-                for part in few or (sight.around,):
-                    xs = _places(part[0], part[2], pitch, camera.x, camera.zoom, size, ratio)
-                    ys = _places(part[1], part[3], pitch, camera.y, camera.zoom, size, ratio)
-                    self._dots(painter, xs, ys, size, ratio, role)
+                xs = _places(part[0], part[2], pitch, camera.x, camera.zoom, size, ratio)
+                ys = _places(part[1], part[3], pitch, camera.y, camera.zoom, size, ratio)
+                self._dots(painter, xs, ys, size, ratio, role)
 
     def _dots(
         self, painter: QPainter, xs: Floats, ys: Floats, size: float, ratio: float, role: str

@@ -1,4 +1,4 @@
-"""The soft shadow under nodes, drawn once for each scale and stretched around any size."""
+"""The soft shadow under nodes, drawn once for each size and scale."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from functools import lru_cache
 from itertools import product
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from studio.ui.theme import Theme
@@ -15,6 +15,7 @@ DOWN, BLUR = 2.0, 6.0
 REACH = DOWN + BLUR
 """How far it reaches below a node."""
 _STEPS = 6
+_HELD = 32
 
 
 class Shadow:
@@ -27,11 +28,32 @@ class Shadow:
     def __init__(self, theme: Theme) -> None:
         self._color = theme.color("shadow.node")
         self._radius = theme.radius("node")
-        self._made = lru_cache(16)(self._draw)
+        self._corners = lru_cache(_HELD)(self._draw)
+        self._whole = lru_cache(_HELD)(self._around)
 
     def paint(self, painter: QPainter, width: float, height: float, scale: float) -> None:
         """Paint the shadow of a box at the origin; the box itself hides its middle."""
-        made = self._made(scale)
+        margin = math.ceil(REACH * scale) / scale
+        painter.drawPixmap(QPointF(-margin, -margin), self._whole(width, height, scale))
+
+    def _around(self, width: float, height: float, scale: float) -> QPixmap:
+        """Stretch the shadow of the smallest box around one of this size."""
+        margin = math.ceil(REACH * scale)
+        drawn = QPixmap(
+            math.ceil(width * scale) + 2 * margin, math.ceil(height * scale) + 2 * margin
+        )
+        drawn.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(drawn)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.translate(margin, margin)
+        painter.scale(scale, scale)
+        self._stretched(painter, width, height, scale)
+        painter.end()
+        drawn.setDevicePixelRatio(scale)
+        return drawn
+
+    def _stretched(self, painter: QPainter, width: float, height: float, scale: float) -> None:
+        made = self._corners(scale)
         side = (made.width() - 1) / 2
         inner = side / scale - BLUR
         xs = (-BLUR, inner, width - inner, width + BLUR)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from studio.canvas.curves import Floats
-from studio.canvas.index import Rows
+from studio.canvas.index import Mask, Rows
 from studio.canvas.state import Rect
 
 if TYPE_CHECKING:
@@ -37,6 +37,16 @@ class Sight(NamedTuple):
         """Return the curves of links to paint."""
         rows = scene.link_rows(self.around)
         return self._in_parts(rows, scene.link_reach[rows]) if self.parts else rows
+
+    def lines(self, lines: Floats) -> Mask:
+        """Tell which lines, ``(..., 4)``, have to be painted."""
+        low = np.minimum(lines[..., :2], lines[..., 2:]) - _MARGIN
+        high = np.maximum(lines[..., :2], lines[..., 2:]) + _MARGIN
+        found: Mask = np.zeros(lines.shape[:-1], np.bool_)
+        for left, top, right, bottom in self.parts or (self.around,):
+            across = (low[..., 0] <= right) & (high[..., 0] >= left)
+            found |= across & (low[..., 1] <= bottom) & (high[..., 1] >= top)
+        return found
 
     def _in_parts(self, rows: Rows, boxes: Floats) -> Rows:
         """Return those of the rows whose boxes touch any part."""

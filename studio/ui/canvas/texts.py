@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -44,10 +44,11 @@ class Texts:
         self._made: dict[tuple[str, str], QStaticText] = {}
         self._cut: dict[tuple[str, str, int, Cut], str] = {}
         self._prompts: dict[tuple[str, float, str], QTextLayout] = {}
+        self.width = lru_cache(_HELD)(self._width)
         self.font = cache(self._font)
         self.metrics = cache(self._metrics)
 
-    def width(self, text: str, role: str) -> float:
+    def _width(self, text: str, role: str) -> float:
         """Return how wide a text is drawn."""
         return self.metrics(role).horizontalAdvance(text)
 
