@@ -6,20 +6,29 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 
+from studio.canvas.edits.ports import redirected
 from studio.canvas.edits.sub_graphs import middle
 from studio.core import ends
 from studio.core.errors import GraphError
-from studio.core.graph import Graph, Link, Node, SubGraph
+from studio.core.graph import Graph, Link, Node, Port, SubGraph
 from studio.core.types import SpecOf
 from studio.core.view import Layout, View
 
 _End = tuple[str, str]
 
 
-def dissolved(graph: Graph, node: str, spec_of: SpecOf) -> tuple[Graph, tuple[str, ...]]:
+def dissolved(
+    graph: Graph, node: str, spec_of: SpecOf, inside: str = ""
+) -> tuple[Graph, tuple[str, ...]]:
     """Put what is inside a sub-graph in the place of the node that uses it.
 
     The definition stays in the document.
+
+    Args:
+        graph: Where the node is.
+        node: Its id.
+        spec_of: Finds the spec of a node type.
+        inside: Id of the sub-graph that `graph` is in, whose ports go on leading to the nodes.
 
     Returns:
         The graph, and the ids of the nodes that were inside.
@@ -39,8 +48,12 @@ def dissolved(graph: Graph, node: str, spec_of: SpecOf) -> tuple[Graph, tuple[st
         words[key] = Graph(nodes).fresh_id(key)
         nodes[words[key]] = inner
     links = _joined(graph, node, item, words, spec_of)
-    form = tuple(entry for old in graph.form for entry in _form_inside(old, node, item, words))
+    form = tuple(
+        entry for old in graph.form for entry in _inside(old, node, item.inputs, words)[:1]
+    )
     found = replace(outside, nodes=nodes, links=links, form=form, _cache={})
+    if inside in graph.graphs:
+        found = found.with_graph(inside, _around(graph.graphs[inside], node, item, words))
     return found.with_view(_view_inside(graph, outside, node, item, words)), tuple(words.values())
 
 
@@ -101,17 +114,27 @@ def _targets(link: Link, node: str, item: SubGraph) -> list[_End]:
     return [end for end in found if end[0] in item.graph.nodes]
 
 
-def _form_inside(entry: str, node: str, item: SubGraph, words: Mapping[str, str]) -> list[str]:
-    """Return what an entry of the form is once the sub-graph is dissolved."""
+def _around(around: SubGraph, node: str, item: SubGraph, words: Mapping[str, str]) -> SubGraph:
+    """Let the ports of the sub-graph around lead to what was inside."""
+    return redirected(
+        around,
+        lambda end: _inside(end, node, item.inputs, words),
+        lambda end: _inside(end, node, item.outputs, words)[:1],
+    )
+
+
+def _inside(
+    entry: str, node: str, ports: Mapping[str, Port], words: Mapping[str, str]
+) -> list[str]:
+    """Return the ends behind a port of a node, written ``node.port``; any other stays."""
     try:
         key, name = ends.split(entry)
     except ValueError:
         return [entry]
     if key != node:
         return [entry]
-    port = item.inputs.get(name)
-    found = [ends.split(text) for text in port.ends[:1]] if port else []
-    return [ends.join(words[inner], param) for inner, param in found if inner in words]
+    found = [ends.split(text) for text in ports[name].ends] if name in ports else []
+    return [ends.join(words[inner], end) for inner, end in found if inner in words]
 
 
 def _view_inside(

@@ -104,15 +104,36 @@ def demoted(root: Graph, trail: Sequence[str], side: Side, port: str) -> Graph:
         GraphError: The trail leads nowhere, or there is no such port.
     """
     name = definition_of(root, trail)
-    held = dict(ports_of(root.graphs[name], side))
-    if port not in held:
+    if port not in ports_of(root.graphs[name], side):
         raise GraphError(f"{name} has no {side} {port}", fix="choose another one")
+    return _without_port(root, name, side, port)
+
+
+def _without_port(root: Graph, name: str, side: Side, port: str) -> Graph:
+    """Take a port away with all that its users have for it: first the ports that show it outside."""
+    for outer, shown, end in [*_showing(root, name, side, port)]:
+        held = ports_of(root.graphs[outer], side)
+        left = tuple(text for text in held[shown].ends if text != end)
+        if left:
+            lost = {**held, shown: replace(held[shown], ends=left)}
+            root = _with_ports(root, outer, side, lost)
+        else:
+            root = _without_port(root, outer, side, shown)
+    item = root.graphs[name]
     users = [node for graph in _graphs(root) for node in _users(graph, name).values()]
     if side == "input" and len(users) == 1 and port in users[0].params:
-        root = _with_value(root, name, held[port], users[0].params[port])
-    del held[port]
-    root = _with_ports(root, name, side, held)
+        root = _with_value(root, name, item.inputs[port], users[0].params[port])
+    kept = {key: held for key, held in ports_of(item, side).items() if key != port}
+    root = _with_ports(root, name, side, kept)
     return _everywhere(root, lambda graph: _unused(graph, name, side, port))
+
+
+def _showing(root: Graph, name: str, side: Side, port: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the ports of other sub-graphs that lead to a port: sub-graph, port, and its end."""
+    for outer, item in root.graphs.items():
+        wanted = {ends.join(key, port) for key in _users(item.graph, name)}
+        for shown, held in ports_of(item, side).items():
+            yield from ((outer, shown, text) for text in held.ends if text in wanted)
 
 
 def reordered(root: Graph, trail: Sequence[str], side: Side, port: str, to: int) -> Graph:
@@ -136,6 +157,27 @@ def titled(root: Graph, name: str, title: str) -> Graph:
     return root.with_graph(name, replace(root.graphs[name], title=title))
 
 
+def redirected(
+    item: SubGraph, taken: Callable[[str], Sequence[str]], given: Callable[[str], Sequence[str]]
+) -> SubGraph:
+    """Let the ports of a sub-graph lead to other ends.
+
+    Args:
+        item: The sub-graph.
+        taken: Returns the ends that take the place of one of an input.
+        given: The same for outputs.
+    """
+
+    def changed(held: _Ports, change: Callable[[str], Sequence[str]]) -> dict[str, Port]:
+        moved = {
+            key: tuple(dict.fromkeys(text for end in port.ends for text in change(end)))
+            for key, port in held.items()
+        }
+        return {key: replace(port, ends=moved[key]) for key, port in held.items()}
+
+    return replace(item, inputs=changed(item.inputs, taken), outputs=changed(item.outputs, given))
+
+
 def without_lost(root: Graph, name: str) -> Graph:
     """Take away what the ports of a sub-graph have lost: ends whose nodes are gone, then ports.
 
@@ -149,9 +191,9 @@ def without_lost(root: Graph, name: str) -> Graph:
         held = {key: _kept(port, item.graph) for key, port in ports_of(item, side).items()}
         if all(port is ports_of(item, side)[key] for key, port in held.items()):
             continue
-        root = _with_ports(root, name, side, {key: port for key, port in held.items() if port.ends})
+        root = _with_ports(root, name, side, held)
         for key in (key for key, port in held.items() if not port.ends):
-            root = _everywhere(root, _dropper(name, side, key))
+            root = _without_port(root, name, side, key)
     return root
 
 
@@ -163,10 +205,6 @@ def ports_of(item: SubGraph, side: Side) -> _Ports:
 def _kept(port: Port, graph: Graph) -> Port:
     left = tuple(text for text in port.ends if ends.split(text)[0] in graph.nodes)
     return port if left == port.ends else replace(port, ends=left)
-
-
-def _dropper(name: str, side: Side, port: str) -> Callable[[Graph], Graph]:
-    return lambda graph: _unused(graph, name, side, port)
 
 
 def _with_ports(root: Graph, name: str, side: Side, ports: _Ports) -> Graph:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from studio.canvas.edits.ports import port_type
+from studio.canvas.edits.ports import port_type, redirected
 from studio.core import ends
 from studio.core.errors import GraphError
 from studio.core.graph import SUB_GRAPH, Graph, Link, Node, Port, SubGraph
@@ -39,11 +39,20 @@ class _Ports:
         return key
 
 
-def made(graph: Graph, nodes: Collection[str], title: str, spec_of: SpecOf) -> tuple[Graph, str]:
+def made(
+    graph: Graph, nodes: Collection[str], title: str, spec_of: SpecOf, inside: str = ""
+) -> tuple[Graph, str]:
     """Put nodes into a new sub-graph, and one node that uses it in their place.
 
     What the nodes get from others becomes its inputs, what others get from them its outputs, and
     what the form shows of them its parameters.
+
+    Args:
+        graph: Where they are.
+        nodes: Their ids.
+        title: Of the sub-graph.
+        spec_of: Finds the spec of a node type.
+        inside: Id of the sub-graph that `graph` is in, whose ports go on leading to the nodes.
 
     Returns:
         The graph, and the id of the node that uses the sub-graph.
@@ -59,8 +68,13 @@ def made(graph: Graph, nodes: Collection[str], title: str, spec_of: SpecOf) -> t
     outside = graph.without_nodes(*chosen)
     key = outside.fresh_id("sub_graph")
     inputs, into = _inputs(graph, chosen, key, spec_of)
-    outputs, out = _outputs(graph, chosen, inner, key, spec_of)
+    around = graph.graphs.get(inside)
+    shown = around.outputs.values() if around else ()
+    outputs, out = _outputs(graph, chosen, inner, key, spec_of, shown)
     form = _form(graph, chosen, key, inputs, spec_of)
+    if around:
+        followed = _around(around, chosen, key, inputs, outputs, spec_of)
+        outside = outside.with_graph(inside, followed)
     definition = SubGraph(title, inputs.ports, outputs.ports, _inside(graph, chosen, inner))
     found = outside.with_graph(name, definition).with_node(key, Node(SUB_GRAPH + name))
     # Links keep their places in the order, for an input that takes many goes by it.
@@ -126,21 +140,28 @@ def _outputs(
     inner: tuple[Link, ...],
     key: str,
     spec_of: SpecOf,
+    shown: Iterable[Port],
 ) -> tuple[_Ports, dict[Link, Link]]:
-    """Make a port for each output inside that feeds others."""
+    """Make a port for each output inside that feeds others, or that one of `shown` leads to."""
     found, moved = _Ports(), {}
     inside, whole = flow(Graph(chosen, inner), spec_of).types, flow(graph, spec_of).types
+
+    def add(end: _End) -> str:
+        spec = spec_of(chosen[end[0]].type)
+        output = spec.output(end[1]) if spec else None
+        declared = output.type if output else f"{ANY}?"
+        kind = inside.get(end, declared)
+        kind = whole.get(end, kind) if ANY in kind else kind
+        kind = kind if fits(declared, kind) else declared
+        return found.add(end, end[1], kind, ends.join(*end))
+
     for link in graph.links:
         if link.source in chosen and link.target not in chosen:
-            end = (link.source, link.output)
-            spec = spec_of(chosen[link.source].type)
-            output = spec.output(link.output) if spec else None
-            declared = output.type if output else f"{ANY}?"
-            kind = inside.get(end, declared)
-            kind = whole.get(end, kind) if ANY in kind else kind
-            kind = kind if fits(declared, kind) else declared
-            port = found.add(end, link.output, kind, ends.join(*end))
+            port = add((link.source, link.output))
             moved[link] = replace(link, source=key, output=port)
+    for end in (ends.split(text) for port in shown for text in port.ends):
+        if end[0] in chosen:
+            add(end)
     return found, moved
 
 
@@ -148,24 +169,47 @@ def _form(
     graph: Graph, chosen: Mapping[str, Node], key: str, inputs: _Ports, spec_of: SpecOf
 ) -> tuple[str, ...]:
     """Keep what the form shows of the chosen nodes: as parameters of the sub-graph."""
-    found = []
-    for entry in graph.form:
-        try:
-            node, name = ends.split(entry)
-        except ValueError:
-            found.append(entry)
-            continue
-        spec = spec_of(chosen[node].type) if node in chosen else None
-        item = spec.input(name) if spec else None
-        if item:
-            kind = port_type(item.type, node)
-            port = inputs.alone(ends.join(node, name)) or inputs.add(
-                (f"\0{node}", name), name, kind, ends.join(node, name)
-            )
-            entry = ends.join(key, port)
-        if item or node not in chosen:
-            found.append(entry)
-    return tuple(found)
+    found = (_outer_input(entry, chosen, key, inputs, spec_of) for entry in graph.form)
+    return tuple(entry for entry in found if entry)
+
+
+def _outer_input(
+    entry: str, chosen: Mapping[str, Node], key: str, inputs: _Ports, spec_of: SpecOf
+) -> str:
+    """Return what an input is outside, both written ``node.input``; empty when there is none."""
+    try:
+        node, name = ends.split(entry)
+    except ValueError:
+        return entry
+    if node not in chosen:
+        return entry
+    spec = spec_of(chosen[node].type)
+    item = spec.input(name) if spec else None
+    if item is None:
+        return ""
+    kind = port_type(item.type, node)
+    port = inputs.alone(entry) or inputs.add((f"\0{node}", name), name, kind, entry)
+    return ends.join(key, port)
+
+
+def _around(
+    around: SubGraph,
+    chosen: Mapping[str, Node],
+    key: str,
+    inputs: _Ports,
+    outputs: _Ports,
+    spec_of: SpecOf,
+) -> SubGraph:
+    """Let the ports of the sub-graph around lead to the ports of the new one."""
+
+    def outer_output(entry: str) -> list[str]:
+        port = outputs.used.get(ends.split(entry))
+        return [ends.join(key, port) if port else entry]
+
+    def outer_input(entry: str) -> list[str]:
+        return [_outer_input(entry, chosen, key, inputs, spec_of) or entry]
+
+    return redirected(around, outer_input, outer_output)
 
 
 def _inside(graph: Graph, chosen: Mapping[str, Node], links: tuple[Link, ...]) -> Graph:

@@ -19,6 +19,7 @@ from studio.core import assets, ends
 from studio.core.clipboard import copied, pasted
 from studio.core.graph import Link
 from studio.files import atomic_write
+from studio.ui import trails
 from studio.ui.canvas.chosen import Command, Commands
 from studio.ui.canvas.export import export_png, export_svg
 
@@ -241,8 +242,15 @@ class GraphCommands(Commands):
     def _is_inside(self) -> bool:
         return self.canvas.document is not None and bool(self.canvas.document.trail)
 
+    def _inside(self) -> str:
+        """Return the id of the sub-graph that is shown; empty: it is the document's own graph."""
+        document = self.canvas.document
+        return trails.definition(document.graph, document.trail) if document else ""
+
     def _make(self) -> None:
-        graph, node = sub_graphs.made(self.graph, self.nodes, "Sub-graph", self.stage.spec_of)
+        graph, node = sub_graphs.made(
+            self.graph, self.nodes, "Sub-graph", self.stage.spec_of, self._inside()
+        )
         self.stage.edit("Make sub-graph", graph)
         self.stage.select(Selection(frozenset({node})))
 
@@ -250,7 +258,7 @@ class GraphCommands(Commands):
         graph = self.graph
         new: list[str] = []
         for user in self._users():
-            graph, inner = dissolve.dissolved(graph, user, self.stage.spec_of)
+            graph, inner = dissolve.dissolved(graph, user, self.stage.spec_of, self._inside())
             new += inner
         self.stage.edit("Dissolve sub-graph", graph)
         self.stage.select(Selection(frozenset(new)))

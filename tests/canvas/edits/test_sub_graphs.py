@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -240,6 +242,48 @@ def test_demoting_a_linked_port_breaks_its_links() -> None:
     back = ports.demoted(found, (key,), "input", port)
     assert not back.links_to(key)
     assert not [issue for issue in check.issues(back, REGISTRY) if issue.code == "G009"]
+
+
+def test_a_port_that_is_shown_further_out_goes_there_too_and_its_value_stays() -> None:
+    graph, trail = nested()
+    found, port = promoted(graph, trail, RADIUS, levels=2)
+    found = found.with_param(trail[0], port, 4.0).with_form([f"{trail[0]}.{port}"])
+    inner = ports.definition_of(found, trail)
+    back = ports.demoted(found, trail, "input", "radius")
+    assert port not in back.graphs[ports.definition_of(found, trail[:1])].inputs
+    assert back.graphs[inner].graph.nodes["b"].params["radius"] == 4.0
+    assert (back.form, back.nodes[trail[0]].params) == ((), {})
+    assert keyed(back) == keyed(found)
+
+
+def within(root: Graph, key: str, change: Callable[[Graph, str], Graph]) -> Graph:
+    """Edit the graph inside a sub-graph as the canvas does."""
+    name = root.nodes[key].sub_graph
+    scene = change(replace(root.graphs[name].graph, graphs=root.graphs), name)
+    item = replace(scene.graphs[name], graph=replace(scene, graphs={}))
+    return ports.without_lost(replace(root, graphs={**scene.graphs, name: item}), name)
+
+
+def test_a_sub_graph_made_inside_another_keeps_the_links_and_values_of_that() -> None:
+    graph, key = made(blurs(*ROW), "b", "c")
+    graph, port = promoted(graph, (key,), RADIUS)
+    graph = graph.with_param(key, port, 5.0)
+
+    def group(scene: Graph, name: str) -> Graph:
+        return sub_graphs.made(scene, ["b", "c"], "Deep", specs(scene, REGISTRY), name)[0]
+
+    def ungroup(scene: Graph, name: str) -> Graph:
+        deep = next(node for node in scene.nodes if scene.nodes[node].sub_graph)
+        return dissolve.dissolved(scene, deep, specs(scene, REGISTRY), name)[0]
+
+    deep = within(graph, key, group)
+    assert len(deep.graphs) == 2
+    assert (texts(deep), deep.nodes[key].params) == (texts(graph), {port: 5.0})
+    assert keyed(deep) == keyed(graph)
+    back = within(deep, key, ungroup)
+    assert back.graphs["sub_graph"].inputs == graph.graphs["sub_graph"].inputs
+    assert back.graphs["sub_graph"].outputs == graph.graphs["sub_graph"].outputs
+    assert keyed(back) == keyed(graph)
 
 
 def test_ports_are_reordered_and_renamed_without_losing_links() -> None:

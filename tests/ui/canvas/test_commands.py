@@ -144,6 +144,21 @@ def test_a_sub_graph_is_made_entered_left_and_dissolved(
     assert chain[1] in driver.graph.nodes
 
 
+def test_a_sub_graph_made_and_dissolved_inside_another_keeps_the_links_of_that(
+    driver: CanvasDriver, chain: tuple[str, str, str], document: Document
+) -> None:
+    driver.trigger("subgraph.make")
+    before = driver.links()
+    (outer,) = driver.chosen
+    document.enter(outer)
+    driver.click(driver.header(chain[1]))
+    driver.trigger("subgraph.make")
+    driver.trigger("subgraph.dissolve")
+    document.leave()
+    assert driver.links() == before
+    assert len(before) == 2
+
+
 def test_a_parameter_is_shown_on_the_sub_graph(
     driver: CanvasDriver, chain: tuple[str, str, str], document: Document
 ) -> None:
