@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from studio.ui.kit.buttons import IconButton
 from studio.ui.kit.painting import paint_focus, paint_text
 from studio.ui.looks import Looks
-
-if TYPE_CHECKING:
-    from studio.ui.docks import Dock
 
 _PAD = 10
 _BADGE = 18
@@ -90,25 +86,32 @@ class DockHeader(QWidget):
 
     Args:
         looks: The theme.
-        dock: The panel.
+        title: What people call the panel.
     """
 
     folded = Signal()
     """A double click asks to fold the panel, or to open it again."""
+    chosen = Signal(int, bool)
+    """Place of the panel of the group that shall be in front, and whether the keyboard goes along."""
+    counted = Signal()
+    """There is more in the panel, or less."""
+    menu_asked = Signal(QPoint)
+    """What can be done with the panel shall be offered, at a place of the screen."""
 
-    def __init__(self, looks: Looks, dock: Dock) -> None:
-        super().__init__(dock)
-        self._looks, self._dock = looks, dock
+    def __init__(self, looks: Looks, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._looks = looks
         self.count = 0
-        self._group: tuple[Dock, ...] = ()
+        self._titles: tuple[str, ...] = ()
         self._tabs: list[HeaderTab] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(2, 0, 6, 0)
         self._row.setSpacing(2)
         self._row.addStretch(1)
-        self.more = IconButton(looks, "ph.dots-three", f"More for {dock.spec.title}", self)
-        self.more.clicked.connect(self._open_menu)
+        self.more = IconButton(looks, "ph.dots-three", f"More for {title}", self)
+        self.more.clicked.connect(self._ask_for_menu)
         self._row.addWidget(self.more)
+        self.show_group([(title, 0)], 0)
 
     def sizeHint(self) -> QSize:
         """Return the height of headers."""
@@ -127,53 +130,50 @@ class DockHeader(QWidget):
             counted.connect(self._counted)
             self._counted(getattr(panel, "count", 0))
 
-    def show_group(self, group: Sequence[Dock]) -> None:
-        """Show a tab for each panel that shares the place."""
-        if tuple(group) != self._group:
-            self._group = tuple(group)
+    def show_group(self, group: Sequence[tuple[str, int]], mine: int) -> None:
+        """Show a tab for each panel that shares the place.
+
+        Args:
+            group: Title of each, and how much is in it; 0 says nothing.
+            mine: Place of the panel that this stands over.
+        """
+        titles = tuple(title for title, _ in group)
+        if titles != self._titles:
+            self._titles = titles
             self._make_tabs()
-        for dock, tab in zip(self._group, self._tabs, strict=True):
-            tab.setChecked(dock is self._dock)
-            tab.set_count(dock.header.count)
+        self._mine = mine
+        for place, (tab, (_, count)) in enumerate(zip(self._tabs, group, strict=True)):
+            tab.setChecked(place == mine)
+            tab.set_count(count)
 
     def _make_tabs(self) -> None:
         for tab in self._tabs:
             self._row.removeWidget(tab)
             tab.hide()
             tab.deleteLater()
-        self._tabs = [HeaderTab(self._looks, dock.spec.title, self) for dock in self._group]
-        for place, (dock, tab) in enumerate(zip(self._group, self._tabs, strict=True)):
+        self._tabs = [HeaderTab(self._looks, title, self) for title in self._titles]
+        for place, tab in enumerate(self._tabs):
             self._row.insertWidget(place, tab)
-            tab.clicked.connect(partial(self._choose, dock))
+            tab.clicked.connect(partial(self._choose, place))
             tab.show()
 
-    def _choose(self, dock: Dock, _checked: bool = False) -> None:
-        dock.raise_()
-        for tab, other in zip(self._tabs, self._group, strict=True):
-            tab.setChecked(other is self._dock)
+    def _choose(self, place: int, _checked: bool = False) -> None:
+        for other, tab in enumerate(self._tabs):
+            tab.setChecked(other == self._mine)
+        self.chosen.emit(place, False)
 
     def _counted(self, count: int) -> None:
         self.count = count
-        self._dock.regrouped.emit()
+        self.counted.emit()
 
-    def _open_menu(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        floating = self._dock.isFloating()
-        menu.addAction("Put back" if floating else "Float", self._float)
-        menu.addAction("Fold", self.folded.emit)
-        menu.addAction("Close", self._dock.close)
-        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
-
-    def _float(self) -> None:
-        self._dock.setFloating(not self._dock.isFloating())
+    def _ask_for_menu(self) -> None:
+        self.menu_asked.emit(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to the panel beside with the arrows."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
-        place = self._group.index(self._dock) + step
-        if step and 0 <= place < len(self._group):
-            self._group[place].bring()
+        if step and 0 <= self._mine + step < len(self._tabs):
+            self.chosen.emit(self._mine + step, True)
         else:
             super().keyPressEvent(event)
 

@@ -1,28 +1,23 @@
-"""The panels around the canvas: made when they are first seen, moved by hand, kept where they were."""
+"""The panels around the canvas: where they are at first, opened, folded, and kept where they were."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QMainWindow, QTabBar
 
-from studio.ui.dock_header import DockHeader
+from studio.ui.dock import BOTTOM, RIGHT, SIDE, Dock, PanelSpec
+from studio.ui.drawer import Drawer
 
 if TYPE_CHECKING:
     from studio.ui.studio import Studio
 
-Area = Literal["side", "right_top", "right_bottom", "bottom_left", "bottom_right"]
-
-RIGHT, BOTTOM, SIDE = ("right_top", "right_bottom"), ("bottom_left", "bottom_right"), ("side",)
 VIEWER_HEIGHT = 452
 """Height of the upper panel of the right column at first."""
 _QUEUE_SHARE = 0.476
-_SIDE_MIN = 180
-_NO_LIMIT = 16_777_215
 _DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 _LARGE = 10_000
 """Qt divides sizes that do not fit in their proportion."""
@@ -35,109 +30,6 @@ _DOCK_AREAS = {
 }
 
 
-@dataclass(frozen=True)
-class PanelSpec:
-    """A panel that the window can show.
-
-    What the factory makes may have `header_widgets` (shown at the right of the header), and `count`
-    with a signal `count_changed` (a number beside the title).
-
-    Attributes:
-        id: Such as ``queue``; a promise to saved layouts.
-        title: For people.
-        icon: Name of its icon.
-        area: Where it is at first.
-        factory: Makes it.
-    """
-
-    id: str
-    title: str
-    icon: str
-    area: Area
-    factory: Callable[[Studio], QWidget]
-
-
-class Dock(QDockWidget):
-    """One panel with its header; what is inside is made when it is first seen.
-
-    Attributes:
-        spec: Which panel it is.
-        is_front: Whether it is seen, and not behind another one of its group.
-        is_folded: Whether only its header is seen.
-        unfolded: Its height before it was folded.
-        header: The 32 px above it.
-    """
-
-    filled = Signal(object)
-    """What the panel's factory made."""
-    regrouped = Signal()
-    """It may be beside other panels now, or in front of them, or behind."""
-
-    def __init__(self, spec: PanelSpec, studio: Studio, window: QMainWindow) -> None:
-        super().__init__(spec.title, window)
-        self.spec, self._studio = spec, studio
-        self.panel: QWidget | None = None
-        self.is_front = False
-        self.is_folded = False
-        self.unfolded = studio.looks.theme.layout("bottom_panel")
-        self.setObjectName(spec.id)
-        self.header = DockHeader(studio.looks, self)
-        self.header.show_group([self])
-        self.setTitleBarWidget(self.header)
-        self._room = QWidget(self)
-        column = QVBoxLayout(self._room)
-        column.setContentsMargins(0, 0, 0, 0)
-        self._least = _least(studio, spec.area)
-        self._room.setMinimumSize(self._least)
-        self.setWidget(self._room)
-        self.visibilityChanged.connect(self._seen)
-        self.dockLocationChanged.connect(self._moved)
-        self.topLevelChanged.connect(self._moved)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it has a place in the window, in front or not."""
-        return not self.isHidden()
-
-    def fill(self) -> QWidget:
-        """Make what is inside, unless it is there; return it."""
-        if self.panel is None:
-            self.panel = self.spec.factory(self._studio)
-            layout = self._room.layout()
-            assert layout is not None
-            layout.addWidget(self.panel)
-            self.header.carry(self.panel)
-            self.filled.emit(self.panel)
-        return self.panel
-
-    def bring(self) -> None:
-        """Show it in front, with the keyboard in it."""
-        self.fold(False)
-        self.show()
-        self.raise_()
-        self.setEnabled(True)
-        self.fill().setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def fold(self, on: bool) -> None:
-        """Leave only the header, or show all of it again."""
-        if on != self.is_folded:
-            self.is_folded = on
-            self.unfolded = self.height() if on else self.unfolded
-            self._room.setMinimumHeight(0 if on else self._least.height())
-            self._room.setMaximumHeight(0 if on else _NO_LIMIT)
-            self.setMaximumHeight(self.header.height() if on else _NO_LIMIT)
-
-    def _seen(self, visible: bool) -> None:
-        self.is_front = visible
-        self.setEnabled(visible)  # Qt leaves it visible beside the screen, where Tab would find it
-        if visible:
-            self.fill()
-        self.regrouped.emit()
-
-    def _moved(self, _place: object) -> None:
-        self.regrouped.emit()
-
-
 class Docks(QObject):
     """All panels of a window.
 
@@ -145,6 +37,12 @@ class Docks(QObject):
         studio: What the window shares.
         window: Whose panels they are.
         specs: Which there are.
+
+    Attributes:
+        items: The panels by their ids.
+        drawer: Holds the right column where the window has no room for it.
+        is_slim: Whether it has none.
+        column: Ids of the panels that the right column has when there is room again.
     """
 
     changed = Signal()
@@ -154,6 +52,9 @@ class Docks(QObject):
         super().__init__(window)
         self._window, self._looks = window, studio.looks
         self.items = {spec.id: Dock(spec, studio, window) for spec in specs}
+        self.drawer = Drawer(studio.looks, window)
+        self.is_slim = False
+        self.column: set[str] = set()
         self._share = 0.0
         self._column_was: tuple[int, list[int]] = (0, [])
         self._opens = False
@@ -162,6 +63,9 @@ class Docks(QObject):
         for dock in self.items.values():
             dock.regrouped.connect(self._later.start)
             dock.header.folded.connect(partial(self._fold_beside, dock))
+            dock.wanted.connect(partial(self.drawer.show_front, dock))
+            dock.left.connect(self.drawer.put_away)
+        self.drawer.changed.connect(self.changed)
         corner = Qt.Corner
         window.setCorner(corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         window.setCorner(corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
@@ -173,6 +77,7 @@ class Docks(QObject):
 
     def arrange(self) -> None:
         """Put all panels where they are at first."""
+        self.drawer.give_back()
         for dock in self.items.values():
             dock.fold(False)
             dock.setFloating(False)
@@ -188,6 +93,8 @@ class Docks(QObject):
         for dock in self.items.values():
             dock.setVisible(dock.spec.area != "side")
         self.resize()
+        if self.is_slim:
+            self._lend()
 
     def resize(self) -> None:
         """Give the panels the sizes that they have at first."""
@@ -211,16 +118,33 @@ class Docks(QObject):
             queue = round(width * _QUEUE_SHARE)
             self._window.resizeDocks(pair, [queue, max(width - queue, 1)], across)
 
-    def toggle(self, areas: Iterable[str], on: bool) -> None:
-        """Open or close all panels of some areas."""
-        self._share = self._share or self._queue_share()
-        column = self._column()
-        if not on and column:
-            self._column_was = column[0].width(), [dock.height() for dock in column]
-        for dock in self.of(*areas):
-            dock.setVisible(on)
-        self._opens = on
-        self._later.start()
+    def set_slim(self, on: bool) -> None:
+        """Say whether the window is too narrow for the right column beside the canvas."""
+        if on != self.is_slim:
+            self.is_slim = on
+            if on:
+                self._lend()
+            else:
+                self._take_back()
+            self.changed.emit()
+
+    def open_column(self, on: bool) -> None:
+        """Open the right column, or close it; over the canvas, the keyboard goes into it."""
+        if not self.drawer.docks:
+            self._note_sizes()
+            for dock in self.of(*RIGHT):
+                dock.setVisible(on)
+            self._settle_sizes(on)
+        elif on:
+            self.drawer.fronts[0].bring()
+        else:
+            self.drawer.put_away()
+
+    @property
+    def column_width(self) -> int:
+        """How wide the right column is beside the canvas; 0: it is not."""
+        column = [dock for dock in self.of(*RIGHT) if dock.is_open and not dock.lent]
+        return max((dock.width() for dock in column), default=0)
 
     def fold(self, areas: Iterable[str], on: bool) -> None:
         """Leave only the headers of the panels of some areas, or show all of them again."""
@@ -240,9 +164,47 @@ class Docks(QObject):
         if not was_open:
             chosen.bring()
 
+    def _lend(self) -> None:
+        """Move what is docked at the right into the drawer; what was open is so again later."""
+        area = self._window.dockWidgetArea
+        docked = [dock for dock in self.of(*RIGHT) if not (dock.lent or dock.isFloating())]
+        docked = [dock for dock in docked if area(dock) == _DOCK_AREAS["right_top"]]
+        if not docked:
+            return
+        fronts = [dock for dock in docked if dock.is_front]
+        self._note_sizes()
+        self.column |= {dock.spec.id for dock in docked if dock.is_open}
+        for dock in reversed(docked):  # those behind first: what is seen for a moment is made
+            self.drawer.take(dock, front=dock in fronts)
+        self._settle_sizes(False)
+
+    def _take_back(self) -> None:
+        """Dock again what is in the drawer."""
+        fronts = self.drawer.fronts
+        self.drawer.give_back()
+        for name in self.column:
+            self.items[name].show()
+        for dock in fronts:
+            dock.raise_()
+        self.column.clear()
+        self._settle_sizes(True)
+
+    def _note_sizes(self) -> None:
+        """Note how the bottom and the right column are divided; Qt forgets it."""
+        self._share = self._share or self._queue_share()
+        column = self._column()
+        if column:
+            self._column_was = column[0].width(), [dock.height() for dock in column]
+
+    def _settle_sizes(self, opens: bool) -> None:
+        """Divide them as they were as soon as Qt has laid them out."""
+        self._opens = opens
+        self._later.start()
+
     def _column(self) -> list[Dock]:
-        """Return the panels of the right column that are in front, from the top."""
-        return [dock for area in RIGHT for dock in self.of(area) if dock.is_front and dock.is_open]
+        """Return the panels of the right column that are in front beside the canvas, from the top."""
+        docks = [dock for area in RIGHT for dock in self.of(area) if dock.is_front]
+        return [dock for dock in docks if dock.is_open and not dock.lent]
 
     def _restore_column(self) -> None:
         """Give the right column the sizes that it had; Qt forgets them when the window is resized."""
@@ -283,21 +245,16 @@ class Docks(QObject):
         order = list(self.items.values())
         for bar in self._window.findChildren(QTabBar, options=_DIRECT):
             bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Qt's own, which headers stand for
+        if self.is_slim:
+            self._lend()  # what was afloat may have been put back
         for dock in order:
             beside = {dock, *self._window.tabifiedDockWidgets(dock)}
             group = [item for item in order if item in beside and item.is_open]
-            dock.header.show_group(group or [dock])
+            lent = [item for item in order if item.lent and item.spec.area == dock.spec.area]
+            dock.show_group(lent if dock.lent else group or [dock])
         if self._opens:
             self._opens = False
             self._restore_column()
         self._share_bottom(self._share)
         self._share = 0.0
         self.changed.emit()
-
-
-def _least(studio: Studio, area: str) -> QSize:
-    """Return the least size of a panel."""
-    layout = studio.looks.theme.layout
-    if area in RIGHT:
-        return QSize(layout("right_column_min"), 64)
-    return QSize(_SIDE_MIN, 64)

@@ -22,7 +22,8 @@ from studio.ui.actions import native
 from studio.ui.canvas.empty_graph import EmptyGraph
 from studio.ui.canvas.widget import CanvasWidget
 from studio.ui.command_palette import CommandPalette
-from studio.ui.docks import RIGHT, Docks, PanelSpec
+from studio.ui.dock import RIGHT, PanelSpec
+from studio.ui.docks import Docks
 from studio.ui.kit.sections import EmptyState
 from studio.ui.kit.toast import Toasts
 from studio.ui.menus import Menus
@@ -43,7 +44,7 @@ SIZE = 1600, 1000
 TITLE = "Wirebrush"
 LEAST_CANVAS = 480
 SLIM = 1200
-"""Windows that are less wide close the right column; its button opens it over that rule."""
+"""Windows that are less wide have the right column over the canvas."""
 LAYOUT = 1
 """Version of saved layouts."""
 
@@ -91,7 +92,6 @@ class MainWindow(QMainWindow):
         self._make_rail(rail)
         self.palette_ = CommandPalette(studio.looks, studio.actions, self)
         self.toasts = Toasts(studio.looks, self.stage, self._minimap)
-        self._was_slim = False
         self._is_painted = False
         self._is_laid_out = False
         self._connect()
@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
 
     def toggle_right(self) -> None:
         """Open or close the right column."""
-        self.docks.toggle(RIGHT, not self.has_open(RIGHT))
+        self.docks.open_column(not self.has_open(RIGHT))
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or no longer."""
@@ -198,7 +198,8 @@ class MainWindow(QMainWindow):
     # --- Layout ---
 
     def save_layout(self, settings: QSettings) -> None:
-        """Remember where everything is."""
+        """Remember where everything is, and what the right column has where there is room."""
+        settings.setValue("column", " ".join(sorted(self.docks.column)))
         settings.setValue("geometry", self.saveGeometry())
         settings.setValue("panels", self.saveState(LAYOUT))
 
@@ -210,7 +211,9 @@ class MainWindow(QMainWindow):
         # Panels that were closed do not hold a small window open: they go first.
         if not self.restoreState(panels, LAYOUT):
             return False
-        self._was_slim = not self.has_open(RIGHT)
+        column = str(settings.value("column") or "").split()
+        self.docks.set_slim(bool(column))
+        self.docks.column = {name for name in column if name in self.docks.items}
         layout = self.layout()
         if layout:
             layout.activate()
@@ -260,8 +263,7 @@ class MainWindow(QMainWindow):
         for name, button in self.rail.buttons.items():
             dock = self.docks.items.get(name)
             button.setChecked(bool(dock and dock.is_open and dock.is_front))
-        right = self.docks.of(*RIGHT)
-        self.status.hint_width = max((dock.width() for dock in right if dock.is_open), default=0)
+        self.status.hint_width = self.docks.column_width
         self.status.update()
         self.tabs.refresh_buttons()
 
@@ -292,10 +294,8 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         width = event.size().width()
         self.top_bar.set_narrow(width < NARROW)
-        slim = width < SLIM
-        if slim != self._was_slim:
-            self._was_slim = slim
-            self.docks.toggle(RIGHT, not slim)
+        self.docks.set_slim(width < SLIM)
+        self.tabs.set_slim(width < SLIM)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Say when everything has been painted once."""

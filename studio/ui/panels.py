@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from studio.ui.docks import PanelSpec
+from studio.ui.dock import PanelSpec
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

@@ -159,7 +159,7 @@ class TabRow(QWidget):
         self, studio: Studio, close: Callable[[Document], object], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._studio, self._close = studio, close
+        self._studio, self._close, self._is_slim = studio, close, False
         looks, theme = studio.looks, studio.looks.theme
         self.setFixedHeight(theme.layout("tab_bar"))
         self.tabs = DocumentTabs(looks, self)
@@ -198,8 +198,17 @@ class TabRow(QWidget):
         for button in self.findChildren(IconButton):
             on = button.isCheckable() and self._studio.actions.checked(button.objectName())
             button.setChecked(on)
-        # The column has its own headers; the way back is needed only while it is closed.
-        self.column.setVisible(not self.column.isChecked())
+        # Beside the canvas, the column has its own headers: the way back is needed while it is closed.
+        shown = self._is_slim or not self.column.isChecked()
+        beside = self.column.previousInFocusChain()
+        if not shown and self.column.hasFocus() and beside is not None:
+            beside.setFocus()  # Qt would choose one far away
+        self.column.setVisible(shown)
+
+    def set_slim(self, on: bool) -> None:
+        """Say whether the right column opens over the canvas, and needs its button always."""
+        self._is_slim = on
+        self.refresh_buttons()
 
     def show_zoom(self, zoom: float) -> None:
         """Say how large the canvas is shown."""

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from studio.ui.actions import Action
-from studio.ui.docks import BOTTOM, RIGHT, PanelSpec
+from studio.ui.dock import BOTTOM, RIGHT, PanelSpec
 
 if TYPE_CHECKING:
     from studio.ui.main_window import MainWindow

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -22,7 +22,7 @@ from studio.core.registry import Registry
 from studio.paths import Paths, resources
 from studio.ui.actions import native
 from studio.ui.app import Desktop
-from studio.ui.docks import BOTTOM, RIGHT
+from studio.ui.dock import BOTTOM, RIGHT
 from studio.ui.file_commands import EXAMPLES
 from studio.ui.inspector.editors.number import NumberEditor
 from studio.ui.main_window import SLIM
@@ -33,6 +33,7 @@ from tests.ui.engines import CheapEngine
 ROOT = Path(__file__).resolve().parents[2]
 
 Open = Callable[..., Desktop]
+CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 
 
 class Discards(Questions):
@@ -178,6 +179,72 @@ def test_small_windows_make_room_for_the_canvas(desktop: Desktop, qtbot: QtBot) 
     qtbot.waitUntil(column.isVisible)
     QTest.mouseClick(column, Qt.MouseButton.LeftButton)
     assert window.has_open(RIGHT)
+    assert column.isChecked()
+    QTest.mouseClick(column, Qt.MouseButton.LeftButton)
+    assert not window.has_open(RIGHT)
+
+
+def focused() -> QWidget:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    return focus
+
+
+@pytest.fixture
+def slim(desktop: Desktop, qtbot: QtBot) -> Desktop:
+    """A window with the right column over its canvas, opened with the keyboard."""
+    desktop.window.resize(1050, 700)
+    qtbot.waitUntil(lambda: not desktop.window.has_open(RIGHT))
+    desktop.window.canvas.setFocus()
+    QTest.keyClick(desktop.window.canvas, Qt.Key.Key_B, CTRL | ALT)
+    qtbot.waitUntil(lambda: desktop.window.docks.drawer.has_keys)
+    return desktop
+
+
+def test_escape_closes_the_column_over_the_canvas(slim: Desktop) -> None:
+    QTest.keyClick(focused(), Qt.Key.Key_Escape)
+    assert not slim.window.has_open(RIGHT)
+    assert slim.window.canvas.hasFocus()
+
+
+def test_a_click_on_the_canvas_closes_the_column_over_it(slim: Desktop) -> None:
+    QTest.mouseClick(slim.window.canvas, Qt.MouseButton.LeftButton, pos=QPoint(30, 30))
+    assert not slim.window.has_open(RIGHT)
+
+
+def test_a_run_can_be_started_beside_the_column_over_the_canvas(slim: Desktop) -> None:
+    run = slim.window.top_bar.run
+    QTest.mouseClick(run, Qt.MouseButton.LeftButton, pos=QPoint(12, 12))
+    assert slim.studio.session.runs
+    assert slim.window.has_open(RIGHT)
+
+
+def test_the_keyboard_never_goes_below_the_column_over_the_canvas(slim: Desktop) -> None:
+    window = slim.window
+    for _ in range(200):
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        focus = focused()
+        if not window.docks.drawer.isVisible():
+            break
+        inside = window.docks.drawer.has_keys
+        place = QRect(focus.mapTo(window, QPoint()), focus.size())
+        assert inside or not place.intersects(window.docks.drawer.geometry())
+    assert not window.docks.drawer.isVisible()
+    assert focused().isVisible()
+
+
+def test_a_wide_window_has_its_column_again_at_the_next_start(
+    open_desktop: Open, qtbot: QtBot
+) -> None:
+    first = open_desktop()
+    first.window.resize(1050, 700)
+    qtbot.waitUntil(lambda: not first.window.has_open(RIGHT))
+    first.window.close()
+    second = open_desktop()
+    assert not second.window.has_open(RIGHT)
+    second.window.resize(1600, 900)
+    qtbot.waitUntil(lambda: second.window.docks.items["viewer"].is_front)
+    assert second.window.docks.column_width >= 300
 
 
 def test_the_theme_changes_in_the_open_window(desktop: Desktop, qapp: QApplication) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QPoint, QSettings, Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
+from studio.ui.dock import BOTTOM, PanelSpec
 from studio.ui.dock_header import HeaderTab
-from studio.ui.docks import BOTTOM, RIGHT, Docks, PanelSpec
+from studio.ui.docks import Docks
+from studio.ui.drawer import Drawer
 from studio.ui.studio import Studio
 
 MADE: list[str] = []
@@ -23,6 +25,7 @@ class Panel(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.count = 2
         self.button = QWidget()
         self.header_widgets = (self.button,)
@@ -113,9 +116,7 @@ def test_the_handles_between_panels_are_wide_enough_to_take(
     docks: Docks, window: QMainWindow
 ) -> None:
     viewer, below = docks.items["viewer"], docks.items["inspector"]
-    canvas = window.centralWidget()
-    assert canvas
-    assert viewer.x() - canvas.geometry().right() - 1 >= 7
+    assert viewer.x() - canvas_of(window).geometry().right() - 1 >= 7
     assert below.y() - viewer.geometry().bottom() - 1 >= 7
 
 
@@ -154,26 +155,136 @@ def test_closing_the_right_column_and_opening_it_keeps_the_bottom_divided(
         return queue / (queue + issues)
 
     before = share()
-    docks.toggle(RIGHT, False)
+    docks.open_column(False)
     qtbot.waitUntil(lambda: docks.items["issues"].geometry().right() > 1500)
-    docks.toggle(RIGHT, True)
+    docks.open_column(True)
     qtbot.waitUntil(lambda: docks.items["viewer"].is_front)
     qtbot.waitUntil(lambda: abs(share() - before) < 0.03)
 
 
-def test_the_right_column_has_its_sizes_again_after_a_narrow_window(
+def canvas_of(window: QMainWindow) -> QWidget:
+    canvas = window.centralWidget()
+    assert canvas is not None
+    return canvas
+
+
+def slim(docks: Docks, window: QMainWindow, bot: QtBot) -> Drawer:
+    """Make the window too narrow for the right column."""
+    window.resize(1000, 700)
+    docks.set_slim(True)
+    bot.waitUntil(lambda: canvas_of(window).width() > 900)
+    return docks.drawer
+
+
+def wide(docks: Docks, window: QMainWindow) -> None:
+    """Make it wide enough again."""
+    window.resize(1600, 1000)
+    docks.set_slim(False)
+
+
+def test_the_right_column_is_as_it_was_after_a_narrow_window(
     docks: Docks, window: QMainWindow, qtbot: QtBot
 ) -> None:
-    viewer = docks.items["viewer"]
+    viewer, form = docks.items["viewer"], docks.items["form"]
     before = viewer.size()
-    docks.toggle(RIGHT, False)
-    window.resize(1000, 700)
-    qtbot.waitUntil(lambda: not viewer.is_front)
-    window.resize(1600, 1000)
-    docks.toggle(RIGHT, True)
-    qtbot.waitUntil(lambda: viewer.is_front)
+    drawer = slim(docks, window, qtbot)
+    docks.open_column(True)
+    form.bring()
+    wide(docks, window)
+    qtbot.waitUntil(lambda: viewer.is_front and form.is_front)
+    assert not drawer.isVisible()
     qtbot.waitUntil(lambda: abs(viewer.height() - before.height()) <= 4)
     assert abs(viewer.width() - before.width()) <= 4
+    assert not docks.items["inspector"].is_front
+
+
+def test_a_column_that_was_closed_stays_so_after_a_narrow_window(
+    docks: Docks, window: QMainWindow, qtbot: QtBot
+) -> None:
+    docks.open_column(False)
+    slim(docks, window, qtbot)
+    docks.open_column(True)
+    wide(docks, window)
+    assert not docks.items["viewer"].is_open
+
+
+def test_a_narrow_window_has_the_column_over_the_canvas(
+    docks: Docks, window: QMainWindow, qtbot: QtBot
+) -> None:
+    drawer = slim(docks, window, qtbot)
+    canvas = canvas_of(window).geometry()
+    docks.open_column(True)
+    assert docks.items["viewer"].is_front
+    assert docks.items["inspector"].is_front
+    assert canvas_of(window).geometry() == canvas
+    assert drawer.geometry().right() == window.rect().right()
+    window.resize(1100, 700)
+    qtbot.waitUntil(lambda: drawer.geometry().right() == window.rect().right())
+
+
+def test_a_panel_that_is_brought_opens_the_column_with_the_keyboard_in_it(
+    docks: Docks, window: QMainWindow, qtbot: QtBot
+) -> None:
+    drawer = slim(docks, window, qtbot)
+    docks.items["form"].bring()
+    assert docks.items["form"].is_front
+    assert not docks.items["inspector"].is_front
+    qtbot.waitUntil(lambda: drawer.has_keys)
+
+
+def test_tabs_choose_in_the_column_over_the_canvas(
+    docks: Docks, window: QMainWindow, qtbot: QtBot
+) -> None:
+    slim(docks, window, qtbot)
+    docks.open_column(True)
+    header = docks.items["inspector"].header
+    qtbot.waitUntil(lambda: len(header.findChildren(HeaderTab)) == 2)
+    QTest.mouseClick(header.findChildren(HeaderTab)[1], Qt.MouseButton.LeftButton)
+    assert docks.items["form"].is_front
+    QTest.keyClick(docks.items["form"].header, Qt.Key.Key_Left)
+    assert docks.items["inspector"].is_front
+
+
+def test_the_edge_of_the_column_is_dragged_within_its_bounds(
+    docks: Docks, window: QMainWindow, qtbot: QtBot
+) -> None:
+    drawer = slim(docks, window, qtbot)
+    docks.open_column(True)
+    before = drawer.width()
+    for by, wanted in ((60, before + 60), (999, 560 + 7), (-999, 300 + 7)):
+        start = QPoint(2, 300)
+        QTest.mousePress(drawer, Qt.MouseButton.LeftButton, pos=start)
+        QTest.mouseMove(drawer, start - QPoint(by, 0))
+        QTest.mouseRelease(drawer, Qt.MouseButton.LeftButton, pos=start)
+        assert drawer.width() == wanted
+
+
+def test_a_panel_can_float_out_of_the_column_and_come_back(
+    docks: Docks, window: QMainWindow, qtbot: QtBot
+) -> None:
+    drawer = slim(docks, window, qtbot)
+    viewer = docks.items["viewer"]
+    docks.open_column(True)
+    viewer._float()
+    assert viewer.isFloating()
+    assert viewer.isVisible()
+    assert not drawer.isVisible()
+    viewer._float()
+    qtbot.waitUntil(lambda: viewer.lent is not None)
+    docks.open_column(True)
+    assert viewer.is_front
+
+
+def test_a_layout_that_is_reset_in_a_narrow_window_stays_narrow(
+    docks: Docks, window: QMainWindow, qtbot: QtBot
+) -> None:
+    drawer = slim(docks, window, qtbot)
+    docks.open_column(True)
+    docks.arrange()
+    assert not drawer.isVisible()
+    docks.open_column(True)
+    assert drawer.isVisible()
+    assert docks.items["inspector"].is_front
 
 
 def test_the_layout_comes_back(
