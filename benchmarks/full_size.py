@@ -22,7 +22,7 @@ _VOCABULARY = 49408
 
 
 def skeleton() -> dict[str, torch.Tensor]:
-    """Return the tensors of the checkpoint on the meta device, under their published names."""
+    """Return the tensors of the checkpoint under their published names; weights are on meta."""
     unet = build(lambda: UNet2DConditionModel(cross_attention_dim=768))
     vae = build(
         lambda: AutoencoderKL(
@@ -48,6 +48,9 @@ def write(path: Path, seed: int = 0) -> None:
     noise = torch.randn(2**22, generator=torch.Generator().manual_seed(seed)).mul(0.02).half()
     tensors = {}
     for name, tensor in skeleton().items():
+        if not tensor.is_meta:
+            tensors[name] = tensor
+            continue
         repeats = -(-tensor.numel() // noise.numel())
         # Views of one block of noise: nothing large is held while the file is written.
         flat = noise.repeat(repeats) if repeats > 1 else noise

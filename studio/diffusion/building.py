@@ -130,6 +130,8 @@ def vae(weights: Weights, scale: float) -> Blueprint:
 def tower(weights: Weights, facts: EncoderFacts) -> Blueprint:
     """Return one text tower of a checkpoint or folder.
 
+    A ``logit_scale`` that the file holds is a buffer of the network, so that it can be saved again.
+
     Raises:
         UnsupportedError: There is none.
         DamagedFileError: Tensors are missing.
@@ -148,6 +150,8 @@ def tower(weights: Weights, facts: EncoderFacts) -> Blueprint:
     settings |= told
     kind = CLIPTextModelWithProjection if facts.projected else CLIPTextModel
     network = sensible(weights, lambda: build(lambda: kind(CLIPTextConfig(**settings))))
+    if "logit_scale" in original:
+        network.register_buffer("logit_scale", original["logit_scale"], persistent=False)
     stem = "text_model." if hasattr(network, "text_model") else ""
     placed = {
         name if name.startswith("text_proj") else stem + name: tensors[name] for name in tensors

@@ -119,8 +119,8 @@ def _vae(vae: torch.nn.Module) -> dict[str, torch.Tensor]:
 def _tower(tower: Tower) -> dict[str, torch.Tensor]:
     tensors = clip.plain(_parameters(tower.model))
     if tower.facts.layout == "openclip":
-        return open_clip.to_file(tensors)
-    return {f"text_model.{name}": tensor for name, tensor in tensors.items()}
+        return open_clip.to_file(tensors, getattr(tower.model, "logit_scale", None))
+    return clip.to_file(tensors)
 
 
 def _parameters(network: torch.nn.Module) -> dict[str, torch.Tensor]:

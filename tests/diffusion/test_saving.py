@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from tests.tools.strip_model import header_of
 pytestmark = pytest.mark.torch
 
 HEADERS = Path(__file__).parents[1] / "data" / "headers"
-BOOKKEEPING = ("position_ids", "logit_scale")
+POSITIONS = "conditioner.embedders.0.transformer.text_model.embeddings.position_ids"
+SCALE = "conditioner.embedders.1.model.logit_scale"
 
 
 def loaded(file: Path, of: str) -> tuple[Any, Any, Any]:
@@ -39,16 +41,39 @@ def written(folder: Path, of: str) -> Path:
     return folder / f"{of}.safetensors"
 
 
+def saved_again(tensors: dict[str, torch.Tensor], folder: Path, of: str) -> dict[str, torch.Tensor]:
+    """Return the tensors of a checkpoint after it was loaded and saved."""
+    source, target = folder / "source.safetensors", folder / "saved.safetensors"
+    save_tensors(source, tensors)
+    save_checkpoint(target, *loaded(source, of), of)
+    return load_file(target)
+
+
 @pytest.mark.parametrize("of", ["sd15", "sdxl"])
 def test_what_is_loaded_and_saved_is_the_same_bit_by_bit(tmp_path: Path, of: str) -> None:
-    source = written(tmp_path, of)
-    save_checkpoint(tmp_path / "saved.safetensors", *loaded(source, of), of)
-    before, after = load_file(source), load_file(tmp_path / "saved.safetensors")
-    assert after.keys() == {name for name in before if not name.endswith(BOOKKEEPING)}
+    before = load_file(written(tmp_path, of))
+    after = saved_again(before, tmp_path, of)
+    assert after.keys() == before.keys()
     assert all(torch.equal(before[name], tensor) for name, tensor in after.items())
 
 
-@pytest.mark.parametrize(("of", "count"), [("sd15", 1130), ("sdxl", 2513)])
+def test_bookkeeping_that_a_file_lacks_is_written(tmp_path: Path) -> None:
+    whole = load_file(written(tmp_path, "sdxl"))
+    bare = {n: t for n, t in whole.items() if not n.endswith(("position_ids", "logit_scale"))}
+    added = {n: t for n, t in saved_again(bare, tmp_path, "sdxl").items() if n not in bare}
+    positions, scale = (added.pop(name) for name in (POSITIONS, SCALE))
+    assert (positions.dtype, positions.tolist()) == (torch.int64, [list(range(77))])
+    assert scale.item() == pytest.approx(math.log(100))
+    assert not added
+
+
+def test_the_scale_of_likenesses_is_kept_as_the_file_has_it(tmp_path: Path) -> None:
+    tensors = load_file(written(tmp_path, "sdxl")) | {SCALE: torch.tensor(3.25).half()}
+    kept = saved_again(tensors, tmp_path, "sdxl")[SCALE]
+    assert (kept.item(), kept.dtype) == (3.25, torch.float16)
+
+
+@pytest.mark.parametrize(("of", "count"), [("sd15", 1131), ("sdxl", 2515)])
 def test_names_and_shapes_are_the_published_ones(of: str, count: int) -> None:
     header = header_of(HEADERS / f"{of}.json")
     tensors = {
@@ -63,8 +88,7 @@ def test_names_and_shapes_are_the_published_ones(of: str, count: int) -> None:
         building.check(weights, blueprint)
         assert not blueprint.unknown
     saved = checkpoint_tensors(unet.network, vae.network, TextTowers(tuple(towers)), of)
-    published = {n: f.shape for n, f in header.tensors.items() if not n.endswith(BOOKKEEPING)}
-    assert {name: tuple(tensor.shape) for name, tensor in saved.items()} == published
+    assert {name: tuple(tensor.shape) for name, tensor in saved.items()} == header.shapes
     assert len(saved) == count
 
 

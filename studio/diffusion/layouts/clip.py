@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+import torch
+
 from studio.diffusion.layouts.names import Shapes
 
 T = TypeVar("T")
@@ -19,6 +21,20 @@ def plain(tensors: Mapping[str, T]) -> dict[str, T]:
     """Return the tensors of a tower without ``text_model.`` and without bookkeeping."""
     found = {name.removeprefix("text_model."): value for name, value in tensors.items()}
     return {name: value for name, value in found.items() if not name.startswith(_IGNORED)}
+
+
+def to_file(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Return a tower under its published names, its counted positions among them.
+
+    Networks made the positions a part of their file when the checkpoints were published: int64
+    ``(1, length)``, 0 to ``length - 1``. Nothing here reads them.
+
+    Args:
+        tensors: By plain name.
+    """
+    length = tensors["embeddings.position_embedding.weight"].shape[0]
+    found = {f"text_model.{name}": tensor for name, tensor in tensors.items()}
+    return found | {"text_model.embeddings.position_ids": torch.arange(length)[None]}
 
 
 def config(shapes: Shapes, activation: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Reading makes views and copies nothing; writing joins the three attention inputs
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import torch
@@ -19,6 +20,7 @@ _LAYER = {
     "attn.out_proj": "self_attn.out_proj",
 }
 _PROJECTIONS = ("q_proj", "k_proj", "v_proj")
+_MOST_SCALED = math.log(100)
 
 
 def is_open_clip(names: Mapping[str, object]) -> bool:
@@ -56,11 +58,20 @@ def to_plain(tensors: Mapping[str, torch.Tensor]) -> tuple[dict[str, torch.Tenso
     return found, unknown
 
 
-def to_file(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+def to_file(
+    tensors: Mapping[str, torch.Tensor], scale: torch.Tensor | None = None
+) -> dict[str, torch.Tensor]:
     """Return a tower under OpenCLIP's names.
 
     Args:
         tensors: By the plain names of `layouts.clip`.
+        scale: ``logit_scale`` of the file that the tower came from: the logarithm of what training
+            multiplied likenesses of texts and pictures by, without axes. Nothing here reads it, but
+            published files hold it. Without one ln(100) is written, the most that OpenCLIP lets it
+            become, where its large towers ended.
+
+    Source: Radford et al. 2021, "Learning transferable visual models from natural language
+    supervision", section 2.5: the scale is clipped at 100.
     """
     rename = backwards(_pairs(len(tensors)))
     found: dict[str, torch.Tensor] = {}
@@ -74,7 +85,8 @@ def to_file(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
             found["text_projection"] = tensor.T
         elif (new := rename(name)) is not None:
             found[new] = tensor
-    return found
+    likeness = tensors["text_projection.weight"].new_tensor(_MOST_SCALED, device="cpu")
+    return found | {"logit_scale": likeness if scale is None else scale}
 
 
 def _pairs(layers: int) -> Pairs:
