@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
@@ -73,10 +73,10 @@ class FrontEnd:
         """Do one run, here if only effects remain, else in a worker; Ctrl-C cancels it."""
         host = self._host(request)
         if plan.light(host.cache):
-            from studio.engine.run import execute
+            from studio.engine.run import DeviceNeededError, execute
 
             token = Token()
-            with _interrupts(token.cancel):
+            with _interrupts(token.cancel), suppress(DeviceNeededError):
                 return execute(host, plan, request, reporter.tell, token)
         return self._in_worker(request, reporter)
 

@@ -38,7 +38,7 @@ from studio.engine.events import (
 )
 from studio.engine.gather import GoneError, Results
 from studio.engine.host import Host
-from studio.engine.keys import Job, key_of
+from studio.engine.keys import Job, computes, key_of
 from studio.engine.plan import Plan
 from studio.engine.runtime import Token
 from studio.engine.sources import made_in, token_of
@@ -49,6 +49,10 @@ FROZEN_SECONDS = 365 * 24 * 3600.0
 FROZEN = "frozen"
 TRIES = 3
 """How often a node begins anew because what it needs left the store meanwhile."""
+
+
+class DeviceNeededError(Exception):
+    """A result turned out to be missing that only a process with a device can make."""
 
 
 def run(
@@ -81,7 +85,12 @@ def _graph(text: str, registry: Registry) -> Graph:
 
 
 def execute(host: Host, plan: Plan, request: RunRequest, emit: Emit, token: Token) -> RunFinished:
-    """Do what a plan says and return the last event, which was also emitted."""
+    """Do what a plan says and return the last event, which was also emitted.
+
+    Raises:
+        DeviceNeededError: This process has no device, and something damaged must be made on one.
+            What was done until then is safe; the same run goes on in a process with a device.
+    """
     return _Run(host, plan, request, emit, token).finish()
 
 
@@ -169,6 +178,8 @@ class _Run:
         stack = [node]
         while stack:
             job = self._actual(self.plan.jobs[stack[-1]])
+            if job.id != node:
+                self._refuse_without_device(job)
             missing = self._missing(job) if job.error is None else []
             if not self.blocked.isdisjoint(missing):
                 self.blocked.add(job.id)
@@ -182,6 +193,11 @@ class _Run:
             stack.pop()
             if job.id != node:
                 self.results.release(self.plan.jobs[job.id])
+
+    def _refuse_without_device(self, job: Job) -> None:
+        """Give up where something that was held must be made again, and cannot be made here."""
+        if self.host.runtime is None and job.spec and computes(job.spec):
+            raise DeviceNeededError(job.id)
 
     def _missing(self, job: Job) -> list[str]:
         """Return the nodes whose results a job needs and nobody has."""

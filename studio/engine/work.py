@@ -244,10 +244,14 @@ class Work:
             size=self.host.cache.keep(key, made),
             peak=peak,
         )
-        if self.host.costs:
-            self.host.costs.note(spec.id, shape_of(job), Cost(seconds, done.size, peak))
+        self._note(job, spec, Cost(seconds, done.size, peak))
         dear = computes(spec) or seconds >= CHEAP_SECONDS
         return self._stored(done, spec, made, keep or dear, turn)
+
+    def _note(self, job: Job, spec: NodeSpec, cost: Cost) -> None:
+        """Remember what a call took, for later estimates."""
+        if self.host.costs:
+            self.host.costs.note(spec.id, shape_of(job), cost)
 
     def _called(
         self, spec: NodeSpec, values: Mapping[str, Any], about: Call, steering: Steering
@@ -391,4 +395,6 @@ class Work:
         call(spec, arguments, self._steering(job, key, turn))
         output.sign()
         files = tuple(Written(job.id, file.path, turn.item) for file in output.files)
-        return Done(key, files=files, seconds=time.monotonic() - started)
+        seconds = time.monotonic() - started
+        self._note(job, spec, Cost(seconds, sum(file.size for file in output.files), 0))
+        return Done(key, files=files, seconds=seconds)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from studio.core.graph import Graph, Node
 from studio.engine.effects import OutputFolder
 from studio.engine.events import NodesHeld, RunRequest
 from studio.engine.host import output_folder
+from studio.engine.run import DeviceNeededError
 from tests.engine.cheap import Bench, graph_of, ran
 
 
@@ -30,6 +33,13 @@ def test_what_is_still_there_is_told_and_not_written_again(bench: Bench) -> None
     assert files(bench) == ["out_0.txt"]
 
 
+def test_what_an_effect_took_is_known_afterwards(bench: Bench) -> None:
+    bench.run(saving())
+    request = RunRequest("r", "{}", (), str(bench.folder / "other"))
+    described = bench.host.plan(saving(), request).describe(bench.host.costs)
+    assert [(item.node, item.cost is None) for item in described.nodes] == [("s", False)]
+
+
 def test_what_was_deleted_is_written_again(bench: Bench) -> None:
     bench.run(saving())
     (bench.output / "out_0.txt").unlink()
@@ -51,6 +61,25 @@ def test_another_folder_runs_only_the_effect_in_a_process_without_a_device(bench
     assert bench.host.plan(saving(), request).light(bench.host.cache)
     assert ran(saving(), bench, output="other") == ["s"]
     assert files(bench, "other") == ["out_0.txt"]
+
+
+def test_what_is_damaged_and_needs_a_device_is_made_where_there_is_one(bench: Bench) -> None:
+    links = ("a.image -> b.image", "b.image -> s.image")
+    nodes = {"a": Node("test.grey"), "b": Node("test.slow"), "s": Node("test.save")}
+    graph = graph_of(nodes, *links)
+    bench.run(graph)
+    runtime, bench.runtime = bench.runtime, None
+    bench.restart()
+    store = bench.host.cache.store
+    assert store
+    store.database.write(("UPDATE results SET checksum = 'another'", [()]))
+    request = RunRequest("r", "{}", (), str(bench.folder / "other"))
+    assert bench.host.plan(graph, request).light(bench.host.cache)
+    with pytest.raises(DeviceNeededError):
+        bench.run(graph, output="other")
+    bench.runtime = runtime
+    bench.restart()
+    assert ran(graph, bench, output="other") == ["a", "b", "s"]
 
 
 def test_a_plan_with_more_than_effects_needs_a_device(bench: Bench) -> None:
