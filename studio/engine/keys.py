@@ -164,6 +164,7 @@ class _Maker:
         self.jobs: dict[str, Job] = {}
         self.folded: dict[tuple[str, str], Source] = {}
         self._other: list[tuple[str, Path]] = []
+        self._reading: dict[str, bool] = {}
 
     def add(self, node_id: str) -> None:
         """Make the job of one node, or fold it."""
@@ -236,7 +237,9 @@ class _Maker:
 
     def _lasts(self, node_id: str, spec: NodeSpec) -> bool:
         """Say whether all that is typed stays while the node does: no files, nothing folded."""
-        if any(map(_reads, spec.inputs)):
+        if spec.id not in self._reading:
+            self._reading[spec.id] = any(map(_reads, spec.inputs))
+        if self._reading[spec.id]:
             return False
         links = self.graph.links_to(node_id) if self.folded else ()
         return not any((link.source, link.output) in self.folded for link in links)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from studio.core.folding import Filled, Given, Made
@@ -65,7 +66,7 @@ def recipe_of(text: str, inputs: Mapping[str, Filled]) -> Recipe | None:
     for name in sorted(inputs):
         source = inputs[name]
         if isinstance(source, Made):
-            mark = f'{text_of(name)}:{{"made":"'  # a quote inside of a literal is escaped
+            mark = _mark(name)
             place = text.index(mark, start) + len(mark)
             around.append(text[start:place])
             ends.append((name, source.node, source.output))
@@ -73,3 +74,9 @@ def recipe_of(text: str, inputs: Mapping[str, Filled]) -> Recipe | None:
         elif not (isinstance(source, Given) and type(source.value) in LITERALS):
             return None
     return Recipe((*around, text[start:]), tuple(ends))
+
+
+@cache
+def _mark(name: str) -> str:
+    """Return what stands before the key of a linked input; quotes inside of literals are escaped."""
+    return f'{text_of(name)}:{{"made":"'

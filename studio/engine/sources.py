@@ -76,6 +76,8 @@ def made_in(sources: Iterable[Source | tuple[Source, ...]]) -> list[Made]:
     """Return the results that sources name, in order."""
     flat: list[Made] = []
     for source in sources:
-        members = source if isinstance(source, tuple) else (source,)
-        flat.extend(item for item in members if isinstance(item, Made))
+        if isinstance(source, Made):
+            flat.append(source)
+        elif isinstance(source, tuple):
+            flat.extend(item for item in source if isinstance(item, Made))
     return flat

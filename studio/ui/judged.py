@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
-from studio.canvas.states import NodeState
+from studio.canvas.states import NodeState, distinct
+from studio.core.diff import replaced
 from studio.core.errors import Issue
 from studio.core.graph import Node
 from studio.engine.keys import Job
@@ -62,13 +63,17 @@ class Judged:
 
     Attributes:
         states: States.
-        hollow: States once something before a node is edited, of those that look another way then.
+        solid: Nodes that look another way once something before them is edited.
+        hollow: How they look then, of those that are not plainly hollow.
         pictures: The pictures of present results, of nodes that have one.
+        changed: Nodes that looked another way before, and those that are gone.
     """
 
     states: Mapping[str, NodeState] = field(default_factory=dict)
+    solid: frozenset[str] = frozenset()
     hollow: Mapping[str, NodeState] = field(default_factory=dict)
     pictures: Mapping[str, Picture] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
 
 
 class Numbers:
@@ -95,22 +100,62 @@ def all_shown(
     numbers: Numbers,
     hashing: Mapping[Path, float],
 ) -> Judged:
-    """Return how every node is drawn; states that stay are the same objects as before."""
+    """Return how every node is drawn; states that stay are the same objects as before.
+
+    Args:
+        verdict: What is known.
+        pictures: What nodes show so far.
+        ran: Nodes that the last run did.
+        before: How the nodes were drawn; not to be changed meanwhile.
+        numbers: Gives numbers to pictures of results that are held.
+        hashing: How far the files are that are being read.
+    """
     states: dict[str, NodeState] = {}
-    hollow: dict[str, NodeState] = {}
     found: dict[str, Picture] = {}
-    alike: dict[NodeState, NodeState] = {HOLLOW: HOLLOW}
+    alike = {state: state for state in [*distinct(before.values()), HOLLOW]}
+    known: dict[Hashable, NodeState] = {}
     for node in verdict.whole.nodes:
-        item = shown(verdict, node, pictures, ran, numbers, hashing)
-        held = before.get(node)
-        same = held is not None and held == item.state
-        state = states[node] = held if same and held else alike.setdefault(item.state, item.state)
-        after = hollowed(state)
-        if after is not state:
-            hollow[node] = alike.setdefault(after, after)
-        if item.picture:
-            found[node] = item.picture
-    return Judged(states, hollow, found)
+        plain = None if node in pictures else _plain(verdict, node, ran)
+        state = known.get(plain) if plain else None
+        if state is None:
+            item = shown(verdict, node, pictures, ran, numbers, hashing)
+            state = alike.setdefault(item.state, item.state)
+            if item.picture:
+                found[node] = item.picture
+            elif plain:
+                known[plain] = state
+        states[node] = state
+    after = {id(state): hollowed(state) for state in distinct(states.values())}
+    solid = frozenset(node for node, state in states.items() if after[id(state)] is not state)
+    hollow = {node: then for node in solid if (then := after[id(states[node])]) is not HOLLOW}
+    return Judged(states, solid, hollow, found, _changed(before, states))
+
+
+def _changed(before: Mapping[str, NodeState], after: Mapping[str, NodeState]) -> frozenset[str]:
+    """Return the nodes whose states differ; thousands of them share few pairs of states."""
+    differ: dict[tuple[int, int], bool] = {}
+    found = before.keys() - after.keys()
+    for node in replaced(before, after):
+        old, new = before.get(node), after[node]
+        pair = id(old), id(new)
+        if pair not in differ:
+            differ[pair] = old != new
+        if differ[pair]:
+            found.add(node)
+    return frozenset(found)
+
+
+def _plain(verdict: Verdict, node: str, ran: AbstractSet[str]) -> Hashable | None:
+    """Return all that decides how a node is drawn; ``None``: too much for one that has its own."""
+    item, job = verdict.whole.nodes[node], verdict.jobs.get(node)
+    if job is None or job.error or item.mode != "on" or node in verdict.issues_of:
+        return None
+    brief = verdict.held.get(job.key)
+    if brief is None:
+        return bool(job.key), node in verdict.met
+    if brief.width:
+        return None
+    return in_seconds(brief.seconds), node in verdict.met, node in ran
 
 
 def hollowed(state: NodeState | None) -> NodeState:

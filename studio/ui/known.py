@@ -216,7 +216,7 @@ class Known(QObject):
     def _judge(self, name: str) -> None:
         entry = self._entries[name]
         states, graph, revision = entry.states, entry.document.graph, entry.revision
-        around, before = self._around(entry.document), states.states
+        around, before = self._around(entry.document), states.taken()
         pictures, ran, hashing = dict(states.pictures), set(states.ran), dict(self._hashing)
 
         def work() -> Judgement:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from studio.canvas.states import NodeState
-from studio.core.diff import replaced
 from studio.core.graph import Graph
 from studio.ui.checks import Verdict
 from studio.ui.judged import HOLLOW, Judged, Picture, hollowed, shown
@@ -64,6 +63,8 @@ class RunStates:
     """Nodes whose states are as they were found, and which an edit before them makes hollow."""
     _apart: set[str] = field(default_factory=set)
     """Nodes whose states were set one by one since."""
+    _since: set[str] = field(default_factory=set)
+    """Those of them that were set since the states were taken."""
 
     # --- The graph ---
 
@@ -79,24 +80,33 @@ class RunStates:
             del self.failed[node]
         return self._hollow(found, after)
 
+    def taken(self) -> Mapping[str, NodeState]:
+        """Return the states as they are now, for what will be `judged` from them."""
+        self._since = set()
+        return dict(self.states)
+
     def judged(self, verdict: Verdict, found: Judged) -> frozenset[str]:
-        """Take in exact states; return the nodes that look another way now."""
+        """Take in exact states; return the nodes that look another way now.
+
+        Args:
+            verdict: What was found out, of a graph that was not edited since.
+            found: The states, and what they changed of those that were `taken` last.
+        """
         self.verdict = verdict
         self._users, self._found = verdict.users, found
         before, self.states = self.states, dict(found.states)
-        set_since, self._apart = self._apart, set()
-        self._solid = set(found.hollow)
+        set_since, self._since, self._apart = self._since, set(), set()
+        self._solid = set(found.solid)
         self.pictures.update(found.pictures)
         for node in [*self.running, *self.waiting, *self.failed]:
             if node in self.states:
                 self._put(node, self._state(node))
         self._gather(self._users)
-        changed = set(replaced(before, self.states))
-        # States that were found are the same objects when they are equal; others may be copies.
-        for node in changed & (set_since | self._apart):
-            if before.get(node) == self.states[node]:
-                changed.discard(node)
-        return frozenset(changed | (before.keys() - self.states.keys()))
+        doubted = set_since | self._since
+        if not doubted:
+            return found.changed
+        differ = {node for node in doubted if before.get(node) != self.states.get(node)}
+        return found.changed - doubted | differ
 
     # --- Runs ---
 
@@ -185,6 +195,7 @@ class RunStates:
         before = self.states.get(node)
         self.states[node] = state
         self._apart.add(node)
+        self._since.add(node)
         self._solid.discard(node)
         return before is not state and before != state
 
@@ -232,10 +243,12 @@ class RunStates:
         """Mark nodes as stale; for thousands of them, so what was worked out before is taken."""
         solid = frozenset(nodes & self._solid)
         self._solid -= solid
-        self.states.update(zip(solid, map(self._found.hollow.__getitem__, solid), strict=True))
-        rest = nodes - solid
-        if not rest:
+        self.states.update(dict.fromkeys(solid, HOLLOW))
+        special = self._found.hollow
+        self.states.update((node, special[node]) for node in special.keys() & solid)
+        if len(solid) == len(nodes):
             return solid
+        rest = nodes - solid
         new = (rest - self.states.keys()) & graph.nodes.keys()  # a link may lead to nothing
         self.states.update(dict.fromkeys(new, HOLLOW))
         others = (rest & self._apart) | ((rest - self._found.states.keys()) & self.states.keys())

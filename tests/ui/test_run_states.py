@@ -134,7 +134,7 @@ def test_what_an_edit_makes_hollow_is_all_that_follows_whatever_was_known(seed: 
                 states.ended()
                 fresh = {name: NodeState(chance.choice(("fresh", "frozen"))) for name in names}
                 hollow = {name: hollowed(state) for name, state in fresh.items()}
-                states.judged(verdict_of(graph), Judged(fresh, hollow))
+                states.judged(verdict_of(graph), Judged(fresh, frozenset(hollow), hollow))
             case _:
                 before = dict(states.states)
                 after = graph.with_param(
@@ -161,3 +161,17 @@ def test_what_is_stale_already_stays_so() -> None:
     frozen = hollowed(NodeState("frozen"))
     assert frozen.stale
     assert hollowed(frozen) is frozen
+
+
+def test_what_a_run_says_while_a_graph_is_judged_is_told_again() -> None:
+    graph = chain(2)
+    states, verdict = judged(graph), verdict_of(graph)
+    found = all_shown(verdict, {}, set(), states.taken(), Numbers(), {})
+    states.finished("n0", NodeState("fresh"))
+    assert states.judged(verdict, found) == {"n0"}
+
+
+def test_states_that_only_are_other_objects_are_no_news() -> None:
+    verdict, copies = verdict_of(chain(3)), {"n0": replace(HOLLOW), "n1": replace(HOLLOW)}
+    before = {**judged(chain(3)).states, **copies, "gone": HOLLOW}
+    assert all_shown(verdict, {}, set(), before, Numbers(), {}).changed == {"gone"}
