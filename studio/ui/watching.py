@@ -38,13 +38,13 @@ class Watching(QObject):
 
     def watch(self) -> None:
         """Watch the files that are open now, and their folders: saving replaces a file."""
+        self.close()
+        # Those that are watched already, too: the system goes on with what a file was before it was
+        # replaced, which lives on as the previous version.
         files = [item.path for item in self._documents.items if item.path]
         wanted = {str(path) for path in files} | {str(path.parent) for path in files}
-        held = {*self._watcher.files(), *self._watcher.directories()}
-        if held - wanted:
-            self._watcher.removePaths(sorted(held - wanted))
-        if wanted - held:
-            self._watcher.addPaths(sorted(wanted - held))
+        if wanted:
+            self._watcher.addPaths(sorted(wanted))
 
     def check(self) -> None:
         """Look at all files, as when the window becomes active: not every disk tells."""

@@ -26,6 +26,9 @@ from studio.ui.watching import Watching
 from tests.ui.stores import chain, rename
 
 
+SETTLED_MS = 300
+
+
 class Answers(Questions):
     """Answers what is asked with what a test says, and remembers the questions."""
 
@@ -311,6 +314,21 @@ def watched(window: Window, tmp_path: Path) -> tuple[Window, Watching, Document,
     watching = Watching(window.documents)
     watching.changed.connect(window.closing.changed_on_disk)
     return window, watching, window.documents.open(path), path
+
+
+def test_a_change_on_the_disk_is_noticed_after_saving_too(
+    watched: tuple[Window, Watching, Document, Path], qtbot: QtBot
+) -> None:
+    window, watching, document, path = watched
+    rename(document, "mine")
+    window.actions.trigger("file.save")
+    qtbot.waitUntil(lambda: document.saved)
+    qtbot.wait(SETTLED_MS)  # what saving itself did to the folder is over
+    window.answers.answers = ["Reload"]
+    with path.open("wb") as file:  # in place: the folder stays as it is
+        file.write(write(chain(2)).encode())
+    qtbot.waitUntil(lambda: document.graph == chain(2))
+    watching.close()
 
 
 def test_a_change_on_the_disk_can_be_looked_at_and_taken(
