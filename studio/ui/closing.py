@@ -56,7 +56,9 @@ class Closing:
         self._studio.questions.save_file("Save graph", str(start), FILTERS, done)
 
     def _save_to(self, document: Document, then: Then | None, path: Path) -> None:
-        path = path if path.suffix else path.with_suffix(SUFFIX)
+        if path.suffix.lower() != SUFFIX:
+            self._name(document, then, path.with_name(path.name + SUFFIX))
+            return
         taken = [item for item in self._studio.documents.items if item.path == path.absolute()]
         if taken and taken[0] is not document:
             text = f"{path.name} is open in another tab; close that first, or take another name"
@@ -64,6 +66,23 @@ class Closing:
             return
         done = partial(self._told, document, then)
         self._studio.documents.save(document, path.absolute(), over=True, done=done)
+
+    def _name(self, document: Document, then: Then | None, path: Path) -> None:
+        """Save under a name with the right ending, which the file dialog did not ask about."""
+
+        def answered(answer: str) -> None:
+            if answer == OVER:
+                self._save_to(document, then, path)
+
+        if not path.exists():
+            answered(OVER)
+            return
+        self._studio.questions.confirm(
+            f"Write over {path.name}?",
+            "There is such a file already; what it holds stays as .bak.",
+            (OVER, CANCEL),
+            answered,
+        )
 
     def _told(self, document: Document, then: Then | None, error: StudioError | None) -> None:
         if error is None:

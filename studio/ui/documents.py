@@ -293,6 +293,8 @@ class Documents(QObject):
             document.mark_saved(document.graph)
             if answer.path:
                 self._digests[answer.path] = answer.digest
+        else:
+            document.mark_saved(None)
         if done:
             done(answer if isinstance(answer, StudioError) else None)
 

@@ -129,7 +129,8 @@ def store(graph: Graph, path: Path, *, known: str | None) -> Stored:
         DocumentError: The graph cannot be written.
     """
     text = document.write(graph).encode()
-    found = disk_digest(path)
+    place = path.resolve() if path.is_symlink() else path  # a link goes on leading to its file
+    found = disk_digest(place)
     if known is not None and found not in ("", known):
         raise ChangedOnDiskError(
             f"{path.name} was changed by another program since it was opened",
@@ -137,8 +138,8 @@ def store(graph: Graph, path: Path, *, known: str | None) -> Stored:
         )
     digest = digest_of(text)
     if found and found != digest:
-        _keep_previous(path)
-    atomic_write(path, text)
+        _keep_previous(place)
+    atomic_write(place, text)
     return Stored(path, text, digest)
 
 

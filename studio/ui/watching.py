@@ -74,6 +74,8 @@ class Watching(QObject):
         if document not in self._documents.items or document.path != path:
             return
         known = self._documents.digest(document)
+        if not digest:
+            document.mark_saved(None)  # it is gone, and what is open is all there is
         if digest in ("", known, self._told.get(document.id)):
             return
         self._told[document.id] = digest

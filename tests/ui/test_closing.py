@@ -25,7 +25,6 @@ from studio.ui.tabs import Tabs
 from studio.ui.watching import Watching
 from tests.ui.stores import chain, rename
 
-
 SETTLED_MS = 300
 
 
@@ -106,6 +105,21 @@ def test_a_graph_without_a_file_asks_where(window: Window, qtbot: QtBot, tmp_pat
     assert window.actions.trigger("file.save")
     qtbot.waitUntil(lambda: document.saved)
     assert document.path == tmp_path / "cat.json"
+
+
+@pytest.mark.parametrize("name", ["cat v1.5", "cat.png"])
+def test_a_graph_is_saved_as_what_it_is_whatever_its_name(
+    window: Window, qtbot: QtBot, tmp_path: Path, name: str
+) -> None:
+    document = edited(window)
+    (tmp_path / f"{name}.json").write_text(write(chain(2)), "utf-8")
+    window.answers.path = tmp_path / name
+    window.answers.answers = ["Cancel", "Write over"]
+    window.actions.trigger("file.save")
+    assert not document.saved
+    window.actions.trigger("file.save")
+    qtbot.waitUntil(lambda: document.saved)
+    assert document.path == tmp_path / f"{name}.json"
 
 
 def test_turning_down_where_to_save_leaves_all_as_it_is(window: Window) -> None:
@@ -328,6 +342,27 @@ def test_a_change_on_the_disk_is_noticed_after_saving_too(
     with path.open("wb") as file:  # in place: the folder stays as it is
         file.write(write(chain(2)).encode())
     qtbot.waitUntil(lambda: document.graph == chain(2))
+    watching.close()
+
+
+def test_what_is_gone_from_the_disk_is_not_saved(
+    watched: tuple[Window, Watching, Document, Path], qtbot: QtBot
+) -> None:
+    window, watching, document, path = watched
+    path.unlink()
+    qtbot.waitUntil(lambda: not document.saved)
+    assert window.answers.asked == []
+    watching.close()
+
+
+def test_what_cannot_be_read_again_is_not_saved(
+    watched: tuple[Window, Watching, Document, Path], qtbot: QtBot
+) -> None:
+    window, watching, document, path = watched
+    window.answers.answers = ["Reload"]
+    path.write_text("{", "utf-8")
+    qtbot.waitUntil(lambda: bool(window.said))
+    assert not document.saved
     watching.close()
 
 

@@ -148,6 +148,17 @@ def test_saving_again_before_the_first_save_is_done_is_no_conflict(
         assert (read(path.read_bytes()).title, document.saved) == ("second", True)
 
 
+def test_a_link_to_a_file_goes_on_leading_to_it(tmp_path: Path, qtbot: QtBot) -> None:
+    path, link = saved_file(tmp_path), tmp_path / "link.json"
+    link.symlink_to(path)
+    with documents_in(tmp_path) as documents:
+        document = documents.open(link)
+        rename(document, "mine")
+        assert save(qtbot, documents, document) is None
+    assert link.is_symlink()
+    assert read(path.read_bytes()).title == "mine"
+
+
 def test_what_another_program_wrote_is_not_written_over(tmp_path: Path, qtbot: QtBot) -> None:
     path = saved_file(tmp_path)
     with documents_in(tmp_path) as documents:
