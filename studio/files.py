@@ -33,7 +33,7 @@ def atomic_write(
     Raises:
         WriteError: The disk is full, or the place cannot be written.
     """
-    with _said(path), _staged(path) as stage:
+    with said(path), _staged(path) as stage:
         with stage.open("xb") as file:
             data(file) if callable(data) else file.write(data)
             file.flush()
@@ -53,7 +53,7 @@ def atomic_create(path: Path, data: bytes | Callable[[BinaryIO], object]) -> boo
     Raises:
         WriteError: The disk is full, or the place cannot be written.
     """
-    with _said(path), _staged(path) as stage:
+    with said(path), _staged(path) as stage:
         with stage.open("xb") as file:
             data(file) if callable(data) else file.write(data)
             file.flush()
@@ -86,7 +86,7 @@ def atomic_adopt(path: Path, stage: Path) -> bool:
     Raises:
         WriteError: The place cannot be written.
     """
-    with _said(path):
+    with said(path):
         with stage.open("rb") as file:
             os.fsync(file.fileno())
         made = _link_or_claim(stage, path)
@@ -122,7 +122,12 @@ def _staged(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _said(path: Path) -> Iterator[None]:
+def said(path: Path) -> Iterator[None]:
+    """Say which place could not be written, and why.
+
+    Raises:
+        WriteError: The system refused.
+    """
     try:
         yield
     except OSError as error:

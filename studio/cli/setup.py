@@ -88,9 +88,13 @@ def open_store(paths: Paths, chosen: Settings) -> Store:
 
 
 def digests(paths: Paths, chosen: Settings) -> Fingerprints:
-    """Return what is known of the content of files; nothing before anything was run."""
+    """Return what is known of the content of files; nothing where the store cannot be opened."""
+    from studio.core.errors import WriteError
     from studio.engine.db import NAME, Database
     from studio.engine.fingerprint import Fingerprints
 
     store = with_cache(paths, chosen.cache).store
-    return Fingerprints(Database(store) if (store / NAME).is_file() else None)
+    try:
+        return Fingerprints(Database(store) if (store / NAME).is_file() else None)
+    except WriteError:
+        return Fingerprints()

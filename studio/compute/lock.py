@@ -10,8 +10,10 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 
+from studio.core.errors import WriteError
 from studio.engine.runtime import Token
 from studio.locking import locked, unlocked
 
@@ -38,9 +40,9 @@ class DeviceLock:
 
         Raises:
             Cancelled: The run was asked to stop while it waited.
+            WriteError: The file cannot be written.
         """
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a+b", buffering=0) as file:
+        with self._opened() as file:
             said = False
             while not locked(file.fileno()):
                 if not said:
@@ -54,6 +56,16 @@ class DeviceLock:
                 yield
             finally:
                 unlocked(file.fileno())
+
+    def _opened(self) -> FileIO:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            return FileIO(self._path, "a+")
+        except OSError as error:
+            raise WriteError(
+                f"the lock of the device, {self._path}, could not be written: {error.strerror}",
+                fix="let the cache lie in a folder that can be written",
+            ) from error
 
     def last(self) -> int:
         """Return the number of the process that has or had the device; 0: none."""

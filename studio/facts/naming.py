@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.core.errors import RangeError, UnsafeFileError, WriteError
-from studio.files import atomic_adopt, atomic_create
+from studio.files import atomic_adopt, atomic_create, said
 
 _TOKEN = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 _INDEX = "\0"
@@ -92,6 +92,18 @@ def save_new(
         RangeError: A token makes no sense.
         WriteError: The file cannot be written.
     """
+    with said(folder):
+        return _saved(folder, pattern, facts, suffix, data, announce)
+
+
+def _saved(
+    folder: Path,
+    pattern: str,
+    facts: Facts,
+    suffix: str,
+    data: bytes | Path,
+    announce: Callable[[Path], object] | None,
+) -> Path:
     before, index, after = _filled(pattern, facts).partition(_INDEX)
     digits = _digits(pattern)
     before, after = _shortened(safe(before + index + after), index)

@@ -97,6 +97,13 @@ def test_another_folder_runs_the_effect_alone_without_a_worker(program: Program)
     assert [item.name for item in (program.folder / "other").iterdir()] == ["Soft_0001.png"]
 
 
+def test_a_check_needs_no_store(program: Program) -> None:
+    program("run", "graph.json")
+    (program.folder / "home" / "cache" / "store" / "store.sqlite-wal").mkdir()
+    assert "cannot be opened" in program("run", "graph.json", code=1)
+    assert "nothing is wrong" in program("check", "graph.json")
+
+
 def test_a_changed_parameter_runs_what_depends_on_it(program: Program) -> None:
     program("run", "graph.json")
     again = ran(program.events("run", "graph.json", "--set", "Soften.radius=3"))

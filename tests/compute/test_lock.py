@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from studio.compute.lock import DeviceLock
-from studio.core.errors import Cancelled
+from studio.core.errors import Cancelled, WriteError
 from studio.engine.runtime import Token
 
 HOLD = """
@@ -41,6 +41,13 @@ def test_the_second_waits_and_hears_of_the_first(tmp_path: Path) -> None:
         with DeviceLock(path).hold(Token(), said.append):
             assert DeviceLock(path).last() == os.getpid()
     assert said == [first.pid]
+
+
+def test_a_lock_that_cannot_be_written_is_said_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "cache").touch()
+    lock = DeviceLock(tmp_path / "cache" / "cpu.lock")
+    with pytest.raises(WriteError, match=r"cpu\.lock"), lock.hold(Token(), print):
+        pass
 
 
 def test_waiting_can_be_cancelled(tmp_path: Path) -> None:

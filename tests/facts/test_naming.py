@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.core.errors import RangeError, UnsafeFileError
+from studio.core.errors import RangeError, UnsafeFileError, WriteError
 from studio.facts.naming import Facts, folder_for, safe, save_new
 from tests.counts import count
 
@@ -51,6 +51,11 @@ def test_letter_case_and_other_endings_are_other_names(tmp_path: Path) -> None:
 
 def test_without_an_index_a_number_is_added_only_when_the_name_is_taken(tmp_path: Path) -> None:
     assert saved(tmp_path, "face", 3) == ["face.png", "face_2.png", "face_3.png"]
+
+
+def test_a_folder_whose_name_is_too_long_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(WriteError, match="too long"):
+        save_new(tmp_path / ("long" * 100), "a", FACTS, ".png", b"x")
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:
