@@ -23,7 +23,7 @@ from studio.canvas.metrics import Metrics
 from studio.canvas.shapes import Shape
 from studio.canvas.sizes import Sizes
 from studio.canvas.state import Point, Rect
-from studio.canvas.states import NodeState
+from studio.canvas.states import NodeState, distinct
 from studio.core.diff import Diff, diff
 from studio.core.graph import Graph, Link
 from studio.core.types import SpecOf
@@ -280,7 +280,7 @@ class Scene(Board):
         return [(left + box[0], top + box[1], left + box[2], top + box[3]) for box in parts if box]
 
     def _forget(self, nodes: Iterable[str]) -> None:
-        for node in self._layouts.keys() & nodes:
+        for node in frozenset(nodes).intersection(self._layouts):
             del self._layouts[node]
 
     def _takes_any(self, node: str) -> bool:
@@ -290,6 +290,8 @@ class Scene(Board):
 
 def _reshaped(before: Sequence[NodeState], after: Sequence[NodeState]) -> bool:
     """Tell whether any node has another shape; most nodes share few states, before and after."""
+    if len(set(map(_shaping, (*distinct(before), *distinct(after))))) == 1:
+        return False
     steps = zip(map(id, before), map(id, after), strict=True)
     pairs = dict(zip(steps, zip(before, after, strict=True), strict=True)).values()
     return any(_shaping(old) != _shaping(new) for old, new in pairs)

@@ -286,7 +286,7 @@ class CanvasStage(QObject):
         known, prefix, here = self._studio.session.states(document), document.prefix, nodes
         if prefix:
             here = frozenset(node.removeprefix(prefix) for node in nodes if node.startswith(prefix))
-        names = list(here.intersection(self._scene.graph.nodes))
+        names = [*filter(here.__contains__, self._scene.graph.nodes)]
         whole = map(prefix.__add__, names) if prefix else names
         return dict(zip(names, map(known.get, whole, repeat(_UNKNOWN)), strict=True))
 
@@ -307,7 +307,8 @@ class CanvasStage(QObject):
             self._scene.set_states(here)
 
     def _note_running(self, states: Mapping[str, NodeState]) -> None:
-        self._running -= states.keys()
+        if self._running:
+            self._running -= states.keys()
         if any(state.kind == "running" for state in distinct(states.values())):
             self._running |= {node for node, state in states.items() if state.kind == "running"}
 

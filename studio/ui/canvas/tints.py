@@ -73,11 +73,12 @@ class Tints:
         if self._ids is not scene.ids or self._retyped(scene):
             self._begin(scene)
         elif self._doubted:
-            nodes = self._doubted.intersection(scene.graph.nodes)
-            changed = scene.graph is not self._graph and nodes & self._changed(scene.graph)
-            if changed:
+            if scene.graph is not self._graph:
+                changed = self._doubted & self._changed(scene.graph) & scene.graph.nodes.keys()
                 self._read_looks(scene, changed)
-            self._read_kinds(scene, nodes)
+            many = 2 * len(self._doubted) > len(scene.ids)  # to look at all costs less than to ask
+            here = scene.ids if many else self._doubted.intersection(scene.graph.nodes)
+            self._read_kinds(scene, here)
         self._graph = scene.graph
         self._doubted.clear()
 
@@ -113,7 +114,8 @@ class Tints:
 
     def _read_kinds(self, scene: Scene, nodes: Collection[str]) -> None:
         """Number what is known of some nodes, and find their colours."""
-        states, rows = list(map(scene.states.get, nodes)), scene.rows(nodes)
+        states = list(map(scene.states.get, nodes))
+        rows = slice(None) if nodes is scene.ids else scene.rows(nodes)
         numbers = {
             id(state): self._kinds.setdefault(state.kind if state else "", len(self._kinds))
             for state in distinct(states)
