@@ -92,10 +92,12 @@ class Past:
     Attributes:
         checked: What the checks found.
         keyed: The keys.
+        verdicts: The last two, so that what the window lets go of is torn down at a desk.
     """
 
     checked: Memory = field(default_factory=Memory)
     keyed: Keyed | None = None
+    verdicts: tuple[Verdict, ...] = ()
 
 
 @dataclass(frozen=True)

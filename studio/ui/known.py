@@ -224,6 +224,7 @@ class Known(QObject):
             verdict = judge(graph, around(), entry.past)
             found = all_shown(verdict, pictures, ran, before, self._numbers, hashing)
             verdict.users  # noqa: B018  # worked out here rather than in the window's thread
+            entry.past.verdicts = (*entry.past.verdicts[-1:], verdict)
             return revision, verdict, found, time.monotonic() - started
 
         self._judges.do(work, partial(self._judged, name), about=name)
