@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from studio.core.document import read
 from studio.core.errors import StudioError
 from studio.core.expand import expand
-from studio.core.graph import Graph
+from studio.core.graph import Graph, Link
 from studio.core.registry import Registry
 
 SAMPLERS = {
@@ -36,6 +36,7 @@ _NEGATIVE = "Negative prompt:"
 _SETTING = re.compile(r'\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
 _FEWEST = 3
 _SHORT = 10
+_COLLECT = "logic.collect"
 _LITERALS = {"logic.number": "value", "logic.text": "value", "logic.seed": "seed"}
 
 
@@ -141,9 +142,24 @@ def made_by(
         graph = expand(read(text), Registry())
     except StudioError:
         return None
-    walk = _Walk(graph, item)
-    sampler = walk.nearest(node, ("sample",))
-    return _parameters(walk, sampler, place, sha256) if sampler else None
+    sampler = _Walk(graph, item).nearest(node, ("sample",))
+    walk, within = _uncollected(_Walk(graph, item), node, sampler, place)
+    return _parameters(walk, sampler, within, sha256) if sampler else None
+
+
+def _uncollected(walk: _Walk, node: str, sampler: str, place: int) -> tuple[_Walk, int | None]:
+    """Return which item of a list a picture of a collected batch is, and its place in that item.
+
+    Both are known only where the graph says how large the batches of the sampler are.
+    """
+    collected = walk.nearest(node, (_COLLECT,))
+    if not sampler or not collected or walk.nearest(collected, ("sample",)) != sampler:
+        return walk, place
+    empty = walk.nearest(sampler, ("latent.empty",), "latent")
+    batch = walk.value(empty, "batch") if empty else None
+    if not isinstance(batch, int) or batch < 1:
+        return replace(walk, item=None), None
+    return replace(walk, item=place // batch), place % batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +168,11 @@ class _Walk:
 
     Attributes:
         graph: Without sub-graphs.
-        item: Index in the list that the nodes were mapped over.
+        item: Index in the list that the nodes were mapped over; ``None``: not known.
     """
 
     graph: Graph
-    item: int
+    item: int | None
 
     def nearest(self, node: str, types: tuple[str, ...], through: str = "") -> str:
         """Return the nearest node above of some types, behind one input or any; or nothing."""
@@ -167,11 +183,19 @@ class _Walk:
             held = self.graph.nodes.get(above)
             if held and held.type in types and held.mode in ("on", "frozen"):
                 return above
-            for link in self.graph.links_to(above):
+            for link in self._passed(above):
                 if link.source not in seen:
                     seen.add(link.source)
                     waiting.append(link.source)
         return ""
+
+    def _passed(self, node: str) -> tuple[Link, ...]:
+        """Return the links that a node's result is made of: of a switch, only the chosen one."""
+        held = self.graph.nodes.get(node)
+        choice = self.value(node, "choice") if held and held.type == "logic.switch" else None
+        if not isinstance(choice, int | float):
+            return tuple(self.graph.links_to(node))
+        return self.graph.inputs_of(node).get("inputs", ())[int(choice) : int(choice) + 1]
 
     def value(self, node: str, name: str) -> Any:
         """Return a parameter, through the literals that drive it; ``None`` when it is computed."""
@@ -192,22 +216,24 @@ class _Walk:
 
     def _counted(self, node: str) -> Any:
         start, step = self.value(node, "start"), self.value(node, "step")
-        both = isinstance(start, int) and isinstance(step, int)
-        return start + step * self.item if both else None
+        if not isinstance(start, int) or not isinstance(step, int) or self.item is None:
+            return None
+        return start + step * self.item
 
 
-def _parameters(walk: _Walk, sampler: str, place: int, sha256: Digest) -> Parameters:
+def _parameters(walk: _Walk, sampler: str, place: int | None, sha256: Digest) -> Parameters:
     def value(name: str) -> Any:
         return walk.value(sampler, name)
 
     empty = walk.nearest(sampler, ("latent.empty",), "latent")
     seed, model = value("seed"), _model(walk, sampler)
+    known = isinstance(seed, int) and place is not None
     settings = {
         "Steps": value("steps"),
         "Sampler": _named(SAMPLERS, value("sampler")),
         "Schedule type": _named(SCHEDULES, value("schedule")),
         "CFG scale": value("guidance"),
-        "Seed": (seed + place) % 2**64 if isinstance(seed, int) else None,
+        "Seed": (seed + place) % 2**64 if known else None,
         "Size": _size(walk, sampler, empty),
         "Model hash": sha256(model)[:_SHORT] or None if model else None,
         "Model": PurePosixPath(model).stem if model else None,

@@ -19,6 +19,7 @@ import pytest
 
 from studio.cli import main
 from studio.core import assets
+from studio.engine.db import Database
 from studio.facts.pictures import read_carried
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,8 +99,9 @@ def test_another_folder_runs_the_effect_alone_without_a_worker(program: Program)
 
 
 def test_a_check_needs_no_store(program: Program) -> None:
-    program("run", "graph.json")
-    (program.folder / "home" / "cache" / "store" / "store.sqlite-wal").mkdir()
+    store = program.folder / "home" / "cache" / "store"
+    Database(store).close()
+    (store / "store.sqlite-wal").mkdir()
     assert "cannot be opened" in program("run", "graph.json", code=1)
     assert "nothing is wrong" in program("check", "graph.json")
 

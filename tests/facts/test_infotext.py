@@ -86,6 +86,36 @@ def test_a_list_of_seeds_gives_each_item_its_own() -> None:
     assert settings_of(text, item=3)["Seed"] == "130"
 
 
+def relinked(text: str, link: str, *others: str) -> str:
+    data = json.loads(text)
+    data["links"] = [*(held for held in data["links"] if held != link), *others]
+    return json.dumps(data)
+
+
+def test_pictures_of_a_collected_list_have_the_seeds_of_their_items() -> None:
+    numbers = {"start": 100, "count": 3, "step": 10}
+    ranged = with_node(example(), "r", "logic.range", numbers, "r.values -> sample.seed")
+    text = with_node(ranged, "c", "logic.collect", {}, "c.value -> resize.image")
+    text = relinked(text, "decode.image -> resize.image", "decode.image -> c.items")
+    assert [settings_of(text, 0, place)["Seed"] for place in range(3)] == ["100", "110", "120"]
+    text = text.replace('"batch": 1', '"batch": 2')
+    seeds = [settings_of(text, 0, place)["Seed"] for place in range(4)]
+    assert seeds == ["100", "101", "110", "111"]
+    aside = relinked(text, "decode.image -> c.items", "decode.image -> resize.image")
+    assert settings_of(aside.replace("sample.seed", "negative.text"), 0, 3)["Seed"] == "15"
+    unknown = relinked(text, "latent.latent -> sample.latent")
+    assert "Seed" not in settings_of(unknown, 0, 2)
+
+
+def test_what_a_switch_does_not_pass_on_made_nothing() -> None:
+    data = json.loads(example(sample__seed=1))
+    data["nodes"]["other"] = data["nodes"]["sample"] | {"params": {"seed": 2}}
+    data["nodes"]["s"] = {"type": "logic.switch", "version": 1, "params": {"choice": 1}}
+    data["links"] += ["sample.latent -> s.inputs[0]", "other.latent -> s.inputs[1]"]
+    text = relinked(json.dumps(data), "sample.latent -> decode.latent", "s.value -> decode.latent")
+    assert settings_of(text)["Seed"] == "2"
+
+
 def test_image_to_image_says_how_much_was_kept() -> None:
     path = EXAMPLE.with_name("image_to_image.json")
     found = settings_of(path.read_text("utf-8"))
