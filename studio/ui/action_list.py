@@ -35,7 +35,8 @@ from studio.ui.looks import Looks
 from studio.ui.menus import ORDER
 
 if TYPE_CHECKING:
-    from studio.ui.actions import Action, Actions
+    from studio.ui.action import Action
+    from studio.ui.actions import Actions
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW = Qt.ItemDataRole.UserRole

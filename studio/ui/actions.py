@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QKeySequence, QShortcut
@@ -13,12 +12,8 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from studio.core.errors import StudioError
-from studio.ui.keymaps import Chords, Conflict, conflicts
-
-if TYPE_CHECKING:
-    from studio.ui.keymaps import Keymap, Keymaps
-
-Context = Literal["window", "canvas", "viewer", "text"]
+from studio.ui.action import Action, Context
+from studio.ui.keymaps import Chords, Conflict, Keymap, Keymaps, conflicts
 
 TAPS = ("Space", "Tab")
 """Chords that the canvas itself takes: one is a hold as well, the other moves the focus elsewhere."""
@@ -29,29 +24,6 @@ _REACH: Mapping[Context, Qt.ShortcutContext] = {
     "window": Qt.ShortcutContext.WindowShortcut,
     "canvas": Qt.ShortcutContext.WidgetShortcut,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """What a command is called and where it counts.
-
-    Attributes:
-        id: Such as ``file.save``; a promise to keymaps.
-        text: For people, without dots and mnemonics.
-        icon: Name of the icon, such as ``ph.floppy-disk``.
-        menu: Path of the menu that has it, such as ``File/Open recent``; empty: none.
-        context: Where its chords count.
-        help: A sentence.
-        checkable: Whether it is on or off.
-    """
-
-    id: str
-    text: str
-    icon: str = ""
-    menu: str = ""
-    context: Context = "window"
-    help: str = ""
-    checkable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

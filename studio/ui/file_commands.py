@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMenu
 from studio.core.document import read
 from studio.core.errors import StudioError
 from studio.facts.graph_files import PICTURES
-from studio.ui.actions import Action
+from studio.ui.action import Action
 from studio.ui.closing import FILTERS, Closing
 
 if TYPE_CHECKING:

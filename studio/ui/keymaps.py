@@ -13,15 +13,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtGui import QKeySequence
 
 from studio.core.errors import DocumentError
 from studio.files import atomic_write
-
-if TYPE_CHECKING:
-    from studio.ui.actions import Action
+from studio.ui.action import Action
 
 DEFAULT = "studio"
 NAMES = ("studio", "comfyui", "blender", "nuke")

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices
 
 from studio.core.graph import Graph
 from studio.core.widgets import Seed
-from studio.ui.actions import Action
+from studio.ui.action import Action
 
 if TYPE_CHECKING:
     from studio.ui.document import Document

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from studio.ui.actions import Action
+from studio.ui.action import Action
 from studio.ui.dock import BOTTOM, RIGHT, PanelSpec
 
 if TYPE_CHECKING:

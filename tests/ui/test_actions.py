@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from studio.core.errors import GraphError, StudioError
 from studio.paths import resources
-from studio.ui.actions import Action, Actions
+from studio.ui.action import Action
+from studio.ui.actions import Actions
 from studio.ui.keymaps import Keymaps
 
 UNDO = Action("edit.undo", "Undo & more", menu="Edit")

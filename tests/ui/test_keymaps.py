@@ -10,7 +10,7 @@ import studio.ui
 from studio.canvas.tools.gestures import Gestures
 from studio.core.errors import DocumentError
 from studio.paths import resources
-from studio.ui.actions import Action
+from studio.ui.action import Action
 from studio.ui.keymaps import NAMES, Keymap, Keymaps, combined, conflicts, normal, read
 from studio.ui.panels import PANELS
 from studio.ui.window_commands import panel_actions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from studio.ui.actions import Action
+from studio.ui.action import Action
 
 BOOKMARKS = range(1, 10)
 HUES = ("slate", "blue", "teal", "green", "olive", "amber", "red", "rose", "violet")

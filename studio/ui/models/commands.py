@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from studio.ui.actions import Action
+from studio.ui.action import Action
 from studio.ui.models.missing_files import Missing, missing_files
 
 if TYPE_CHECKING:

@@ -462,7 +462,7 @@ def test_rows_of_a_table_are_added_edited_and_removed(bench: Bench) -> None:
 
 
 def test_painting_opens_the_tool_of_the_viewer_on_the_node(bench: Bench) -> None:
-    from studio.ui.actions import Action
+    from studio.ui.action import Action
 
     opened: list[str] = []
     bench.studio.actions.declare(Action("node.paint_mask", "Paint mask"))
@@ -475,7 +475,7 @@ def test_painting_opens_the_tool_of_the_viewer_on_the_node(bench: Bench) -> None
 def test_posing_opens_the_tool_of_the_viewer_and_says_how_many_people_there_are(
     bench: Bench,
 ) -> None:
-    from studio.ui.actions import Action
+    from studio.ui.action import Action
 
     opened: list[str] = []
     bench.studio.actions.declare(Action("node.edit_pose", "Edit the pose"))

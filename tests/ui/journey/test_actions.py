@@ -15,8 +15,8 @@ from studio.canvas.state import Selection
 from studio.core.errors import StudioError
 from studio.core.graph import Link
 from studio.core.registry import Registry
+from studio.ui.action import Action
 from studio.ui.action_list import rows_by_menu, rows_for
-from studio.ui.actions import Action
 from studio.ui.document import Document
 from tests.ui.journey.desk import Desk, desk_in
 
