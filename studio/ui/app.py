@@ -169,6 +169,7 @@ class Desktop(QObject):
 
     def _wire_viewer(self, panel: QWidget) -> None:
         self.studio.actions.attach(panel.body, "viewer")  # type: ignore[attr-defined]
+        viewer_commands.attach(self.studio, panel)  # type: ignore[arg-type]
         panel.load_asked.connect(self._load_picture)  # type: ignore[attr-defined]
 
     def _wire_gallery(self, panel: QWidget) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from studio.ui.actions import Action
+from studio.ui.action import Action
 from studio.ui.gallery import keeping
 
 if TYPE_CHECKING:
@@ -132,6 +132,11 @@ def bind(
     for command, mode in modes:
         does = partial(_toggle_mode, show, mode)
         studio.actions.bind(f"viewer.{command}", does, has, partial(compares, mode))
+
+
+def attach(studio: Studio, viewer: ViewerPanel) -> None:
+    """Let a viewer offer what can be done with what was shown before."""
+    viewer.past.asked.connect(partial(keeping.past_menu, studio, viewer))
 
 
 def _toggle_mode(show: Callable[[], ViewerPanel], mode: Mode) -> None:

@@ -21,6 +21,7 @@ class FactsLine(QWidget):
         self.looks = looks
         self.size_text = ""
         self.zoom_text = ""
+        self._has_zoom = False
         self.place: tuple[int, int] | None = None
         self.values: tuple[float, ...] = ()
         self.setFixedHeight(HEIGHT)
@@ -31,9 +32,11 @@ class FactsLine(QWidget):
         """The numbers of the pixel."""
         return "  ".join(f"{value:.3f}" for value in self.values)
 
-    def set_picture(self, width: int, height: int) -> None:
-        """Say the size of the picture; 0 x 0 is none."""
-        self.size_text = f"{width} x {height}" if width else ""
+    def set_picture(self, width: int, height: int, *, is_preview: bool = False) -> None:
+        """Say the size of the picture; 0 x 0 is none, and a preview is of no size that matters."""
+        size = f"{width} x {height}" if width else ""
+        self.size_text = "preview" if is_preview else size
+        self._has_zoom = bool(size) and not is_preview
         self.update()
 
     def set_zoom(self, zoom: float) -> None:
@@ -60,7 +63,8 @@ class FactsLine(QWidget):
         left = rect.left()
         left += paint_text(painter, theme, rect, self.size_text, font="value") + 8
         rect.setLeft(left)
-        left += paint_text(painter, theme, rect, self.zoom_text, role="text.secondary") + 16
+        zoom = self.zoom_text if self._has_zoom else ""
+        left += paint_text(painter, theme, rect, zoom, role="text.secondary") + 16
         if self.place:
             rect.setLeft(left)
             where = f"x {self.place[0]:<4}  y {self.place[1]}"

@@ -6,13 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from studio.ui.gallery.display import Bytes
 from studio.ui.gallery.frames_strip import FRAME, FramesStrip
 from studio.ui.gallery.picture_view import as_image
+from studio.ui.gallery.pictures import Pictures, Wanted
 
 if TYPE_CHECKING:
-    from studio.ui.gallery.viewer import ViewerPanel
     from studio.ui.studio import Studio
 
 _SHARP = 2
@@ -24,34 +25,32 @@ class Frames(QObject):
 
     Args:
         studio: What the window shares.
-        viewer: Whose results.
+        pictures: Brings small pictures.
+        body: What the strip is in.
 
     Attributes:
         strip: The strip.
     """
 
-    def __init__(self, studio: Studio, viewer: ViewerPanel) -> None:
-        super().__init__(viewer)
-        self._viewer = viewer
-        self.strip = FramesStrip(studio, viewer.body)
+    def __init__(self, studio: Studio, pictures: Pictures, body: QWidget) -> None:
+        super().__init__(body)
+        self._pictures = pictures
+        self.strip = FramesStrip(studio, body)
         self.strip.hide()
         self._of: tuple[str, str] | None = None
         self._wanted: set[int] = set()
-        viewer.shown_changed.connect(self.follow)
-        self.strip.asked.connect(viewer.show_item)
         self.strip.line.resized.connect(self._fill)
 
-    def follow(self) -> None:
-        """Show the strip for what is shown now, or hide it."""
-        viewer, strip = self._viewer, self.strip
-        seen = viewer.shown is not None and viewer.items > 1 and not viewer.view.hand
-        strip.setVisible(seen)
-        if not seen or viewer.shown is None:
+    def follow(self, shown: Wanted | None, items: int) -> None:
+        """Show the strip for what is shown now, or hide it where that is not one of several."""
+        strip = self.strip
+        strip.setVisible(shown is not None and items > 1)
+        if shown is None or items <= 1:
             strip.play(False)
             return
-        strip.show_items(viewer.items, viewer.shown[2])
-        if self._of != viewer.shown[:2]:
-            self._of = viewer.shown[:2]
+        strip.show_items(items, shown[2])
+        if self._of != shown[:2]:
+            self._of = shown[:2]
             strip.line.images.clear()
             self._wanted.clear()
         self._fill()
@@ -63,7 +62,7 @@ class Frames(QObject):
             if self._of and item not in self._wanted:
                 self._wanted.add(item)
                 done = partial(self._made, self._of, item)
-                self._viewer.pictures.small((*self._of, item), _SHARP * FRAME, done)
+                self._pictures.small((*self._of, item), _SHARP * FRAME, done)
 
     def _made(self, of: tuple[str, str], item: int, pixels: Bytes) -> None:
         if of == self._of:

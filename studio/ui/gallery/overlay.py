@@ -18,7 +18,9 @@ from studio.ui.gallery.sources import End
 
 if TYPE_CHECKING:
     from studio.ui.document import Document
-    from studio.ui.gallery.viewer import ViewerPanel
+    from studio.ui.gallery.following import Following
+    from studio.ui.gallery.picture_view import PictureView
+    from studio.ui.gallery.pictures import Pictures, Wanted
     from studio.ui.results import Result
     from studio.ui.studio import Studio
 
@@ -42,24 +44,34 @@ class Overlay(QObject):
 
     Args:
         studio: What the window shares.
-        viewer: Over whose picture.
+        view: Over whose picture.
+        following: Which source is shown.
+        pictures: Brings results.
 
     Attributes:
         marks: What is seen.
     """
 
-    def __init__(self, studio: Studio, viewer: ViewerPanel) -> None:
-        super().__init__(viewer)
-        self._studio, self._viewer = studio, viewer
+    def __init__(
+        self, studio: Studio, view: PictureView, following: Following, pictures: Pictures
+    ) -> None:
+        super().__init__(view)
+        self._studio, self._view = studio, view
+        self._following, self._pictures = following, pictures
+        self._shown: Wanted | None = None
         self.marks: tuple[Mark, ...] = ()
         self._size = 1, 1
         self._wanted: _Wanted | None = None
-        viewer.view.over = self
-        viewer.following.changed.connect(self.refresh)
-        viewer.following.touched.connect(self.refresh)
-        viewer.shown_changed.connect(self.refresh)
+        view.over = self
+        following.changed.connect(self.refresh)
+        following.touched.connect(self.refresh)
         studio.session.states_changed.connect(self._happened)
         studio.session.result.connect(self._made)
+
+    def follow(self, shown: Wanted | None) -> None:
+        """Lie over another picture, or none."""
+        self._shown = shown
+        self.refresh()
 
     def refresh(self) -> None:
         """Bring what is to be seen now, if that is something else."""
@@ -81,7 +93,7 @@ class Overlay(QObject):
 
     def paint(self, painter: QPainter, turned: QTransform) -> None:
         """Paint over the picture, whose pixels are turned into those of the view."""
-        side = self._viewer.view.a
+        side = self._view.a
         if self.marks and side:
             across, down = side.size[0] / self._size[0], side.size[1] / self._size[1]
             scaled = QTransform.fromScale(across, down) * turned
@@ -90,7 +102,7 @@ class Overlay(QObject):
     # --- Inside ---
 
     def _hit(self, place: QPointF) -> bool:
-        side = self._viewer.view.a
+        side = self._view.a
         if side is None:
             return False
         x, y = place.x() * self._size[0] / side.size[0], place.y() * self._size[1] / side.size[1]
@@ -98,17 +110,17 @@ class Overlay(QObject):
 
     def _now(self) -> _Wanted | None:
         """Return what is to be seen; ``None`` over what is not the picture they belong to."""
-        viewer, session = self._viewer, self._studio.session
-        document, source = viewer.document, viewer.following.source
-        if document is None or source is None or source.found is None or viewer.shown is None:
+        shown, session = self._shown, self._studio.session
+        document, source = self._studio.documents.current, self._following.source
+        if document is None or source is None or source.found is None or shown is None:
             return None
-        if viewer.shown[:2] != (session.key(document, source.node), source.output):
+        if shown[:2] != (session.key(document, source.node), source.output):
             return None
         ends = [end for end in (source.found, source.before) if end]
         keyed = [(session.key(document, node), output) for node, output in ends]
         states = tuple(session.state(document, node).kind for node, _ in ends)
         edits = self._edits(document, source.found[0])
-        return _Wanted(viewer.shown[2], keyed[0], (*keyed, None)[1], edits, states)
+        return _Wanted(shown[2], keyed[0], (*keyed, None)[1], edits, states)
 
     def _edits(self, document: Document, node: str) -> BoxEdits:
         """Return what was edited by hand in a node of what is shown."""
@@ -124,12 +136,12 @@ class Overlay(QObject):
         """Bring detections; nothing where there are none any more."""
 
         def fetched(place: int, result: Result | None) -> None:
-            self._viewer.pictures.do(partial(read, result), partial(take, place))
+            self._pictures.do(partial(read, result), partial(take, place))
 
         if end is None or not end[0]:
             take(0, None)
         else:
-            self._viewer.pictures.result((*end, wanted.item), fetched)
+            self._pictures.result((*end, wanted.item), fetched)
 
     def _found(self, wanted: _Wanted, place: int, found: Detections | None) -> None:
         if wanted.before is None and found is None:
@@ -154,19 +166,19 @@ class Overlay(QObject):
 
     def _take(self, seen: tuple[Mark, ...], size: tuple[int, int]) -> None:
         self.marks, self._size = seen, size
-        view = self._viewer.view
+        view = self._view
         view.setAccessibleDescription(described(seen))
         view.update()
 
     def _made(self, document: Document, node: str) -> None:
         """Look again when detections were made: they may have been asked for too early."""
-        source = self._viewer.following.source
+        source = self._following.source
         if source and node in {end[0] for end in (source.found, source.before) if end}:
             self._wanted = None
         self._happened(document, node)
 
     def _happened(self, document: Document, _nodes: object) -> None:
-        if document is self._viewer.document:
+        if document is self._studio.documents.current:
             self.refresh()
 
 

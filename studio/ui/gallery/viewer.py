@@ -6,11 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from studio.ui.gallery import keeping
 from studio.ui.gallery.display import Shown
 from studio.ui.gallery.facts_line import FactsLine
 from studio.ui.gallery.following import Following
@@ -96,8 +95,8 @@ class ViewerPanel(QWidget):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(0)
         self.column.addLayout(self.stack, 1)
-        self.frames = Frames(self._studio, self)
-        self.overlay = Overlay(self._studio, self)
+        self.frames = Frames(self._studio, self.pictures, self.body)
+        self.overlay = Overlay(self._studio, self.view, self.following, self.pictures)
         for widget in (self.facts, self.frames.strip, self.past):
             self.column.addWidget(widget)
         self.outside.addWidget(self.body)
@@ -112,7 +111,8 @@ class ViewerPanel(QWidget):
         self.view.pointed.connect(self._point)
         self.past.chosen.connect(self.show_past)
         self.past.compared.connect(self.compare_with)
-        self.past.asked.connect(self._open_menu)
+        self.frames.strip.asked.connect(self.show_item)
+        self.shown_changed.connect(self._follow_shown)
         session.result.connect(self._result)
         session.states_changed.connect(self._states)
         session.pictures_changed.connect(self._previews)
@@ -196,7 +196,7 @@ class ViewerPanel(QWidget):
         self.set_mode("one")
         self._show(side)
         self.view.set_hand(hand)
-        self.frames.follow()
+        self._follow_shown()
         self.past.hide()
         self.column.addWidget(bar)
         self.view.setFocus()
@@ -298,7 +298,7 @@ class ViewerPanel(QWidget):
         self._show_strips()
         self.stack.setCurrentWidget(self.view)
         self.view.show_pictures(a, b)
-        self.facts.set_picture(*a.size)
+        self.facts.set_picture(*a.size, is_preview=a.is_small)
         self.shown_changed.emit()
 
     def _show_strips(self, *, on: bool = True) -> None:
@@ -323,7 +323,7 @@ class ViewerPanel(QWidget):
         """Show a small picture: of what is in the making, or of a latent; as large as another."""
         if image is None or image.isNull():
             return False
-        self._show(Side(Shown(values_of(image)), "", size))
+        self._show(Side(Shown(values_of(image)), "", size or (image.width(), image.height())))
         return True
 
     def _remember(self, wanted: Wanted, shown: Shown) -> None:
@@ -360,8 +360,10 @@ class ViewerPanel(QWidget):
 
     # --- What happens ---
 
-    def _open_menu(self, past: Past, at: QPoint) -> None:
-        keeping.past_menu(self._studio, self, past, at)
+    def _follow_shown(self) -> None:
+        """Tell what goes with a picture; while one is edited, there are no others beside it."""
+        self.overlay.follow(self.shown)
+        self.frames.follow(self.shown, 1 if self.view.hand else self.items)
 
     def _result(self, document: Document, node: str) -> None:
         self._states(document, frozenset({node}))

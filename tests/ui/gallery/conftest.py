@@ -41,6 +41,7 @@ class Room:
         self.studio: Any = desktop.studio()
         self.studio.actions.declare(*commands.ACTIONS)
         self.viewer: Any = ViewerPanel(self.studio)
+        commands.attach(self.studio, self.viewer)
         commands.bind(self.studio, lambda: self.viewer, lambda: self.viewer)
         bot.addWidget(self.viewer)
         self.viewer.resize(380, 480)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 
 from studio.canvas.state import Selection
 from studio.core.graph import Node
@@ -192,6 +193,18 @@ def test_a_click_shows_a_past_result_and_shift_compares_with_it(room: Room) -> N
     assert float(room.view.b.shown.values.mean()) == 0.75
 
 
+def test_a_past_result_offers_what_can_be_done_with_it(room: Room) -> None:
+    room.run()
+    room.viewer.past.setFocus()
+    here = room.viewer.past._rect(0).center()
+    reason = QContextMenuEvent.Reason.Mouse
+    QApplication.sendEvent(room.viewer.past, QContextMenuEvent(reason, here, here))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert "Show" in [action.text() for action in menu.actions()]
+    menu.close()
+
+
 def test_the_graph_of_a_past_result_opens_as_it_was(room: Room) -> None:
     two_results(room)
     room.studio.actions.trigger("viewer.older")
@@ -234,6 +247,7 @@ def test_what_is_in_the_making_is_shown_in_the_size_of_the_last(room: Room) -> N
     room.session.run(room.document)
     room.desktop.wait(lambda: room.view.a is not None and room.view.a.is_small)
     assert room.view.a.size == (SIDE, SIDE)
+    assert room.viewer.facts.size_text == "preview"
     hover(room.view, room.view.rect().center())
     assert room.viewer.facts.place is None
     room.desktop.held_at = lambda event: False
