@@ -31,7 +31,7 @@ MARKS = {
 _OPEN = ("waiting", "running")
 _PICTURE, _MARK, _STEP, _BAR, _TIME, _BUTTON = 28, 14, 108, 92, 92, 24
 _STEP_NARROW, _TIME_NARROW = 88, 76
-_WIDE_ENOUGH_FOR_BAR = 500
+_WIDE_ENOUGH_FOR_BAR, _WIDE_ENOUGH_FOR_STEP = 500, 360
 
 
 class QueuePainter(RowPainter):
@@ -77,16 +77,18 @@ class QueuePainter(RowPainter):
             if item.status == "running":
                 self._bar(painter, bar, item.share)
             right = bar.left() - 8
-        wide = _STEP if rect.width() >= _WIDE_ENOUGH_FOR_BAR else _STEP_NARROW
-        step = QRect(right - wide, rect.top(), wide, rect.height())
-        self.text(painter, step, item.step or item.status, color="text.primary")
-        self._name(painter, QRect(left + _MARK + 8, rect.top(), 0, rect.height()), step, item)
+        if rect.width() >= _WIDE_ENOUGH_FOR_STEP:
+            wide = _STEP if rect.width() >= _WIDE_ENOUGH_FOR_BAR else _STEP_NARROW
+            step = QRect(right - wide, rect.top(), wide, rect.height())
+            self.text(painter, step, item.step or item.status, color="text.primary")
+            right = step.left()
+        left += _MARK + 8
+        self._name(painter, QRect(left, rect.top(), right - 8 - left, rect.height()), item)
         for spot in self.spots(rect, item):
             icon = "ph.x" if spot.name == "cancel" else "ph.arrow-square-out"
             self.button(painter, spot, icon, hot=hot == spot.name)
 
-    def _name(self, painter: QPainter, at: QRect, before: QRect, item: RunInfo) -> None:
-        at.setRight(before.left() - 8)
+    def _name(self, painter: QPainter, at: QRect, item: RunInfo) -> None:
         width = self.text(painter, at, item.title, font="label_strong")
         at.setLeft(at.left() + width + 8)
         self.text(painter, at, item.what, color="text.secondary")

@@ -366,7 +366,10 @@ class RowList(QListView):
         line = QRect(left, top, room.width() - left - PADDING, theme.line("label"))
         self._painter.text(painter, line, says.title, font="label_strong")
         line.translate(0, theme.line("label") + 2)
-        self._painter.text(painter, line, says.text, color="text.secondary")
+        line.setBottom(room.bottom())
+        painter.setFont(theme.font("label"))
+        painter.setPen(theme.color("text.secondary"))
+        painter.drawText(line, Qt.TextFlag.TextWordWrap, says.text)
         painter.end()
 
     def _spot_at(self, point: QPoint) -> tuple[int, Spot | None]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LEAST, MOST = 96, 220
 _ICON_ROOM, _MARK_ROOM = 34, 30
 _DOT = 3.5
+_TABS_FIRST = 1000
+"""How much more of the row tabs get than the empty part of it, until they have all they need."""
 VIEW_BUTTONS = ("view.minimap", "view.timings", "view.links", "canvas.fit_all")
 
 
@@ -169,7 +171,7 @@ class TabRow(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 8, 0)
         self._row.setSpacing(4)
-        self._row.addWidget(self.tabs, 1)
+        self._row.addWidget(self.tabs, _TABS_FIRST)
         self._add("tab.new", "ph.plus", "New graph")
         self._row.addWidget(self.crumbs)
         self._row.addStretch(1)

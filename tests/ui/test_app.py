@@ -161,6 +161,15 @@ def test_tabs_show_what_is_open_and_what_is_not_saved(desktop: Desktop, qtbot: Q
     qtbot.waitUntil(lambda: tabs.count() == 1)
 
 
+def test_tabs_show_their_titles_as_long_as_the_row_has_room(desktop: Desktop) -> None:
+    desktop.window.resize(1280, 800)
+    desktop.window.show_panel("models")
+    tabs = desktop.window.tabs.tabs
+    desktop.studio.actions.trigger("tab.new")
+    desktop.window.tabs.layout().activate()  # type: ignore[union-attr]
+    assert tabs.width() == tabs.sizeHint().width()
+
+
 def test_a_window_without_graphs_offers_a_new_one(desktop: Desktop, qtbot: QtBot) -> None:
     desktop.studio.actions.trigger("tab.close")
     qtbot.waitUntil(lambda: not desktop.studio.documents.items)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _NOTHING = "Nothing is selected", "Select a node to see its parameters."
 _UNKNOWN = "This node type is not installed", "Its parameters and links are kept as they are."
+_NOTHING_SHARED = "Nothing in common", "The chosen nodes share no parameter."
 
 
 class InspectorPanel(QWidget):
@@ -125,10 +126,12 @@ class InspectorPanel(QWidget):
             self._said = _UNKNOWN
             self.body.clear()
         else:
-            self._said = ("", "")
+            kinds = {document.scene.nodes[node].type for node in self._nodes}
+            self._said = ("", "") if given or len(kinds) == 1 else _NOTHING_SHARED
             ports = first.id.startswith("graph:")
             self.body.show_sections(document, self._nodes, sections(given), spec_of, ports=ports)
-            self.foot.say(first.title, f"{first.summary} {first.help}".strip())
+            if len(kinds) == 1:
+                self.foot.say(first.title, f"{first.summary} {first.help}".strip())
         self.update()
 
     def _refresh(self) -> None:

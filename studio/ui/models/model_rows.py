@@ -90,11 +90,11 @@ class ModelPainter(RowPainter):
         self._paint_picture(painter, rect, item)
         room = QRect(rect.left() + 2 * _PAD + PICTURE, rect.top() + 6, 0, 18)
         room.setRight(rect.right() - _PAD)
+        below = QRect(room.left(), rect.top() + 25, room.width(), 16)
         middle = Qt.TextElideMode.ElideMiddle
         wide = self.text(painter, room, item.entry.name, font="value", cut=middle)
         room.adjust(wide + 8, 0, 0, 0)
         self.text(painter, room, item.entry.folder, font="caption", color="text.muted")
-        below = QRect(room.left(), rect.top() + 25, rect.right() - _PAD - room.left(), 16)
         wrong = bool(item.facts and item.facts.problem)
         color = "status.warning" if wrong else "text.secondary"
         self.text(painter, below, item.words, font="caption", color=color)

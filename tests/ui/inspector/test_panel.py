@@ -113,6 +113,13 @@ def test_several_nodes_show_what_they_share_and_are_edited_together(
     assert document.graph.nodes["numbers"].params["width"] == 256
 
 
+def test_nodes_that_share_nothing_say_so(panel: InspectorPanel, document: Document) -> None:
+    choose(document, "numbers", "others")
+    assert not list(panel.body.rows)
+    assert panel._said[0] == "Nothing in common"
+    assert panel.foot.help == ""
+
+
 def test_a_linked_input_shows_its_source_and_can_be_unlinked(
     panel: InspectorPanel, document: Document
 ) -> None:
