@@ -261,7 +261,8 @@ class _Maker:
         tokens: dict[str, Any],
     ) -> None:
         linked = self.graph.inputs_of(node_id)
-        for item in spec.inputs:
+        # Files come last: which of a folder count is said by another parameter, perhaps by a link.
+        for item in sorted(spec.inputs, key=_reads):
             links = linked.get(item.name)
             if links and item.many:
                 sources = tuple(coerced(item, self._source(link)) for link in links)
@@ -273,7 +274,7 @@ class _Maker:
                 name = item.name
                 inputs[name], tokens[name] = held.inputs[name], held.tokens[name]
             else:
-                inputs[item.name], tokens[item.name] = self._typed(item, node, spec)
+                inputs[item.name], tokens[item.name] = self._typed(item, node, inputs)
 
     def _held(self, node_id: str, node: Node, spec: NodeSpec | None) -> Job | None:
         """Return the job that the very same node had before, with the same inputs linked."""
@@ -295,7 +296,7 @@ class _Maker:
             )
         return Made(link.source, link.output, job.key)
 
-    def _typed(self, item: Input, node: Node, spec: NodeSpec) -> tuple[Source, Any]:
+    def _typed(self, item: Input, node: Node, filled: Mapping[str, Filled]) -> tuple[Source, Any]:
         """Return the source and the token of an input without a link."""
         if item.name in node.params and item.widget is not None:
             value = node.params[item.name]
@@ -310,7 +311,7 @@ class _Maker:
         if item.is_socket:
             return Given(() if item.many else value), self._stand_in(item)
         if item.type in _FILES:
-            return self._file(item, value, _pattern(item, node, spec))
+            return self._file(item, value, _pattern(item, filled))
         source = Given(checked(item, value))
         return source, token_of(source)
 
@@ -351,12 +352,12 @@ class _Maker:
         return made is not None
 
 
-def _pattern(item: Input, node: Node, spec: NodeSpec) -> str:
+def _pattern(item: Input, filled: Mapping[str, Filled]) -> str:
     """Return which files of a folder count: what the node's parameter says; empty: all below it."""
-    beside = spec.input(PATTERN)
-    if beside is None or not isinstance(item.widget, FilePath) or not item.widget.folder:
+    if not isinstance(item.widget, FilePath) or not item.widget.folder:
         return ""
-    return str(node.params.get(PATTERN, beside.default))
+    beside = filled.get(PATTERN)
+    return str(beside.value) if isinstance(beside, Given) and type(beside.value) is str else ""
 
 
 def _reads(item: Input) -> bool:

@@ -29,8 +29,19 @@ def stand_in(image: Image | None = None) -> Image:
     return image
 
 
+@node("test.text", category="Test", folds=True)
+def text(value: str = "") -> str:
+    """Hold a text.
+
+    Args:
+        value: Which.
+    """
+    return value
+
+
 REGISTRY = registry()
 REGISTRY.add(spec_of(stand_in))
+REGISTRY.add(spec_of(text))
 
 
 def keyed(
@@ -267,3 +278,18 @@ def test_frozen_nodes_are_asked_for_again() -> None:
     graph = chain(2).with_mode("n0", "frozen", "f" * 40)
     before = keyed(graph)
     assert keyed(graph, before=before, held=set).jobs["n0"].key == "f" * 40
+
+
+def test_a_linked_pattern_says_which_files_count(tmp_path: Path) -> None:
+    nodes = {
+        "t": Node("test.text", params={"value": "*.md"}),
+        "f": Node("test.folder", params={"folder": "in", "pattern": "*.txt"}),
+    }
+    graph = graph_of(nodes, "t.value -> f.pattern")
+    folder = tmp_path / "in"
+    folder.mkdir()
+    before = key(graph, "f", folder=tmp_path)
+    (folder / "other.txt").write_text("not looked at")
+    assert key(graph, "f", folder=tmp_path) == before
+    (folder / "one.md").write_text("looked at")
+    assert key(graph, "f", folder=tmp_path) != before
