@@ -34,6 +34,7 @@ _LAYOUT = {
     "at": list, "width": (int, float, type(None)), "collapsed": bool, "color": (str, type(None)),
     "comment": str, "pinned": bool, "preview": bool,
 }  # fmt: skip
+_MODES = get_args(Mode)
 _FRAME = {"title": str, "color": (str, type(None)), "nodes": list}
 _NOTE = {"text": str, "at": list, "size": list}
 _INPUT = {"name": str, "type": str, "to": list}
@@ -162,8 +163,8 @@ def _node(data: Any, path: Path) -> Node:
     if values.get("version", 1) < 1:
         raise _BadError("a version is 1 or more", (*path, "version"))
     mode = values.get("mode", "on")
-    if mode not in get_args(Mode):
-        raise _BadError(f"{mode[:80]!r} is none of {', '.join(get_args(Mode))}", (*path, "mode"))
+    if mode not in _MODES:
+        raise _BadError(f"{mode[:80]!r} is none of {', '.join(_MODES)}", (*path, "mode"))
     return Node(**values, extra=extra)
 
 
@@ -237,13 +238,13 @@ def _fields(
             raise _BadError(f"{name!r} is missing", path)
     known, rest = {}, {}
     for name, value in data.items():
-        if name not in kinds:
+        kind = kinds.get(name)
+        if kind is None:
             rest[name] = value
-            continue
-        kind = kinds[name]
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        elif type(value) is kind or (isinstance(value, kind) and not isinstance(value, bool)):
+            known[name] = value
+        else:
             raise _BadError(f"{name!r} must be {_said(kind)}", (*path, name))
-        known[name] = value
     return known, rest
 
 
@@ -262,7 +263,7 @@ def _list(data: Any, path: Path) -> list[Any]:
 
 def _numbers(data: Any, count: int, path: Path) -> Any:
     good = isinstance(data, list) and len(data) == count
-    if not good or any(type(item) not in (int, float) for item in data):
+    if not good or not {*map(type, data)} <= {int, float}:
         raise _BadError(f"{count} numbers are expected here", path)
     return tuple(data)
 

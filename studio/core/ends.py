@@ -48,8 +48,9 @@ def split_link(text: str) -> tuple[str, str, str, str, int | None]:
     match = _LINK.fullmatch(text)
     if not match:
         raise ValueError(f"{_short(text)} is not written as node.output -> node.input")
-    source, output, target, name = (_unquoted(match[place]) for place in (1, 2, 3, 4))
-    return source, output, target, name, int(match[5]) if match[5] else None
+    *words, index = match.groups()
+    source, output, target, name = map(_unquoted, words) if '"' in text else words
+    return source, output, target, name, int(index) if index else None
 
 
 def _quoted(word: str) -> str:

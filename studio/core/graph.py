@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any, Literal
 
 from studio.core import ends
@@ -334,18 +335,22 @@ class Graph:
     def _ends(self, side: Literal["source", "target"]) -> Mapping[str, tuple[Link, ...]]:
         if side not in self._cache:
             found: defaultdict[str, list[Link]] = defaultdict(list)
-            for link in self.links:
-                found[getattr(link, side)].append(link)
+            for end, link in zip(map(attrgetter(side), self.links), self.links, strict=True):
+                found[end].append(link)
             if side == "target":
                 for links in found.values():
-                    links.sort(key=lambda link: link.index or 0)
+                    if len(links) > 1:
+                        links.sort(key=lambda link: link.index or 0)
             self._cache[side] = {node: tuple(links) for node, links in found.items()}
         adjacency: Mapping[str, tuple[Link, ...]] = self._cache[side]
         return adjacency
 
     def _ordered(self) -> tuple[str, ...]:
         into, out, nodes = self._ends("target"), self._ends("source"), self.nodes
-        waiting = {k: sum(link.source in nodes for link in into.get(k, ())) for k in nodes}
+        waiting = dict.fromkeys(nodes, 0)
+        for target, links in into.items():
+            if target in waiting:
+                waiting[target] = sum([link.source in nodes for link in links])
         ready = [node for node in nodes if not waiting[node]]
         for node in ready:
             for link in out.get(node, ()):

@@ -10,6 +10,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from studio.core.errors import DocumentError
@@ -52,7 +53,10 @@ def parse(text: str | bytes) -> Any:
         raise DocumentError(f"it is nested more than {MAX_DEPTH} deep") from None
     except _WrongError as wrong:
         raise _refused(text, wrong) from wrong
-    return _checked(data, mend=bool(_ESCAPED_SURROGATE.search(text) or _SURROGATE.search(text)))
+    if _depth(data) > MAX_DEPTH:
+        raise DocumentError(f"it is nested more than {MAX_DEPTH} deep")
+    mend = bool(_ESCAPED_SURROGATE.search(text) or _SURROGATE.search(text))
+    return _checked(data, mend=mend) if mend or len(text) > MAX_STRING else data
 
 
 def line_of(text: str | bytes, path: Path) -> int:
@@ -158,19 +162,28 @@ def field_of(path: Path) -> str:
     return ".".join(str(part) for part in path)[:200]
 
 
+def _depth(data: Any) -> int:
+    """Return how deep lists and objects lie in each other."""
+    level = [data] if type(data) is dict or type(data) is list else []
+    depth = 0
+    while level:
+        depth += 1
+        inner = chain.from_iterable(held.values() if type(held) is dict else held for held in level)
+        level = [value for value in inner if type(value) is dict or type(value) is list]
+    return depth
+
+
 def _checked(data: Any, *, mend: bool) -> Any:
-    """Refuse depth and long texts; replace lone surrogates when there may be some."""
+    """Refuse long texts; replace lone surrogates when there may be some."""
     root = [data]
-    waiting: list[tuple[Any, int]] = [(root, 0)]
+    waiting: list[Any] = [root]
     while waiting:
-        held, depth = waiting.pop()
-        if depth > MAX_DEPTH:
-            raise DocumentError(f"it is nested more than {MAX_DEPTH} deep")
+        held = waiting.pop()
         if mend and isinstance(held, dict):
             _mend_keys(held)
         for key, value in held.items() if isinstance(held, dict) else enumerate(held):
             if isinstance(value, dict | list):
-                waiting.append((value, depth + 1))
+                waiting.append(value)
             elif isinstance(value, str):
                 if len(value) > MAX_STRING:
                     raise DocumentError(f"a text of {key!r} has more than {MAX_STRING} characters")

@@ -63,22 +63,31 @@ def modernised(graph: Graph, registry: Registry) -> Graph:
 
 
 def _modern_nodes(graph: Graph, registry: Registry) -> Graph:
-    return replace(graph, nodes={key: _modern(node, registry) for key, node in graph.nodes.items()})
+    specs = {kind: registry.spec(kind) for kind in {node.type for node in graph.nodes.values()}}
+    optional = {kind: _optional(spec) for kind, spec in specs.items() if spec}
+    nodes = {
+        key: _modern(node, spec, optional[node.type], registry)
+        if (spec := specs[node.type])
+        else node
+        for key, node in graph.nodes.items()
+    }
+    return replace(graph, nodes=nodes)
 
 
-def _modern(node: Node, registry: Registry) -> Node:
-    spec = registry.spec(node.type)
-    if spec is None or node.version > spec.version:
-        return node
+def _modern(node: Node, spec: NodeSpec, optional: frozenset[str], registry: Registry) -> Node:
     present = spec.id == node.type and spec.version == node.version
+    if node.version > spec.version or (present and node.params.keys() >= optional):
+        return node
     params = node.params if present else registry.migrate(node.type, node.version, node.params)
     missing = {name: value for name, value in _defaults(spec).items() if name not in params}
-    if present and not missing:
-        return node
     return replace(node, type=spec.id, version=spec.version, params={**params, **missing})
 
 
 def _defaults(spec: NodeSpec) -> dict[str, Any]:
-    return {
-        item.name: plain(item.default) for item in spec.inputs if item.widget and not item.required
-    }
+    optional = _optional(spec)
+    return {item.name: plain(item.default) for item in spec.inputs if item.name in optional}
+
+
+def _optional(spec: NodeSpec) -> frozenset[str]:
+    """Return the names of the parameters that have a default."""
+    return frozenset(item.name for item in spec.inputs if item.widget and not item.required)
