@@ -40,7 +40,7 @@ def large(count: int, links_each: float = 1.2, hub_links: int = 10, seed: int = 
     Args:
         count: Nodes.
         links_each: Links for each node.
-        hub_links: Further links of the hub.
+        hub_links: All links of the hub; each goes to another row of the grid.
         seed: Of the random choice of links.
     """
     chance = random.Random(seed)
@@ -49,9 +49,10 @@ def large(count: int, links_each: float = 1.2, hub_links: int = 10, seed: int = 
     taken: dict[tuple[str, str], Link] = {}
     while len(taken) < min(int(count * links_each), count * 2 - 4):
         target = chance.randrange(1, count)
-        source = max(target - chance.choice((1, 1, 1, 2, columns)), 0)
+        source = target - chance.choice((1, 1, 1, 2, columns))
         name = chance.choice(("first", "second"))
-        taken.setdefault((f"n{target}", name), Link(f"n{source}", "image", f"n{target}", name))
+        if source > 0:  # the hub's links come apart
+            taken.setdefault((f"n{target}", name), Link(f"n{source}", "image", f"n{target}", name))
     for k in range(1, min(hub_links, count - 1) + 1):
         near = (f"n{k * columns % count or k}", "second")
         taken[near] = Link(HUB, "image", *near)
