@@ -192,7 +192,7 @@ class IssuesPanel(QWidget):
         if item is None:
             return name or document.title
         spec = self._session.spec_of(document)(item.type)
-        return item.title or (spec.title if spec else node)
+        return item.title or (spec.title if spec else item.type)
 
     def _fix_text(self, issue: Issue) -> str:
         document = self._studio.documents.current

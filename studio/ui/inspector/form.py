@@ -39,6 +39,11 @@ _EMPTY = (
     "The form is empty",
     "Open the menu of a parameter in the inspector and choose Add to form.",
 )
+_ABOUT = (
+    "Form",
+    "The parameters that matter most in this graph. The menu of any parameter in the inspector adds "
+    "it here; the grips sort them.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,7 @@ class FormPanel(QWidget):
             old.hide()
             old.deleteLater()
         self._rows = [self._row(entry) for entry in self._entries]
+        self.foot.say(*(_ABOUT if self._rows else ("", "")))
         for row in self._rows:
             if row.entry == focused:
                 row.grip.setFocus()

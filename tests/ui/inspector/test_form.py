@@ -57,6 +57,10 @@ def test_promoted_parameters_have_rows_also_those_of_sub_graphs(panel: FormPanel
     assert labels(panel) == ["width", "First steps", "Numbers steps", "Size"]
 
 
+def test_the_foot_says_what_a_form_is_until_a_line_is_pointed_at(panel: FormPanel) -> None:
+    assert "inspector adds it here" in panel.foot.help
+
+
 def test_entries_that_name_nothing_are_left_out(studio: Studio, document: Document) -> None:
     found = entries(document.graph, studio.session.spec_of(document))
     assert [entry.text for entry in found] == list(FORM)
