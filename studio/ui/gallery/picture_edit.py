@@ -232,8 +232,9 @@ class PictureEdit(QObject, Generic[T]):
         return write
 
     def _another(self, document: Document | None) -> None:
+        """Keep what was made when the user goes to another tab; only Esc throws it away."""
         if document is not self.document:
-            self.cancel()
+            self.done()
 
     # --- Keys ---
 

@@ -194,10 +194,12 @@ def test_without_a_picture_it_says_what_to_do(easel: Easel) -> None:
     assert easel.painting.tool is None
 
 
-def test_another_document_ends_the_painting(easel: Easel) -> None:
+def test_another_document_ends_the_painting_and_keeps_it(easel: Easel) -> None:
     easel.begin()
+    drag(easel.view, easel.at(12, 32), easel.at(52, 32))
     easel.studio.documents.set_current(easel.studio.documents.new())
     assert easel.painting.tool is None
+    easel.desktop.wait(lambda: easel.document.steps[-1:] == ("Paint mask",))
 
 
 def test_the_command_needs_a_node_with_a_mask(easel: Easel) -> None:
