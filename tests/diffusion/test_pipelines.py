@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import torch
 from diffusers import (
-    EulerDiscreteScheduler,
     StableDiffusionImg2ImgPipeline,
     StableDiffusionPipeline,
     StableDiffusionXLImg2ImgPipeline,
@@ -20,14 +19,11 @@ from studio.diffusion.sampling.noise import start_noise
 from studio.diffusion.sampling.settings import Settings
 from studio.diffusion.sampling.walk import walk
 from studio.facts.families import family
+from tests.diffusion.pipelines import GUIDANCE, MARKS, drawn_by, pipeline
 from tests.diffusion.setting import latent, prompt, relative_error
-from tests.tiny import sd15_unet, sdxl_unet, vae
+from tests.tiny import sd15_unet, sdxl_unet
 
-pytestmark = [
-    pytest.mark.torch,
-    # diffusers' schedulers make arrays of tensors in a way that numpy 2 warns of.
-    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
-]
+pytestmark = MARKS
 
 SEED = 3
 UNETS = {"sd15": sd15_unet, "sdxl": sdxl_unet}
@@ -39,42 +35,16 @@ PIPELINES: dict[tuple[str, bool], Any] = {
 }
 
 
-def pipeline(name: str, from_image: bool) -> Any:
-    scheduler = EulerDiscreteScheduler(
-        beta_start=0.00085,
-        beta_end=0.012,
-        beta_schedule="scaled_linear",
-        timestep_spacing="linspace",
-        steps_offset=1,
-    )
-    towers: dict[str, Any] = {"text_encoder": None, "tokenizer": None}
-    if name == "sd15":
-        towers |= {"safety_checker": None, "feature_extractor": None}
-        towers |= {"requires_safety_checker": False}
-    else:
-        towers |= {"text_encoder_2": None, "tokenizer_2": None, "add_watermarker": False}
+def theirs(name: str, from_image: bool, **given: Any) -> torch.Tensor:
+    """Return the latent of diffusers' pipeline."""
     unet = UNETS[name]()
     unet.register_to_config(sample_size=64)  # the img2img pipeline compares it with 64
-    made = PIPELINES[name, from_image](vae=vae(), unet=unet, scheduler=scheduler, **towers)
-    made.set_progress_bar_config(disable=True)
-    return made
-
-
-def prompts(name: str) -> dict[str, torch.Tensor]:
-    positive, negative = prompt(1, family=name), prompt(2, family=name)
-    given = {
-        "prompt_embeds": positive.segments[0].tokens,
-        "negative_prompt_embeds": negative.segments[0].tokens,
-    }
-    pooled, unwanted = positive.segments[0].pooled, negative.segments[0].pooled
-    if pooled is not None and unwanted is not None:
-        given |= {"pooled_prompt_embeds": pooled, "negative_pooled_prompt_embeds": unwanted}
-    return given
+    return drawn_by(pipeline(PIPELINES[name, from_image], name, unet), name, **given)
 
 
 def ours(name: str, start: Latent, **settings: Any) -> torch.Tensor:
     wanted: tuple[Conditioning, ...] = (prompt(1, family=name),)
-    chosen = Settings(SEED, sampler="euler", schedule="normal", guidance=5.0, **settings)
+    chosen = Settings(SEED, sampler="euler", schedule="normal", guidance=GUIDANCE, **settings)
     unwanted = prompt(2, family=name)
     walked = walk(UNETS[name](), family(name), wanted, unwanted, start, chosen)
     return result_of(walked).samples
@@ -83,16 +53,8 @@ def ours(name: str, start: Latent, **settings: Any) -> torch.Tensor:
 @pytest.mark.parametrize("name", ["sd15", "sdxl"])
 def test_a_text_becomes_the_same_latent(name: str) -> None:
     noise = start_noise((4, 6, 10), [SEED])
-    theirs = pipeline(name, from_image=False)(
-        **prompts(name),
-        height=48,
-        width=80,
-        num_inference_steps=8,
-        guidance_scale=5.0,
-        latents=noise,
-        output_type="latent",
-    ).images
-    assert relative_error(ours(name, latent(family=name), steps=8), theirs) <= 1e-3
+    expected = theirs(name, False, height=48, width=80, num_inference_steps=8, latents=noise)
+    assert relative_error(ours(name, latent(family=name), steps=8), expected) <= 1e-3
 
 
 @pytest.mark.parametrize("name", ["sd15", "sdxl"])
@@ -107,13 +69,7 @@ def test_a_text_becomes_the_same_latent(name: str) -> None:
 )
 def test_a_picture_becomes_the_same_latent(name: str, settings: dict[str, Any]) -> None:
     start = latent(seed=9, family=name)
-    theirs = pipeline(name, from_image=True)(
-        **prompts(name),
-        image=start.samples,
-        strength=0.5,
-        num_inference_steps=10,
-        guidance_scale=5.0,
-        generator=torch.Generator().manual_seed(SEED),
-        output_type="latent",
-    ).images
-    assert relative_error(ours(name, start, **settings), theirs) <= 1e-3
+    generator = torch.Generator().manual_seed(SEED)
+    picture = {"image": start.samples, "strength": 0.5, "generator": generator}
+    expected = theirs(name, True, num_inference_steps=10, **picture)
+    assert relative_error(ours(name, start, **settings), expected) <= 1e-3

@@ -9,33 +9,22 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from diffusers import EulerDiscreteScheduler, StableDiffusionPipeline, StableDiffusionXLPipeline
-from safetensors.torch import save_file
+from diffusers import StableDiffusionPipeline, StableDiffusionXLPipeline
 
 from nodes.control.ip_adapter import ip_adapter as follow
-from studio.core.context import result_of
 from studio.core.errors import ShapeError, UnsupportedError
-from studio.core.values import DiffusionModel, Image, ImageEncoder, IpAdapter, Latent, Mask
-from studio.diffusion.adapters.pictures import PictureControl, picture_control
+from studio.core.values import Image, ImageEncoder, IpAdapter, Mask
+from studio.diffusion.adapters.pictures import picture_control
 from studio.diffusion.adapters.vision import prepared
-from studio.diffusion.loading import load
-from studio.diffusion.sampling.noise import start_noise
-from studio.diffusion.sampling.settings import Settings
-from studio.diffusion.sampling.steering import Lend
-from studio.diffusion.sampling.walk import walk
-from studio.facts.families import family
 from tests import tiny
-from tests.diffusion.adapters.surroundings import Surroundings, state_of, unet
-from tests.diffusion.setting import prompt, relative_error
+from tests.diffusion.adapters.surroundings import state_of, unet
+from tests.diffusion.adapters.world import World, drawn_from_noise, latent
+from tests.diffusion.pipelines import MARKS, pipeline
+from tests.diffusion.setting import relative_error
 from tests.tiny_adapters import image_encoder, ip_adapter, nested
 
-pytestmark = [
-    pytest.mark.torch,
-    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
-]
+pytestmark = MARKS
 
-SEED = 3
-STEPS = 4
 KINDS = ["base", "plus", "full"]
 
 
@@ -45,111 +34,45 @@ def picture(seed: int = 0, items: int = 1) -> Image:
     return Image(levels / np.float32(255), key=f"picture{seed}")
 
 
-def latent(items: int = 1, name: str = "sd15") -> Latent:
-    return Latent(torch.zeros(items, 4, 8, 12), name)
+class PictureWorld(World):
+    """A world of IP-Adapters; their tensors stay at hand for diffusers."""
 
-
-class World:
-    """A denoiser, adapters in files, and the controls that they become."""
+    door = staticmethod(picture_control)
 
     def __init__(self, folder: Path, name: str = "sd15") -> None:
-        self.name, self.folder = name, folder
-        self.unet = unet(name)
-        self.model = DiffusionModel("model", name)
-        self.ctx = Surroundings(files={"eye": image_encoder()})
+        super().__init__(folder, name, eye=image_encoder())
         self.adapters: list[dict[str, torch.Tensor]] = []
 
     def follow(self, kind: str, image: Image, mask: Mask | None = None, **settings: Any) -> None:
         """Put an adapter on the model, as the node does."""
-        number = len(self.adapters)
-        tensors = ip_adapter(self.unet, kind, seed=20 + number)
+        tensors = ip_adapter(self.unet, kind, seed=20 + len(self.adapters))
         self.adapters.append(tensors)
-        path = str(self.folder / f"{number}.safetensors")
-        save_file(tensors, path)
-        self.ctx.files[path] = load(IpAdapter(path, self.name))
-        for value in (image, mask):
-            if value is not None:
-                self.ctx.values[value.key] = value
-        self.model = follow(
-            self.model, IpAdapter(path, self.name), ImageEncoder("eye"), image, mask, **settings
-        )
-
-    @property
-    def controls(self) -> list[PictureControl]:
-        """Return what the patches ask for."""
-        lend: Lend = lambda handle: lambda: self._lent(handle.file)  # noqa: E731
-        return [picture_control(self.ctx, self.model, p, lend) for p in self.model.patches]
-
-    def _lent(self, file: str) -> Any:
-        self.ctx.lent.append(file)
-        return self.ctx.files[file]
-
-    def sampled(self, start: Latent | None = None, controls: Any = None) -> torch.Tensor:
-        """Return the latent that a walk ends at."""
-        made: torch.Tensor = result_of(self.walk(start, controls)).samples
-        return made
-
-    def walk(self, start: Latent | None = None, controls: Any = None) -> Any:
-        """Return a walk with the controls of the model, or others."""
-        name = self.name
-        chosen = Settings(SEED, STEPS, 5.0, sampler="euler", schedule="normal")
-        return walk(
-            self.unet, family(name), (prompt(1, family=name),), prompt(2, family=name),
-            start or latent(1, name), chosen,
-            controls=self.controls if controls is None else controls,
-        )  # fmt: skip
+        handle = self.saved(tensors, lambda path: IpAdapter(path, self.name), image, mask)
+        self.model = follow(self.model, handle, ImageEncoder("eye"), image, mask, **settings)
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def world(tmp_path: Path) -> PictureWorld:
+    return PictureWorld(tmp_path)
 
 
-def pipeline(world: World) -> Any:
-    """Return diffusers' pipeline with the adapters of a world put in."""
-    scheduler = EulerDiscreteScheduler(
-        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear",
-        timestep_spacing="linspace", steps_offset=1,
-    )  # fmt: skip
-    parts: dict[str, Any] = {"text_encoder": None, "tokenizer": None, "feature_extractor": None}
-    kind: Any = StableDiffusionPipeline
-    if world.name == "sd15":
-        parts |= {"safety_checker": None, "requires_safety_checker": False}
-    else:
-        kind = StableDiffusionXLPipeline
-        parts |= {"text_encoder_2": None, "tokenizer_2": None, "add_watermarker": False}
+def theirs(
+    world: PictureWorld, images: list[Image], scales: list[Any], **given: Any
+) -> torch.Tensor:
+    """Return the latent of diffusers' pipeline with the adapters of a world put in."""
+    kinds = {"sd15": StableDiffusionPipeline, "sdxl": StableDiffusionXLPipeline}
     network = unet(world.name)
-    made = kind(vae=tiny.vae(), unet=network, scheduler=scheduler,
-                image_encoder=image_encoder(), **parts)  # fmt: skip
-    made.set_progress_bar_config(disable=True)
+    made = pipeline(kinds[world.name], world.name, network, image_encoder=image_encoder())
     network._load_ip_adapter_weights([nested(one) for one in world.adapters])
-    return made
-
-
-def theirs(world: World, images: list[Image], scales: list[Any], **given: Any) -> torch.Tensor:
-    """Return the latent of diffusers' pipeline."""
-    made = pipeline(world)
     made.set_ip_adapter_scale(scales)
-    positive, negative = prompt(1, family=world.name), prompt(2, family=world.name)
-    prompts: dict[str, Any] = {
-        "prompt_embeds": positive.segments[0].tokens,
-        "negative_prompt_embeds": negative.segments[0].tokens,
-    }
-    if world.name == "sdxl":
-        prompts["pooled_prompt_embeds"] = positive.segments[0].pooled
-        prompts["negative_pooled_prompt_embeds"] = negative.segments[0].pooled
     seen = [prepared(image.pixels, 28) for image in images]
-    latents: torch.Tensor = made(
-        **prompts, ip_adapter_image=seen, height=64, width=96, num_inference_steps=STEPS,
-        guidance_scale=5.0, latents=start_noise((4, 8, 12), [SEED]), output_type="latent", **given,
-    ).images  # fmt: skip
-    return latents
+    return drawn_from_noise(made, world.name, ip_adapter_image=seen, **given)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", ["sd15", "sdxl"])
 def test_a_picture_leads_to_the_latent_of_diffusers(name: str, kind: str, tmp_path: Path) -> None:
-    world = World(tmp_path, name)
+    world = PictureWorld(tmp_path, name)
     world.follow(kind, picture(), strength=0.7)
     plain = world.sampled(controls=())
     ours = world.sampled()
@@ -159,19 +82,19 @@ def test_a_picture_leads_to_the_latent_of_diffusers(name: str, kind: str, tmp_pa
 
 @pytest.mark.parametrize("name", ["sd15", "sdxl"])
 def test_two_adapters_lead_to_the_latent_of_diffusers(name: str, tmp_path: Path) -> None:
-    world = World(tmp_path, name)
+    world = PictureWorld(tmp_path, name)
     world.follow("base", picture(1), strength=0.7)
     world.follow("plus", picture(2), strength=0.5)
     ours = world.sampled()
     assert relative_error(ours, theirs(world, [picture(1), picture(2)], [0.7, 0.5])) <= 1e-3
 
 
-def test_several_pictures_of_one_example_are_read_together(world: World) -> None:
+def test_several_pictures_of_one_example_are_read_together(world: PictureWorld) -> None:
     world.follow("plus", picture(4, items=3), strength=0.7)
     assert relative_error(world.sampled(), theirs(world, [picture(4, items=3)], [0.7])) <= 1e-3
 
 
-def test_a_mask_leads_to_the_latent_of_diffusers(world: World) -> None:
+def test_a_mask_leads_to_the_latent_of_diffusers(world: PictureWorld) -> None:
     left = np.zeros((1, 64, 96), np.float32)
     left[:, :, :64] = 1
     world.follow("base", picture(), Mask(left, key="left"), strength=0.9)
@@ -185,18 +108,18 @@ def test_style_and_composition_are_the_blocks_that_diffusers_names(tmp_path: Pat
         "composition": {"down": {"block_2": [0.0, 0.8]}},
     }
     for blocks, scale in scales.items():
-        world = World(tmp_path, "sdxl")
+        world = PictureWorld(tmp_path, "sdxl")
         world.follow("base", picture(), strength=0.8, blocks=blocks)
         assert relative_error(world.sampled(), theirs(world, [picture()], [scale])) <= 1e-3
 
 
-def test_a_model_without_such_blocks_says_so(world: World) -> None:
+def test_a_model_without_such_blocks_says_so(world: PictureWorld) -> None:
     world.follow("base", picture(), blocks="composition")
     with pytest.raises(UnsupportedError, match="no blocks for composition"):
         world.sampled()
 
 
-def test_the_order_of_adapters_changes_no_bit(world: World) -> None:
+def test_the_order_of_adapters_changes_no_bit(world: PictureWorld) -> None:
     world.follow("base", picture(1), strength=0.7)
     world.follow("plus", picture(2), strength=0.5)
     one, other = world.controls
@@ -205,25 +128,25 @@ def test_the_order_of_adapters_changes_no_bit(world: World) -> None:
 
 @pytest.mark.parametrize("settings", [{"strength": 0.0}, {"start": 0.4, "end": 0.4}], ids=str)
 def test_what_never_acts_changes_no_bit_and_loads_nothing(
-    settings: dict[str, Any], world: World
+    settings: dict[str, Any], world: PictureWorld
 ) -> None:
     world.follow("plus", picture(), **settings)
     assert torch.equal(world.sampled(), world.sampled(controls=()))
     assert world.ctx.lent == []
 
 
-def test_a_mask_that_is_black_everywhere_changes_no_bit(world: World) -> None:
+def test_a_mask_that_is_black_everywhere_changes_no_bit(world: PictureWorld) -> None:
     world.follow("base", picture(), Mask(np.zeros((1, 64, 96), np.float32), key="black"))
     assert torch.equal(world.sampled(), world.sampled(controls=()))
 
 
-def test_a_mask_that_is_white_everywhere_is_none(world: World) -> None:
+def test_a_mask_that_is_white_everywhere_is_none(world: PictureWorld) -> None:
     world.follow("base", picture(), Mask(np.ones((1, 64, 96), np.float32), key="white"))
     [control] = world.controls
     assert torch.equal(world.sampled(), world.sampled(controls=[replace(control, mask=None)]))
 
 
-def test_it_acts_between_its_start_and_its_end(world: World) -> None:
+def test_it_acts_between_its_start_and_its_end(world: PictureWorld) -> None:
     world.follow("base", picture(), start=0.5, end=1.0)
     [control] = world.controls
     plain, ours = (list(world.walk(controls=some)) for some in ((), [control]))
@@ -231,7 +154,7 @@ def test_it_acts_between_its_start_and_its_end(world: World) -> None:
     assert same == [True, True, False, False]
 
 
-def test_a_cancelled_walk_leaves_the_denoiser_as_it_was(world: World) -> None:
+def test_a_cancelled_walk_leaves_the_denoiser_as_it_was(world: PictureWorld) -> None:
     before, plain = state_of(world.unet), world.sampled(controls=())
     processors = dict(world.unet.attn_processors)
     world.follow("plus", picture())
@@ -247,7 +170,7 @@ def test_a_cancelled_walk_leaves_the_denoiser_as_it_was(world: World) -> None:
     assert torch.equal(world.sampled(controls=()), plain)
 
 
-def test_an_error_inside_of_the_denoiser_leaves_nothing_behind(world: World) -> None:
+def test_an_error_inside_of_the_denoiser_leaves_nothing_behind(world: PictureWorld) -> None:
     world.follow("base", picture())
     plain = world.sampled(controls=())
 
@@ -263,7 +186,7 @@ def test_an_error_inside_of_the_denoiser_leaves_nothing_behind(world: World) -> 
     assert torch.equal(world.sampled(controls=()), plain)
 
 
-def test_an_item_is_alone_what_it_is_in_a_batch(world: World) -> None:
+def test_an_item_is_alone_what_it_is_in_a_batch(world: PictureWorld) -> None:
     world.follow("base", picture(5, items=3), pictures="per_item")
     seeds = (8, 9, 10)
     together = world.sampled(replace(latent(3), item_seeds=seeds))
@@ -275,13 +198,13 @@ def test_an_item_is_alone_what_it_is_in_a_batch(world: World) -> None:
         assert torch.equal(alone[0], together[index])
 
 
-def test_pictures_for_each_item_are_as_many_as_the_items(world: World) -> None:
+def test_pictures_for_each_item_are_as_many_as_the_items(world: PictureWorld) -> None:
     world.follow("base", picture(5, items=3), pictures="per_item")
     with pytest.raises(ShapeError, match="3 pictures, the latent 2"):
         world.sampled(latent(2))
 
 
-def test_the_mask_is_cut_with_a_crop_and_the_example_is_not(world: World) -> None:
+def test_the_mask_is_cut_with_a_crop_and_the_example_is_not(world: PictureWorld) -> None:
     left = np.zeros((1, 64, 96), np.float32)
     left[:, :, :48] = 1
     world.follow("base", picture(), Mask(left, key="left"))
@@ -293,14 +216,14 @@ def test_the_mask_is_cut_with_a_crop_and_the_example_is_not(world: World) -> Non
     assert inside.sight is control.sight
 
 
-def test_the_picture_is_looked_at_once(world: World) -> None:
+def test_the_picture_is_looked_at_once(world: PictureWorld) -> None:
     world.follow("plus", picture())
     world.sampled()
     world.sampled()
     assert world.ctx.lent.count("eye") == 1
 
 
-def test_an_image_encoder_of_another_size_is_named(world: World) -> None:
+def test_an_image_encoder_of_another_size_is_named(world: PictureWorld) -> None:
     world.follow("base", picture())
     world.ctx.files["eye"] = tiny.random_network(type(image_encoder()), 0, _other_encoder_config())
     with pytest.raises(UnsupportedError, match=r"wants 24 numbers .* gives 12"):
@@ -313,7 +236,7 @@ def _other_encoder_config() -> Any:
     return config
 
 
-def test_an_adapter_for_another_denoiser_is_refused(world: World) -> None:
+def test_an_adapter_for_another_denoiser_is_refused(world: PictureWorld) -> None:
     world.follow("base", picture())
     world.unet = tiny.sd15_unet()
     with pytest.raises(ShapeError, match="made for 11 cross attentions"):

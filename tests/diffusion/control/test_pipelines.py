@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import torch
 from diffusers import (
-    EulerDiscreteScheduler,
     StableDiffusionControlNetPipeline,
     StableDiffusionXLControlNetPipeline,
 )
@@ -15,15 +14,10 @@ from diffusers import (
 from studio.diffusion.sampling.noise import start_noise
 from tests import tiny_control
 from tests.diffusion.control.setting import Lent, control, drawn, picture
+from tests.diffusion.pipelines import MARKS, drawn_by, pipeline
 from tests.diffusion.setting import relative_error
-from tests.diffusion.test_pipelines import prompts
-from tests.tiny import vae
 
-pytestmark = [
-    pytest.mark.torch,
-    # diffusers' schedulers make arrays of tensors in a way that numpy 2 warns of.
-    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
-]
+pytestmark = MARKS
 
 PIPELINES = {
     "sd15": StableDiffusionControlNetPipeline,
@@ -34,28 +28,15 @@ PIPELINES = {
 def theirs(name: str, seeds: list[int], **settings: Any) -> torch.Tensor:
     """Return what a pipeline of diffusers draws with one net for each seed."""
     nets = [tiny_control.controlnet(seed, name) for seed in seeds]
-    scheduler = EulerDiscreteScheduler(
-        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear",
-        timestep_spacing="linspace", steps_offset=1,
+    made = pipeline(
+        PIPELINES[name], name, tiny_control.UNETS[name](),
+        controlnet=nets if len(nets) > 1 else nets[0],
     )  # fmt: skip
-    towers: dict[str, Any] = {"text_encoder": None, "tokenizer": None}
-    if name == "sd15":
-        towers |= {"safety_checker": None, "feature_extractor": None}
-        towers |= {"requires_safety_checker": False}
-    else:
-        towers |= {"text_encoder_2": None, "tokenizer_2": None, "add_watermarker": False}
-    made: Any = PIPELINES[name](
-        vae=vae(), unet=tiny_control.UNETS[name](), scheduler=scheduler,
-        controlnet=nets if len(nets) > 1 else nets[0], **towers,
-    )  # fmt: skip
-    made.set_progress_bar_config(disable=True)
     hints = [torch.tensor(picture(seed)).movedim(-1, 1) for seed in seeds]
-    latents: torch.Tensor = made(
-        **prompts(name), image=hints if len(hints) > 1 else hints[0], height=48, width=80,
-        num_inference_steps=8, guidance_scale=5.0, latents=start_noise((4, 6, 10), [3]),
-        output_type="latent", **settings,
-    ).images  # fmt: skip
-    return latents
+    return drawn_by(
+        made, name, image=hints if len(hints) > 1 else hints[0], height=48, width=80,
+        num_inference_steps=8, latents=start_noise((4, 6, 10), [3]), **settings,
+    )  # fmt: skip
 
 
 def ours(name: str, *given: tuple[int, dict[str, Any]]) -> torch.Tensor:

@@ -10,6 +10,11 @@ from numpy.typing import NDArray
 
 Pixels = NDArray[np.float32]
 
+MASK: Pixels = np.zeros((1, 72, 96), np.float32)
+"""A part of the scene."""
+MASK[:, 10:30, 20:50] = 1
+MASK.setflags(write=False)
+
 
 def scene(height: int = 72, width: int = 96, turned: bool = False) -> Pixels:
     """Return one picture, ``(height, width, 3)``; turned by half a circle it is another one."""
