@@ -4,7 +4,6 @@
 know nothing of the model; what they get right on drawn pictures is measured too and stands beside.
 """
 
-import argparse
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import torch
 from training.export import STARTER
 from training.judge import judge_background, judge_things
 from training.judge_faces import judge_face
+from training.measured import options, tell
 from training.sampling import Starter, load_starter
 from training.sheet import write_sheet
 from training.toyworld import Scene, caption, render, sample_scene
@@ -188,12 +188,9 @@ def _percent(share: float | None) -> str:
 
 def main() -> None:
     """Draw, judge, print, and fill the marked part of the document."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--file", type=Path, default=STARTER)
+    parser = options(__doc__, STARTER, "base")
     parser.add_argument("--prompts", type=int, default=PROMPTS)
     parser.add_argument("--workers", type=int, default=2, help="processes, one thread each")
-    parser.add_argument("--sheet", type=Path, default=Path(".training/base/sheet.png"))
-    parser.add_argument("--document", type=Path, help="replace the table between its two marks")
     args = parser.parse_args()
     asked = prompts(args.prompts)
     pictures = draw(args.file, asked, args.workers)
@@ -201,15 +198,9 @@ def main() -> None:
     write_sheet(args.sheet, pictures[:48], texts[:48])
     truth = measure(asked, [render(prompt.scene) for prompt in asked])
     decibel = round_trip_psnr(load_starter(args.file), 64)
-    table = report(measure(asked, pictures), truth, decibel, len(asked))
-    print(table)
-    if args.document:
-        before, _, after = args.document.read_text().partition(_BEGIN)
-        after = after.partition(_END)[2]
-        args.document.write_text(f"{before}{_BEGIN}\n{table}\n{_END}{after}")
+    text = report(measure(asked, pictures), truth, decibel, len(asked))
+    tell(text, args.document, "measured")
 
-
-_BEGIN, _END = "<!-- measured -->", "<!-- end of measured -->"
 
 if __name__ == "__main__":
     main()

@@ -7,7 +7,6 @@ often that little is left for a map; these figures are measured too. Judge: edge
 of 2 px, which is 1 for the scene itself.
 """
 
-import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,7 @@ from training.evaluate import GUIDANCE, STEPS
 from training.evaluate_upscaler import unseen_scenes
 from training.export import STARTER
 from training.judge_edges import edge_f1, edges
-from training.measured import Figure, fill, table
+from training.measured import Figure, options, table, tell
 from training.sampling import FAMILY, load_starter
 from training.sheet import write_sheet
 from training.toyworld import Scene, caption, render
@@ -123,16 +122,10 @@ def figures(file: Path, count: int, sheet: Path) -> list[Figure]:
 
 def main() -> None:
     """Measure, print, and fill the marked part of the document."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--file", type=Path, default=CANNY)
+    parser = options(__doc__, CANNY, "controlnet")
     parser.add_argument("--scenes", type=int, default=SCENES)
-    parser.add_argument("--sheet", type=Path, default=Path(".training/controlnet/sheet.png"))
-    parser.add_argument("--document", type=Path, help="replace the table between its two marks")
     args = parser.parse_args()
-    text = table(figures(args.file, args.scenes, args.sheet))
-    print(text)
-    if args.document:
-        fill(args.document, "edges", text)
+    tell(table(figures(args.file, args.scenes, args.sheet)), args.document, "edges")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ It looks at what the base model paints (the judge of faces says where they are),
 at enlarged and shrunk ones, and at pictures of several scenes. It looks as the program does.
 """
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -22,7 +21,7 @@ from training.face_pictures import Marked, marked_scene, moved, sample_picture
 from training.faces import FACES
 from training.judge_boxes import Box, average_precision
 from training.judge_faces import face_box
-from training.measured import Figure, fill, table
+from training.measured import Figure, options, table, tell
 from training.sampling import load_starter
 from training.sheet import write_sheet
 from training.toyworld import caption, sample_scene
@@ -97,11 +96,8 @@ def shown(detector: Detecting, marked: Marked, least: float = 0.3) -> Bytes:
 
 def main() -> None:
     """Measure, print, and fill the marked part of the document."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--file", type=Path, default=FACES)
+    parser = options(__doc__, FACES, "faces")
     parser.add_argument("--pictures", type=int, default=PICTURES)
-    parser.add_argument("--sheet", type=Path, default=Path(".training/faces/sheet.png"))
-    parser.add_argument("--document", type=Path, help="replace the table between its two marks")
     args = parser.parse_args()
     detector, count = open_detector(args.file), args.pictures
     by_model = painted(count)
@@ -118,9 +114,7 @@ def main() -> None:
         shown(detector, resized(marked, 256)) for marked in groups(24) if len(marked.faces)
     ]
     write_sheet(args.sheet, pictures, [""] * len(pictures), columns=6)
-    print(table(figures))
-    if args.document:
-        fill(args.document, "faces", table(figures))
+    tell(table(figures), args.document, "faces")
 
 
 if __name__ == "__main__":

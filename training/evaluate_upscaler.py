@@ -4,7 +4,6 @@ How much nearer than Lanczos it comes to scenes drawn at four times the size. Of
 training saw none: they are drawn anew, and a third of them shows what training never shows.
 """
 
-import argparse
 from pathlib import Path
 from random import Random
 
@@ -16,7 +15,7 @@ from studio.diffusion.loading import load
 from studio.diffusion.pixels.filters import resize_to
 from studio.diffusion.upscale.networks import UpscalerNetwork
 from training.export import STARTER
-from training.measured import Figure, fill, table
+from training.measured import Figure, options, table, tell
 from training.sampling import load_starter
 from training.sheet import write_sheet
 from training.toyworld import Scene, sample_scene
@@ -74,11 +73,7 @@ def _to_bytes(values: Floats) -> Bytes:
 
 def main() -> None:
     """Measure, print, and fill the marked part of the document."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--file", type=Path, default=UPSCALER)
-    parser.add_argument("--sheet", type=Path, default=Path(".training/upscaler/sheet.png"))
-    parser.add_argument("--document", type=Path, help="replace the table between its two marks")
-    args = parser.parse_args()
+    args = options(__doc__, UPSCALER, "upscaler").parse_args()
     torch.set_num_threads(1)
     network = load_upscaler(args.file)
     pairs = [pair(scene) for scene in unseen_scenes(SCENES)]
@@ -93,9 +88,7 @@ def main() -> None:
     shown = [small for small, _ in tripped[:8]]
     rows = [made for small in shown for made in (plainly_enlarged(small), enlarged(network, small))]
     write_sheet(args.sheet, rows, ["Lanczos", "network"] * len(shown), columns=4)
-    print(table(figures))
-    if args.document:
-        fill(args.document, "upscaler", table(figures))
+    tell(table(figures), args.document, "upscaler")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""Figures of the starter models beside their floors and targets, and their tables."""
+"""Figures of the starter models beside their floors and targets, their tables, and who asks."""
 
+from argparse import ArgumentParser
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,28 @@ def table(figures: Iterable[Figure]) -> str:
         numbers = (figure.reached, figure.floor, figure.target)
         lines.append("| " + " | ".join([figure.name, *map(figure.shown, numbers)]) + " |")
     return "\n".join(lines)
+
+
+def options(about: str | None, file: Path, name: str) -> ArgumentParser:
+    """The options that every tool has that measures a model.
+
+    Args:
+        about: what the tool does.
+        file: the model, unless another one is named.
+        name: of the folder below ``.training`` that a sheet of pictures is written to.
+    """
+    parser = ArgumentParser(description=about)
+    parser.add_argument("--file", type=Path, default=file)
+    parser.add_argument("--sheet", type=Path, default=Path(".training", name, "sheet.png"))
+    parser.add_argument("--document", type=Path, help="replace the table between its two marks")
+    return parser
+
+
+def tell(text: str, document: Path | None, name: str) -> None:
+    """Print a table; where a document is named, put it between its marks, too."""
+    print(text)
+    if document:
+        fill(document, name, text)
 
 
 def fill(document: Path, name: str, text: str) -> None:

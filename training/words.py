@@ -4,6 +4,7 @@ Of the 49,408 rows of CLIP's token table about ninety are ever looked up here. O
 trained; :meth:`Words.full_table` then puts them where the published vocabulary has them.
 """
 
+from functools import cache
 from random import Random
 
 import torch
@@ -27,24 +28,15 @@ class Words:
     """
 
     def __init__(self) -> None:
-        self._tokenizer: Tokenizer = Tokenizer.from_file(str(TOKENIZER))
-        rng = Random(3)
-        used = {START, END}
-        for number in range(_CAPTIONS):
-            used |= set(self._encode(caption(sample_scene(rng), rng, full=number % 2 == 0)))
-        self.ids = sorted(used)
+        self.ids = list(_used())
         self._rows = {token: row for row, token in enumerate(self.ids)}
-
-    def _encode(self, text: str) -> list[int]:
-        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
-        return ids
 
     def rows(self, captions: list[str]) -> Tensor:
         """Rows of the small table, int64 ``(captions, 77)``: start, words, end as often as fits."""
         table = torch.full((len(captions), LENGTH), self._rows[END])
         table[:, 0] = self._rows[START]
         for line, text in zip(table, captions, strict=True):
-            rows = [self._rows[token] for token in self._encode(text)][: LENGTH - 2]
+            rows = [self._rows[token] for token in _encode(text)][: LENGTH - 2]
             line[1 : len(rows) + 1] = torch.tensor(rows, dtype=torch.int64)
         return table
 
@@ -60,3 +52,23 @@ class Words:
         table = 0.02 * torch.randn(VOCABULARY, small.shape[1], generator=generator)
         table[self.ids] = small.float()
         return table
+
+
+@cache
+def _used() -> tuple[int, ...]:
+    """The tokens of a long row of captions, which takes seconds to say; always the same."""
+    rng = Random(3)
+    used = {START, END}
+    for number in range(_CAPTIONS):
+        used |= set(_encode(caption(sample_scene(rng), rng, full=number % 2 == 0)))
+    return tuple(sorted(used))
+
+
+def _encode(text: str) -> list[int]:
+    ids: list[int] = _tokenizer().encode(text, add_special_tokens=False).ids
+    return ids
+
+
+@cache
+def _tokenizer() -> Tokenizer:
+    return Tokenizer.from_file(str(TOKENIZER))
