@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import compress
 from operator import is_not
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
+from weakref import ref
 
 from studio.core.graph import Graph, Link, Node
 
@@ -60,6 +61,24 @@ def replaced(old: Mapping[str, T], new: Mapping[str, T]) -> list[str]:
 
 def diff(before: Graph, after: Graph) -> Diff:
     """Return what changed; what both share costs one comparison of identity."""
+    # Canvas, journal and states ask about the same edit, one after the other.
+    held: _Last | None = after._cache.get("diff")
+    if held and held.before() is before and held.after() is after:
+        return held.change
+    change = _difference(before, after)
+    after._cache["diff"] = _Last(ref(before), ref(after), change)
+    return change
+
+
+class _Last(NamedTuple):
+    """What was asked about last among graphs of the same links; weak, lest they keep each other."""
+
+    before: ref[Graph]
+    after: ref[Graph]
+    change: Diff
+
+
+def _difference(before: Graph, after: Graph) -> Diff:
     added, removed, changed, order = _nodes(before.nodes, after.nodes)
     linked, unlinked = relinked(before.links, after.links)
     whole = {

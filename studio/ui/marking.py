@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from studio.core.diff import relinked, replaced
+from studio.core.diff import diff
 from studio.core.graph import Graph, Node, SubGraph
 
 
 def touched(before: Graph, after: Graph) -> frozenset[str]:
     """Return the nodes of the graph at which two versions differ in what is computed."""
-    held, nodes = before.nodes, after.nodes
-    found = {
-        name
-        for name in ([] if held is nodes else replaced(held, nodes))
-        if name not in held or _computes(held[name], nodes[name])
-    }
-    if before.links is not after.links:
-        new, gone = relinked(before.links, after.links)
-        found.update(link.target for link in (*gone, *new) if link.target in nodes)
+    change = diff(before, after)
+    found = set(change.added)
+    found.update(
+        name for name, node in change.changed.items() if _computes(before.nodes[name], node)
+    )
+    ends = {link.target for link in (*change.unlinked, *change.linked)}
+    found |= ends & after.nodes.keys()
     if before.graphs is not after.graphs:
         inner = _changed_graphs(before.graphs, after.graphs)
         found.update(name for name, node in after.nodes.items() if node.sub_graph in inner)

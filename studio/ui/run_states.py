@@ -59,8 +59,8 @@ class RunStates:
     _users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _reach: tuple[int, frozenset[str], frozenset[str], Graph] | None = None
     _found: Judged = field(default_factory=Judged)
-    _solid: set[str] = field(default_factory=set)
-    """Nodes whose states are as they were found, and which an edit before them makes hollow."""
+    _solid: frozenset[str] = frozenset()
+    """Nodes that were found so that an edit before them makes them hollow; some are set apart."""
     _apart: set[str] = field(default_factory=set)
     """Nodes whose states were set one by one since."""
     _since: set[str] = field(default_factory=set)
@@ -96,7 +96,7 @@ class RunStates:
         self._users, self._found = verdict.users, found
         before, self.states = self.states, dict(found.states)
         set_since, self._since, self._apart = self._since, set(), set()
-        self._solid = set(found.solid)
+        self._solid = found.solid
         self.pictures.update(found.pictures)
         for node in [*self.running, *self.waiting, *self.failed]:
             if node in self.states:
@@ -196,7 +196,6 @@ class RunStates:
         self.states[node] = state
         self._apart.add(node)
         self._since.add(node)
-        self._solid.discard(node)
         return before is not state and before != state
 
     def _state(self, node: str) -> NodeState:
@@ -241,9 +240,12 @@ class RunStates:
 
     def _hollow(self, nodes: AbstractSet[str], graph: Graph) -> frozenset[str]:
         """Mark nodes as stale; for thousands of them, so what was worked out before is taken."""
-        solid = frozenset(nodes & self._solid)
-        self._solid -= solid
-        self.states.update(dict.fromkeys(solid, HOLLOW))
+        solid = self._solid - self._apart if self._apart else self._solid
+        if not solid <= nodes:  # most edits reach either a few nodes or all
+            solid &= nodes
+        self._solid = self._solid - solid if len(solid) < len(self._solid) else frozenset()
+        reached = self.states if len(solid) == len(self.states) else solid
+        self.states.update(dict.fromkeys(reached, HOLLOW))
         special = self._found.hollow
         self.states.update((node, special[node]) for node in special.keys() & solid)
         if len(solid) == len(nodes):

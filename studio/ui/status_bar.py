@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -154,7 +153,8 @@ class StatusBar(QStatusBar):
             states, prefix = self._studio.session.states(document), document.prefix
             nodes: Iterable[str] = document.scene.nodes
             names = map(prefix.__add__, nodes) if prefix else nodes
-            self._stale = Counter(map(_KIND, filter(None, map(states.get, names))))["stale"]
+            kinds = [*map(_KIND, filter(None, map(states.get, names)))]
+            self._stale = kinds.count("stale")
         self.update()
 
     def _saved(self) -> str:

@@ -59,3 +59,9 @@ def test_what_was_replaced_is_found_by_identity_in_order() -> None:
     one, other = [1], [1]
     assert replaced({"a": one, "b": one}, {"c": one, "a": one, "b": other}) == ["c", "b"]
     assert replaced({"a": one}, {}) == []
+
+
+def test_what_was_asked_about_before_is_not_mistaken_for_the_same() -> None:
+    other, third = A.with_param("a", "a", 1), A.with_param("b", "a", 2)
+    found = [diff(A, other), diff(A, third), diff(other, third), diff(A, other)]
+    assert [[*change.changed] for change in found] == [["a"], ["b"], ["a", "b"], ["a"]]

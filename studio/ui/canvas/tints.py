@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor
 from studio.canvas.board import PLAIN_LOOK
 from studio.canvas.index import Mask, Rows
 from studio.canvas.states import distinct
-from studio.core.diff import replaced
+from studio.core.diff import diff, replaced
 from studio.core.graph import Graph
 from studio.ui.canvas.shades import Shades, mixed
 
@@ -98,8 +98,8 @@ class Tints:
 
     def _changed(self, graph: Graph) -> set[str]:
         """Return the nodes of which another version is shown than last time."""
-        parts = ((self._graph.nodes, graph.nodes), (self._graph.view.layout, graph.view.layout))
-        return {node for old, new in parts if old is not new for node in replaced(old, new)}
+        change, old, new = diff(self._graph, graph), self._graph.view.layout, graph.view.layout
+        return {*change.added, *change.changed, *(() if old is new else replaced(old, new))}
 
     def _read_looks(self, scene: Scene, nodes: Collection[str]) -> None:
         """Number what the graph says of some nodes: type, colour and mode."""

@@ -214,7 +214,7 @@ class InspectorPanel(QWidget):
 def chosen_nodes(document: Document) -> tuple[str, ...]:
     """Return the nodes that are selected, the focused one first; without any, the focused one."""
     state, nodes = document.state, document.scene.nodes
-    chosen = [node for node in nodes if node in state.selection.nodes]
+    chosen = [*filter(state.selection.nodes.__contains__, nodes)] if state.selection.nodes else []
     if not chosen and state.focus in nodes:
         return (state.focus,)
     return tuple(sorted(chosen, key=lambda node: node != state.focus))
