@@ -184,7 +184,7 @@ class UnsafeFileError(ModelError):
 
 
 class HashMismatchError(ModelError):
-    """The file is not the one that the graph was made with."""
+    """The file is not the one that the graph was made with, or changed during a run."""
 
     code = "E_HASH"
 

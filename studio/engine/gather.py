@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from studio.core.errors import MissingInputError
+from studio.core.errors import HashMismatchError, MissingFileError, MissingInputError
 from studio.core.sequences import item_at
 from studio.core.values import Handle, Ref, Sequence, Value
 from studio.engine.cache import Cache, with_keys
 from studio.engine.keys import Job
 from studio.engine.sources import made_in
+from studio.facts.listing import digest_of
 
 FAILED = Ref("")
 """Stands in a list for an item that could not be made."""
@@ -117,10 +120,12 @@ class Results:
 
         Raises:
             GoneError: The item left the store after the run began.
+            HashMismatchError: Its file changed after the run began.
         """
         item = values.items[index]
         if not isinstance(item, Ref):
             item = item_at(values, index)
+            _refuse_changed(values, index)
             return replace(item, key=name) if isinstance(item, Value) else item
         value = self._by_name(item.key)
         if value is None:
@@ -161,6 +166,16 @@ class Results:
         }
         wanted -= self._alive.keys()
         return not wanted or self._cache.held(wanted) >= wanted
+
+
+def _refuse_changed(values: Sequence[Any], index: int) -> None:
+    """Refuse what was read of a file that is no longer the one that names it."""
+    if not values.reader or not values.digests:
+        return
+    path = Path(values.items[index])
+    with suppress(MissingFileError):  # whoever removes a file did not change it
+        if digest_of(path) != values.digests[index]:
+            raise HashMismatchError(f"{path} changed while the run was going", fix="run again")
 
 
 def _refs(outputs: Mapping[str, Any]) -> list[str]:

@@ -9,12 +9,20 @@ switch's key, and a linked 7 is a typed 7.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from studio.core.diff import relinked
-from studio.core.errors import MissingInputError, Place, StudioError, UnknownNodeError
+from studio.core.errors import (
+    HashMismatchError,
+    MissingFileError,
+    MissingInputError,
+    Place,
+    StudioError,
+    UnknownNodeError,
+)
 from studio.core.folding import Filled, Given, Made, Source, checked, coerced, fold
 from studio.core.graph import Graph, Link, Node
 from studio.core.registry import Registry
@@ -138,6 +146,22 @@ def keys(
         if node in needed:
             maker.add(node)
     return Keyed(maker.jobs, maker.folded, graph, world.policy)
+
+
+def refuse_changed(job: Job, fingerprints: Fingerprints) -> None:
+    """Refuse what was made of files that are no longer those that the key of a job names.
+
+    Raises:
+        HashMismatchError: One of them changed after the run began.
+    """
+    for item in job.spec.inputs if job.spec else ():
+        source, token = job.inputs[item.name], job.tokens[item.name]
+        if item.type not in _FILES or not isinstance(source, Given) or not token.get("file"):
+            continue
+        with suppress(MissingFileError):  # whoever removes a file did not change it
+            if fingerprints.of(source.value, _pattern(item, job.inputs)) != token["file"]:
+                text = f"{source.value} changed while the run was going"
+                raise HashMismatchError(text, fix="run again", place=Place(job.id, item.name))
 
 
 def shape_of(job: Job) -> str:

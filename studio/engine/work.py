@@ -10,7 +10,7 @@ from typing import Any
 
 from studio.core.errors import NodeError, StudioError
 from studio.core.spec import NodeSpec
-from studio.core.values import Ref, Value
+from studio.core.values import Value
 from studio.engine.cache import SMALL
 from studio.engine.calling import PREVIEW_SECONDS, Steering, call, in_words, placed
 from studio.engine.carrying import Carried
@@ -19,7 +19,7 @@ from studio.engine.effects import EffectCall, OutputFolder
 from studio.engine.events import Emit, Event, NodeProgress, RunRequest, Thumbnail, Written
 from studio.engine.gather import Results
 from studio.engine.host import Host, output_folder
-from studio.engine.keys import Job, computes, insists, shape_of
+from studio.engine.keys import Job, computes, insists, refuse_changed, shape_of
 from studio.engine.parts import StoredParts
 from studio.engine.records import Cost, File, Receipt
 from studio.engine.runtime import Call, Token
@@ -233,6 +233,7 @@ class Work:
         steering = self._steering(job, key, turn)
         outputs = self._called(spec, values, about, steering)
         seconds = time.monotonic() - started
+        refuse_changed(job, self.host.fingerprints)
         peak = runtime.peak() if runtime else 0
         key = about.result_key
         made = self.results.add(key, outputs, values)
@@ -293,13 +294,10 @@ class Work:
             key=key,
             token=self.token,
             emit=self.emit,
-            fetch=self._fetch,
+            fetch=self.results.fetch,
             parts=self._parts,
             previews=self.request.previews,
         )
-
-    def _fetch(self, ref: Ref) -> Value:
-        return self.results.fetch(ref)
 
     def _context(self, about: Call) -> Any:
         if self.host.runtime is None:

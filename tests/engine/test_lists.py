@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from studio.core.graph import Graph, Link, Node
-from studio.engine.events import NodeProgress, NodeStarted
+from studio.engine.events import Event, NodeProgress, NodeStarted, RunRequest
+from studio.engine.run import run
 from tests.engine.cheap import CALLS, Bench, graph_of, ran
 
 
@@ -196,3 +197,22 @@ def test_a_damaged_item_is_made_again(bench: Bench) -> None:
     assert bench.run(SAVING, output="other").status == "done"
     files = (bench.folder / "other").glob("*.txt")
     assert sorted(path.read_text() for path in files) == ["0.200", "0.300"]
+
+
+def test_a_picture_that_changes_while_the_run_goes_is_not_taken_for_the_old_one(
+    bench: Bench,
+) -> None:
+    folder = pictures(bench, a=0.1, b=0.2)
+
+    def meddle(event: Event) -> None:
+        if isinstance(event, NodeStarted) and event.node == "n":
+            (folder / "b.txt").write_text("0.9")
+        bench.events.append(event)
+
+    request = RunRequest("r", "{}", (), str(bench.output), title="Test")
+    assert run(bench.host, request, meddle, bench.token, SAVING).status == "failed"
+    assert [(fail.item, fail.code) for fail in bench.failures()] == [(1, "E_HASH")]
+    (folder / "b.txt").write_text("0.2")
+    bench.restart()
+    bench.run(SAVING)
+    assert saved(bench) == ["0.200", "0.300"]

@@ -8,11 +8,14 @@ import pytest
 
 from studio.core.graph import Link, Node
 from studio.engine.events import (
+    Event,
     NodeProgress,
     NodesHeld,
     NodeStarted,
     NodeWarned,
+    RunRequest,
 )
+from studio.engine.run import run
 from tests.counts import count
 from tests.engine.cheap import CALLS, Bench, FakeRuntime, chain, graph_of, ran, wide, words
 
@@ -309,3 +312,24 @@ def test_a_linked_number_is_a_typed_number(bench: Bench) -> None:
         {"g": Node("test.grey"), "v": Node("test.value", params={"value": 1.0})}
     ).with_link(Link("v", "value", "g", "level"))
     assert ran(linked, bench) == []
+
+
+def test_a_file_that_changes_while_the_run_goes_is_not_taken_for_the_old_one(bench: Bench) -> None:
+    path = bench.folder / "file"
+    path.write_text("old")
+    graph = graph_of(
+        {"f": Node("test.file", params={"file": "file"}), "d": Node("test.scale")},
+        "f.value -> d.value",
+    )
+
+    def meddle(event: Event) -> None:
+        if isinstance(event, NodeStarted) and event.node == "f":
+            path.write_text("longer")
+        bench.events.append(event)
+
+    request = RunRequest("r", "{}", (), str(bench.output), title="Test")
+    assert run(bench.host, request, meddle, bench.token, graph).status == "failed"
+    assert [failure.code for failure in bench.failures()] == ["E_HASH"]
+    path.write_text("old")
+    bench.run(graph)
+    assert bench.value("d", graph, "value") == 6
