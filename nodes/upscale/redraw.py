@@ -102,6 +102,7 @@ def redraw_upscaled(
         NotFiniteError: The image, or what is drawn, holds values that are not numbers.
         RangeError: The padding is too wide for the tiles, or the blend for the padding.
         ShapeError: The image is empty.
+        UnsupportedError: The ControlNet is a union of kinds without ``tile``.
     """
     from studio.diffusion.redraw.pictures import Networks, native_edge, redrawn
 

@@ -109,6 +109,11 @@ def test_the_family_is_known_without_torch_and_whatever_the_file_is_called(
     assert family_of_file(lying) == family
 
 
+def test_a_union_tells_how_many_kinds_it_knows() -> None:
+    assert controls.describe(header(FILES["union"][0])).kinds == 6
+    assert controls.describe(header(FILES["xl"][0])).kinds == 0
+
+
 def test_only_differences_build_on_a_checkpoint() -> None:
     building = {
         name for name, file in FILES.items() if controls.describe(header(file[0])).needs_base

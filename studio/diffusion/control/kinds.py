@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.core.errors import UnsupportedError
 from studio.diffusion.control.settings import UnionKind
 
 Pixels = NDArray[np.float32]
@@ -24,6 +25,21 @@ _BLACK = 0.04
 _SMALL_SIDE = 256
 _FLAT_COLOURS = 64
 _NORMAL_ERROR = 0.15
+
+
+def number_of(kind: str, kinds: int) -> int:
+    """Return the number of a kind in a union network that knows the first so many.
+
+    Raises:
+        UnsupportedError: The network does not know this kind.
+    """
+    known = [str(name) for name in UNION_KINDS[:kinds]]
+    if kind not in known:
+        raise UnsupportedError(
+            f"this union network does not know hints of the kind {kind}",
+            fix=f"choose one of {', '.join(known)}",
+        )
+    return known.index(kind)
 
 
 def is_empty(hint: Pixels) -> bool:

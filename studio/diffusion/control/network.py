@@ -7,8 +7,8 @@ import torch
 from diffusers import ControlNetModel, ControlNetUnionModel
 from numpy.typing import NDArray
 
-from studio.core.errors import ShapeError, UnsupportedError
-from studio.diffusion.control.kinds import UNION_KINDS, hint_kind
+from studio.core.errors import ShapeError
+from studio.diffusion.control.kinds import hint_kind, number_of
 from studio.diffusion.sampling.steering import Asked, Tensors
 
 
@@ -51,14 +51,7 @@ class ControlNetwork(torch.nn.Module):
         """
         if not self.kinds:
             return 0
-        name = hint_kind(hint) if wanted == "auto" else wanted
-        known = [str(kind) for kind in UNION_KINDS[: self.kinds]]
-        if name not in known:
-            raise UnsupportedError(
-                f"this union network does not know hints of the kind {name}",
-                fix=f"choose one of {', '.join(known)}",
-            )
-        return known.index(name)
+        return number_of(hint_kind(hint) if wanted == "auto" else wanted, self.kinds)
 
     def prepared(self, hint: torch.Tensor) -> Tensors:
         """Return the embedded hint, at the size of the latent."""

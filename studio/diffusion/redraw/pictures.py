@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from studio.core.context import Context, Progress, ticks
 from studio.core.values import Conditioning, ControlNet, DiffusionModel, Image, Patch, Vae
-from studio.diffusion.control.controls import colours, handle_of
+from studio.diffusion.control.controls import colours, handle_of, refuse_kind
 from studio.diffusion.control.hinted import HintControl
 from studio.diffusion.control.settings import ControlSettings
 from studio.diffusion.negatives import negative_for
@@ -84,12 +84,14 @@ def redrawn(
         float32 of the same shape.
 
     Raises:
-        StudioError: As `redraw_tiles` and `negative_for` raise.
+        StudioError: As `redraw_tiles`, `negative_for` and `refuse_kind` raise.
     """
     given = (
         networks.model, networks.vae, networks.positive, networks.negative, networks.controlnet,
     )  # fmt: skip
     known = family(same_family(*(value for value in given if value is not None)))
+    if networks.controlnet and networks.strength:
+        refuse_kind(networks.controlnet.file, "tile")
     negative = yield from negative_for(
         ctx, networks.model, networks.positive, networks.negative, settings
     )

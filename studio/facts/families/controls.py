@@ -34,12 +34,14 @@ class ControlFacts:
         family: Id of the family that it steers; empty when it is not known or not supported.
         blocks: How many residuals it gives, the middle among them; 0: not known.
         title: What it is, for people, with its article.
+        kinds: How many kinds of hints a union of several knows; 0: it is none.
     """
 
     architecture: Architecture = ""
     family: str = ""
     blocks: int = 0
     title: str = ""
+    kinds: int = 0
 
     @property
     def needs_base(self) -> bool:
@@ -68,7 +70,9 @@ def describe(header: Header) -> ControlFacts:
     blocks = 1 + sum(_ZERO.fullmatch(name) is not None for name in names)
     if architecture in ("t2i_adapter", "lllite", "sparse"):
         blocks = 0
-    return ControlFacts(architecture, _family(names, architecture), blocks, _TITLES[architecture])
+    kinds = _length(names["task_embedding"]) if architecture == "union" else 0
+    known = _family(names, architecture)
+    return ControlFacts(architecture, known, blocks, _TITLES[architecture], kinds)
 
 
 def prefix(header: Header) -> str:
@@ -91,6 +95,10 @@ def _architecture(names: Mapping[str, TensorFacts], *, is_wrapped: bool) -> Arch
     if "difference" in names:
         return "difference"
     return "union" if "task_embedding" in names else "controlnet"
+
+
+def _length(facts: TensorFacts) -> int:
+    return facts.shape[0] if facts.shape else 0
 
 
 def _family(names: Mapping[str, TensorFacts], architecture: Architecture) -> str:

@@ -18,7 +18,13 @@ from studio.compute.context import DeviceRuntime
 from studio.compute.device import Device
 from studio.compute.pool import Pool, load_network
 from studio.core.context import Progress, result_of
-from studio.core.errors import FamilyMismatchError, NotFiniteError, RangeError, ShapeError
+from studio.core.errors import (
+    FamilyMismatchError,
+    NotFiniteError,
+    RangeError,
+    ShapeError,
+    UnsupportedError,
+)
 from studio.core.values import (
     ControlNet,
     DiffusionModel,
@@ -284,6 +290,17 @@ def controlnet(tmp_path_factory: pytest.TempPathFactory) -> ControlNet:
     path = tmp_path_factory.mktemp("control") / "tile.safetensors"
     save_file(tiny_control.published(tiny_control.controlnet()), path)
     return ControlNet(str(path), "sd15", key="tile")
+
+
+def test_a_union_without_tiles_is_refused_before_anything_is_loaded(
+    given: list[Any], tmp_path: Path
+) -> None:
+    tensors = tiny_control.controlnet().state_dict() | {"task_embedding": torch.zeros(6, 32)}
+    file = str(tiny_control.write(tmp_path / "union.safetensors", tensors))
+    machine = Machine()
+    with pytest.raises(UnsupportedError, match="of the kind tile"):
+        machine.run(PICTURE, *given[:-1], ControlNet(file, "sd15", architecture="union"))
+    assert machine.loaded == []
 
 
 def test_a_control_net_is_shown_each_tile(given: list[Any], controlnet: ControlNet) -> None:
