@@ -144,8 +144,7 @@ def guides(
         return Snap(at)
     box = (at[0], at[1], at[0] + around[2] - around[0], at[1] + around[3] - around[1])
     rows = index.touching(board.rects, near or index.grown(box, _NEAR))
-    gone = {board.row(node) for node in moving}
-    others = board.rects[[row for row in rows.tolist() if row not in gone]]
+    others = board.rects[np.setdiff1d(rows, board.rows(moving), assume_unique=True)]
     across, x = _aligned(others, box, (0, 2), reach)
     down, y = _aligned(others, box, (1, 3), reach)
     rest = (box[0] + across, box[1] + down, box[2] + across, box[3] + down)

@@ -29,6 +29,7 @@ class NodeTable:
         rects: Float64 ``(count, 4)``: left, top, right, bottom.
         shapes: Geometry of each; `None` before it is known.
         raised: Which are painted last.
+        moves: How often anything got another place; it tells what was drawn before from now.
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,7 @@ class NodeTable:
         self.rects: Floats = np.zeros((0, 4))
         self.shapes: list[Shape | None] = []
         self.raised: Mask = np.zeros(0, np.bool_)
+        self.moves = 0
 
     def reorder(self, ids: list[str]) -> Rows:
         """Take in new ids and drop others; return the new row of each old one, -1: gone."""
@@ -50,12 +52,20 @@ class NodeTable:
         self.shapes = [self.shapes[row] if row >= 0 else None for row in old.tolist()]
         self.ids, self.rows = ids, {node: row for row, node in enumerate(ids)}
         self.rects, self.raised = rects, raised
+        self.moves += 1
         return moved
 
     def place(self, rows: Rows, corners: Floats) -> None:
         """Put nodes somewhere, ``(count, 2)``, in their present sizes."""
         held = self.rects[rows]
-        self.rects[rows] = np.hstack([corners, corners + (held[:, 2:] - held[:, :2])])
+        self.settle(rows, np.hstack([corners, corners + (held[:, 2:] - held[:, :2])]))
+
+    def settle(self, rows: Rows, boxes: Floats) -> Rows:
+        """Give nodes their places and sizes, ``(count, 4)``; return the rows for which they are new."""
+        moved: Rows = rows[(self.rects[rows] != boxes).any(1)]
+        self.rects[rows] = boxes
+        self.moves += bool(len(moved))
+        return moved
 
     def lift(self, nodes: Iterable[str]) -> set[str]:
         """Paint these nodes last, and no others; return those for which that is new."""

@@ -66,6 +66,11 @@ class Board:
         return self._nodes.rects
 
     @property
+    def moves(self) -> int:
+        """How often nodes got another place or size."""
+        return self._nodes.moves
+
+    @property
     def links(self) -> tuple[Link, ...]:
         """The links between nodes that exist."""
         return self._links.links

@@ -222,10 +222,7 @@ class Scene(Board):
         at = [look.at if look else placed[node] for look, node in zip(looks, nodes, strict=True)]
         sizes = [shape.size for row in rows.tolist() if (shape := shapes[row])]
         corners = index.reachable(index.points(at))
-        fresh = np.hstack([corners, corners + index.points(sizes)])
-        moved: Rows = rows[(self.rects[rows] != fresh).any(1)]
-        self.rects[rows] = fresh
-        return moved
+        return self._nodes.settle(rows, np.hstack([corners, corners + index.points(sizes)]))
 
     def _linked(self, nodes: Iterable[str]) -> dict[str, Linked]:
         """Return the ends that have links, for those nodes whose shape depends on them."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from studio.canvas.state import Camera, Point, Rect
+from studio.core.view import View
 from studio.ui.canvas.nodes_layer import NodesLayer
 from studio.ui.canvas.tints import Tints
 from studio.ui.theme import Theme
@@ -43,6 +44,7 @@ class Minimap:
         self._tints = tints
         self._look: tuple[object, ...] = ()
         self._places: tuple[object, ...] = ()
+        self._view: View | None = None
         self._camera: Camera | None = None
         self._drawn = QPixmap()
 
@@ -67,14 +69,14 @@ class Minimap:
 
     def _follow(self, scene: Scene, frame: Frame, box: QRectF) -> None:
         """Draw the ground with all nodes anew, if it is another; places only between gestures."""
-        look = (frame.ratio, self._tints.codes.tobytes())
-        if frame.moving and look == self._look:
+        look = (frame.ratio, self._tints.reads)
+        places, view = (scene, scene.moves, box), scene.graph.view
+        same = view is self._view and places == self._places
+        if look == self._look and (frame.moving or same):
             return
-        camera = _camera(scene, self._theme, frame)
-        places = (camera, scene.rects.tobytes())
-        if (look, places) != (self._look, self._places):
-            self._look, self._places, self._camera = look, places, camera
-            self._drawn = self._draw(scene, camera, box, frame.ratio)
+        self._look, self._places, self._view = look, places, view
+        self._camera = _camera(scene, self._theme, frame)
+        self._drawn = self._draw(scene, self._camera, box, frame.ratio)
 
     def _draw(self, scene: Scene, camera: Camera | None, box: QRectF, ratio: float) -> QPixmap:
         theme = self._theme

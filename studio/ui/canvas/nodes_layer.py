@@ -112,8 +112,13 @@ class NodesLayer:
         places = np.round(places * (zoom * frame.ratio)) / frame.ratio
         for row, (left, top) in zip(rows.tolist(), places.tolist(), strict=True):
             node = scene.ids[row]
+            drawn = self._exact(node, work)
+            if drawn and drawn.face.kind != "running" and node not in chosen and node != focus:
+                margin = drawn.margin / frame.ratio  # as nearly all are
+                painter.drawPixmap(QPointF(left - margin, top - margin), drawn.pixmap)
+                continue
             shown = {"chosen": node in chosen, "focused": node == focus}
-            self._node(painter, node, row, left, top, work, **shown)
+            self._node(painter, node, row, left, top, work, drawn, **shown)
         self._prepare(work)
 
     def boxes(self, painter: QPainter, scene: Scene, camera: Camera, rows: Rows) -> None:
@@ -194,11 +199,11 @@ class NodesLayer:
         return _Pass(scene, frame, zoom * frame.ratio, detail, zooming, deadline)
 
     def _node(
-        self, painter: QPainter, node: str, row: int, left: float, top: float, work: _Pass, *,
-        chosen: bool, focused: bool,
+        self, painter: QPainter, node: str, row: int, left: float, top: float, work: _Pass,
+        drawn: Drawn | None, *, chosen: bool, focused: bool,
     ) -> None:  # fmt: skip
         ratio = work.frame.ratio
-        drawn = self._exact(node, work) or self._drawn(node, work, exact=False)
+        drawn = drawn or self._drawn(node, work, exact=False)
         if drawn is None:
             self._box(painter, row, work)
         elif drawn.scale == work.scale:

@@ -72,7 +72,7 @@ class Refresh(QObject):
     def canvas_rects(self, rects: Iterable[Rect], camera: Camera) -> None:
         """Paint parts of the canvas."""
         x, y, zoom = camera.x, camera.y, camera.zoom
-        for left, top, right, bottom in rects:
+        for left, top, right, bottom in _outermost(rects):
             across, down = floor((left - x) * zoom), floor((top - y) * zoom)
             wide, high = ceil((right - x) * zoom) - across, ceil((bottom - y) * zoom) - down
             self._canvas.update(across - 1, down - 1, wide + 2, high + 2)
@@ -170,6 +170,20 @@ def overlay_rects(overlay: Overlay, zoom: float) -> list[Rect]:
     found += [_around(guide, near) for guide in overlay.guides]
     found += [_around([ghost[:2], ghost[2:]], near) for ghost in overlay.ghosts]
     return found
+
+
+def _outermost(rects: Iterable[Rect]) -> list[Rect]:
+    """Return rectangles without those that lie in a larger one, such as links of one output."""
+    kept: list[Rect] = []
+    for rect in sorted(rects, key=_area, reverse=True):
+        left, top, right, bottom = rect
+        if not any(a <= left and b <= top and c >= right and d >= bottom for a, b, c, d in kept):
+            kept.append(rect)
+    return kept
+
+
+def _area(rect: Rect) -> float:
+    return (rect[2] - rect[0]) * (rect[3] - rect[1])
 
 
 def _card(end: Point, zoom: float) -> Rect:

@@ -42,6 +42,7 @@ class Tints:
         colors: Colours by number.
         codes: Number of each row's colour.
         off: Whether each row's node is muted or bypassed.
+        reads: How often colours were found anew.
     """
 
     def __init__(self, shades: Shades) -> None:
@@ -60,6 +61,7 @@ class Tints:
         self._kind_of: Rows = np.zeros(0, np.intp)
         self.codes: Rows = np.zeros(0, np.intp)
         self.off: Mask = np.zeros(0, np.bool_)
+        self.reads = 0
 
     def doubt(self, nodes: Collection[str] | None) -> None:
         """Look at these nodes again; ``None``: at all."""
@@ -84,6 +86,7 @@ class Tints:
 
     def _begin(self, scene: Scene) -> None:
         self._ids = scene.ids
+        self.reads += 1
         self._categories.clear()
         self._looks.clear()
         self._table = np.zeros((0, 0), np.intp)
@@ -125,7 +128,9 @@ class Tints:
         if self._table.shape != (len(self._looks), len(self._kinds)):
             table = [self._code(look, kind) for look in self._looks for kind in self._kinds]
             self._table = np.array(table, np.intp).reshape(len(self._looks), len(self._kinds))
-        self.codes[rows] = codes = self._table[self._look_of[rows], kinds]
+        before, codes = self.codes[rows], self._table[self._look_of[rows], kinds]
+        self.codes[rows] = codes
+        self.reads += not np.array_equal(before, codes)
         self.off[rows] = np.array(self._are_off, np.bool_)[codes]
 
     def _code(self, look: tuple[str, str | None, str], known: str) -> int:
