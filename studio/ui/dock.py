@@ -43,6 +43,11 @@ class PanelSpec:
     area: Area
     factory: Callable[[Studio], QWidget]
 
+    @property
+    def command(self) -> str:
+        """Id of the command that opens it."""
+        return f"view.panel.{self.id}"
+
 
 class Lent(QWidget):
     """Header and inside of a panel while they are not in its dock."""

@@ -32,7 +32,6 @@ from studio.ui.shortcuts_help import ShortcutsHelp
 from studio.ui.status_bar import StatusBar
 from studio.ui.tab_bar import TabRow
 from studio.ui.top_bar import NARROW, TopBar
-from studio.ui.window_commands import PANEL
 
 if TYPE_CHECKING:
     from studio.ui.closing import Closing
@@ -128,7 +127,7 @@ class MainWindow(QMainWindow):
         known = {action.id: action for action in self.studio.actions.all()}
         entries = []
         for name in names:
-            action = known.get(f"{PANEL}{name}", known.get(name))
+            action = known.get(self._command(name))
             if action:
                 entries.append((name, action.text, action.icon))
         foot = [("help.shortcuts", "Keys and help", "ph.question")]
@@ -254,8 +253,13 @@ class MainWindow(QMainWindow):
         self.tabs.refresh_buttons()
         self.top_bar.refresh()
 
+    def _command(self, name: str) -> str:
+        """Return the command that an entry of the rail gives: that of a panel, or itself."""
+        dock = self.docks.items.get(name)
+        return dock.spec.command if dock else name
+
     def _from_rail(self, name: str, _checked: bool = False) -> None:
-        self.studio.actions.trigger(f"{PANEL}{name}" if name in self.docks.items else name)
+        self.studio.actions.trigger(self._command(name))
         self._follow_docks()
 
     def _follow_docks(self) -> None:

@@ -12,8 +12,6 @@ from studio.ui.dock import BOTTOM, RIGHT, PanelSpec
 if TYPE_CHECKING:
     from studio.ui.main_window import MainWindow
 
-PANEL = "view.panel."
-
 ACTIONS = (
     Action("view.commands", "Command palette", "ph.command", "View",
            help="Find any command by a few letters."),
@@ -32,16 +30,14 @@ ACTIONS = (
 
 def panel_actions(panels: Sequence[PanelSpec]) -> tuple[Action, ...]:
     """Return the commands that open the panels."""
-    return tuple(
-        Action(f"{PANEL}{panel.id}", panel.title, panel.icon, "Window") for panel in panels
-    )
+    return tuple(Action(panel.command, panel.title, panel.icon, "Window") for panel in panels)
 
 
 def bind(window: MainWindow) -> None:
     """Say what the declared commands of the window do."""
     actions, preferences, docks = window.studio.actions, window.studio.preferences, window.docks
-    for panel in docks.items:
-        actions.bind(f"{PANEL}{panel}", partial(window.show_panel, panel))
+    for name, dock in docks.items.items():
+        actions.bind(dock.spec.command, partial(window.show_panel, name))
     actions.bind("view.commands", window.open_palette)
     actions.bind("view.right", window.toggle_right, checked=lambda: window.has_open(RIGHT))
     actions.bind(

@@ -10,7 +10,7 @@ from studio.core.widgets import Boxes
 from studio.ui.gallery.box_marks import read
 from studio.ui.gallery.box_tool import BoxTool
 from studio.ui.gallery.overlay import edits_of
-from studio.ui.gallery.shapes import ShapeEdit
+from studio.ui.gallery.shape_edit import ShapeEdit
 from studio.ui.gallery.sources import Source
 
 if TYPE_CHECKING:

@@ -17,6 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.core.graph import Graph
+from studio.ui.gallery.display import Shown
+from studio.ui.gallery.picture_view import as_image
 from studio.ui.kit.painting import paint_edge, paint_focus, tint
 from studio.ui.looks import Looks
 from studio.ui.theme import parsed
@@ -25,6 +27,8 @@ MOST = 200
 HEIGHT = 56
 _THUMB = (42, 40)
 _GAP, _INSET = 6, 10
+_SMALL = 96
+"""Longer side of the small pictures, in device pixels."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,12 @@ class Past:
     def name(self) -> tuple[str, str]:
         """What tells it from the others."""
         return self.key, self.output
+
+
+def small_image(shown: Shown) -> QImage:
+    """Return the picture that stands in the strip."""
+    keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    return as_image(shown.levels[-1]).scaled(_SMALL, _SMALL, keep, smooth).copy()
 
 
 class PastStrip(QWidget):

@@ -11,7 +11,7 @@ from studio.core.widgets import Points
 from studio.ui.gallery import pose_marks
 from studio.ui.gallery.pose_marks import People, read
 from studio.ui.gallery.pose_tool import PoseTool
-from studio.ui.gallery.shapes import ShapeEdit
+from studio.ui.gallery.shape_edit import ShapeEdit
 from studio.ui.gallery.sources import linked, picture_behind
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from studio.ui.action import Action
 if TYPE_CHECKING:
     from studio.ui.gallery.box_editing import BoxEditing
     from studio.ui.gallery.pose_editing import PoseEditing
-    from studio.ui.gallery.shapes import ShapeEdit, ShapeTool
+    from studio.ui.gallery.shape_edit import ShapeEdit
+    from studio.ui.gallery.shapes import ShapeTool
     from studio.ui.studio import Studio
 
     Does = Callable[[ShapeTool], object]

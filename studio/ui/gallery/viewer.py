@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -17,8 +17,8 @@ from studio.ui.gallery.frames import Frames
 from studio.ui.gallery.ground import Ground
 from studio.ui.gallery.head import SourceChoice, head_buttons
 from studio.ui.gallery.overlay import Overlay
-from studio.ui.gallery.past import Past, PastStrip
-from studio.ui.gallery.picture_view import Hand, Mode, PictureView, Side, as_image, values_of
+from studio.ui.gallery.past import Past, PastStrip, small_image
+from studio.ui.gallery.picture_view import Hand, Mode, PictureView, Side, values_of
 from studio.ui.gallery.pictures import Pictures, Wanted
 from studio.ui.gallery.tags import tag_of
 from studio.ui.kit.sections import EmptyState
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from studio.ui.studio import Studio
 
 GAINS = (1.0, 4.0, 16.0)
-_SMALL = 96
-"""Longer side of the pictures in the strip of past ones, in device pixels."""
 _GONE = "That result is no longer in the cache; run its graph to make it again."
 
 
@@ -331,12 +329,9 @@ class ViewerPanel(QWidget):
         if document is None or source is None or wanted[:2] != self._now():
             return
         if not self.past.items or self.past.items[0].name != wanted[:2]:
-            small = as_image(shown.levels[-1]).scaled(
-                _SMALL, _SMALL, Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )  # fmt: skip
             tag = tag_of(self._studio, document, source.node)
-            past = Past(*wanted[:2], source.node, source.title, tag, small.copy(), document.graph)
+            small = small_image(shown)
+            past = Past(*wanted[:2], source.node, source.title, tag, small, document.graph)
             self.past.add(past)
 
     def _now(self) -> tuple[str, str] | None:

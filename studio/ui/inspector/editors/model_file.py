@@ -137,8 +137,9 @@ class ModelFileEditor(ChoiceEditor):
         wide = painter.fontMetrics().horizontalAdvance(stem)
         stem_room = QRectF(room.left(), 0, min(wide + 1, room.width() - tail), room.height())
         loud = "status.warning" if missing else "text.primary"
-        paint_text(painter, theme, stem_room, stem, role=loud, font="value")
-        rest = QRectF(stem_room.right(), 0, room.right() - stem_room.right(), room.height())
+        drawn = paint_text(painter, theme, stem_room, stem, role=loud, font="value")
+        rest = stem_room.adjusted(drawn, 0, 0, 0)
+        rest.setRight(room.right())
         paint_text(painter, theme, rest, suffix, role=quiet)
 
 
