@@ -236,6 +236,8 @@ class Document(QObject):
             focus: Node that the keyboard is at; ``None``: as before.
         """
         state = self.state
+        if not selection.nodes <= self._scene.nodes.keys():
+            selection = _pruned(selection, self._scene)
         focus = state.focus if focus is None else focus
         if (selection, focus) != (state.selection, state.focus):
             state.selection, state.focus = selection, focus

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from studio.canvas.fits import End, Shelf
 from studio.canvas.state import Camera, CanvasState, Hit, Point, Rect, Selection
 from studio.core.check import Facts
+from studio.core.diff import Diff
 from studio.core.graph import Graph, Link
 from studio.core.registry import Registry
 from studio.core.types import SpecOf
@@ -213,6 +214,13 @@ class Tool:
             self.abandon()
         self.show(BARE)
 
+    def overtaken(self, change: Diff) -> bool:
+        """Take in an edit that was made while it runs; says whether the gesture can go on.
+
+        Most cannot: they would bring back what was there when they began.
+        """
+        return False
+
     def tick(self, seconds: float) -> bool:
         """Pan while the pointer rests near the edge; say whether the canvas moved."""
         push = (
@@ -247,6 +255,12 @@ class Tool:
 
     def abandon(self) -> None:
         """Undo what `drag` has shown."""
+
+
+def is_quiet(change: Diff) -> bool:
+    """Say whether a change is of values and titles alone: nothing came, went or moved."""
+    other = change.whole.keys() - {"graphs", "form", "title"}
+    return not (other or change.added or change.removed or change.order)
 
 
 def edge_push(pixel: Point, size: tuple[float, float]) -> Point | None:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from studio.canvas import arrange, place
 from studio.canvas.edits import links, look, nodes, reroutes
 from studio.canvas.state import Hit, Point, Rect, Selection
-from studio.canvas.tools.base import BARE, Overlay, Pointer, Stage
+from studio.canvas.tools.base import BARE, Overlay, Pointer, Stage, is_quiet
 from studio.canvas.tools.select import Click, of_hit
 from studio.canvas.tools.shake import Shake
+from studio.core.diff import Diff, applied
 from studio.core.graph import Graph, Link
 
 _SNAP, _ALIGNED = 8.0, 0.5
@@ -72,6 +73,13 @@ class MoveNodes(Click):
         self._restore()
         if found != self.stage.graph:
             self.stage.edit(f"{self._name} and insert" if hot else self._name, found)
+
+    def overtaken(self, change: Diff) -> bool:
+        """Carry on with values that others set meanwhile, such as the seed of a run that begins."""
+        if is_quiet(change) and self.dragging:
+            self.base = applied(change, self.base)
+            self.drag(self.last)
+        return is_quiet(change)
 
     def abandon(self) -> None:
         """Put everything back."""

@@ -7,8 +7,9 @@ from typing import Any
 
 from studio.canvas.edits import nodes
 from studio.canvas.state import Hit
-from studio.canvas.tools.base import BARE, Cursor, Pointer, Stage, Tool
+from studio.canvas.tools.base import BARE, Cursor, Pointer, Stage, Tool, is_quiet
 from studio.canvas.tools.nodes import MoveNodes
+from studio.core.diff import Diff, applied
 from studio.core.spec import Input
 from studio.core.widgets import SEED_LIMIT, Range, Seed
 
@@ -48,6 +49,10 @@ class PressField(Tool):
         """Open the field."""
         self.stage.open(self.hit)
 
+    def overtaken(self, change: Diff) -> bool:
+        """Go on while nothing came or went."""
+        return self._inner.overtaken(change) if self.dragging else is_quiet(change)
+
     def abandon(self) -> None:
         """Leave everything as it was."""
         self._inner.abandon()
@@ -70,6 +75,7 @@ class Scrub(Tool):
     def __init__(self, stage: Stage, hit: Hit, item: Input) -> None:
         super().__init__(stage, hit)
         self._item = item
+        self._edits = False
 
     def start(self, pointer: Pointer) -> None:
         """Remember the number."""
@@ -92,11 +98,21 @@ class Scrub(Tool):
             self._before, self._nodes, self._item.name, value, self.stage.spec_of
         )
         if found != self.stage.graph:
+            self._edits = True
             self.stage.edit(self._name, found, self._step)
+            self._edits = False
 
     def drop(self, pointer: Pointer) -> None:
         """Keep it."""
         self.show(BARE)
+
+    def overtaken(self, change: Diff) -> bool:
+        """Keep what others set meanwhile, such as the seed of a run that begins."""
+        if self._edits:
+            return True
+        if is_quiet(change) and self.dragging:
+            self._before = applied(change, self._before)
+        return is_quiet(change)
 
     def abandon(self) -> None:
         """Set it back."""

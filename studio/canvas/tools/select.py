@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from studio.canvas.state import Hit, Rect, Selection
-from studio.canvas.tools.base import BARE, Cursor, Overlay, Pointer, Tool
+from studio.canvas.tools.base import BARE, Cursor, Overlay, Pointer, Tool, is_quiet
+from studio.core.diff import Diff
 
 
 class Band(Tool):
@@ -32,6 +33,10 @@ class Band(Tool):
         new = of_hit(self.hit)
         if new or not pointer.modifiers & {"Shift", "Ctrl"}:
             self.stage.select(clicked(self.stage.state.selection, new, pointer.modifiers))
+
+    def overtaken(self, change: Diff) -> bool:
+        """Go on while nothing came or went."""
+        return is_quiet(change)
 
     def abandon(self) -> None:
         """Choose again what was chosen before."""

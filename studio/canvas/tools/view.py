@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from studio.canvas.state import Camera, Point
 from studio.canvas.tools.base import Cursor, Pointer, Tool
+from studio.core.diff import Diff
 
 WHEEL_FACTOR = 1.2
 DRAG_FACTOR = 1.008
@@ -23,6 +24,10 @@ class Pan(Tool):
         """Show what was pressed under the pointer."""
         pixel, first = pointer.pixel, self.pressed.pixel
         self.stage.look(self._before.panned((pixel[0] - first[0], pixel[1] - first[1])))
+
+    def overtaken(self, change: Diff) -> bool:
+        """Go on: no edit moves the view."""
+        return True
 
     def abandon(self) -> None:
         """Return to the view before."""

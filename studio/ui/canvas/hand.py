@@ -7,6 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.canvas.tools.base import BARE, Overlay, Pointer, Tool
+from studio.core.diff import diff
+from studio.core.graph import Graph
 
 _EDGE_MS = 16
 
@@ -104,6 +106,11 @@ class Hand(QObject):
             tool.cancel()
             self.changed.emit()
         return tool is not None
+
+    def overtaken(self, before: Graph, after: Graph) -> None:
+        """Let the gesture go on after an edit that is not its own, or end it without a trace."""
+        if self._tool and not self._tool.overtaken(diff(before, after)):
+            self.cancel()
 
     def _let_go(self) -> Tool | None:
         tool, self._tool, self._carried = self._tool, None, False

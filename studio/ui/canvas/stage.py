@@ -48,6 +48,8 @@ class CanvasStage(QObject):
     hinted = Signal(str)
     focused = Signal()
     """The keyboard is at another node."""
+    overtaken = Signal(object, object)
+    """The graph that is shown, before and after it became another one."""
 
     def __init__(
         self, studio: Studio, size: Callable[[], tuple[float, float]], parent: QObject
@@ -62,6 +64,7 @@ class CanvasStage(QObject):
         self._onward: list[Camera] = []
         self._whole: Camera | None = None
         self._running: set[str] = set()
+        self._seen = _NO_GRAPH
         self._metrics = Metrics.of(studio.looks.tokens, studio.looks.theme.density)
         self._scene = Scene(studio.registry.spec, self._metrics)
         studio.session.states_changed.connect(self._follow_states)
@@ -246,11 +249,16 @@ class CanvasStage(QObject):
 
     def _follow_edit(self, before: Graph, after: Graph) -> None:
         self._state.whole = None
-        self._show(self._held)
+        seen, self._seen = self._seen, self._held
+        self._show(self._seen)
+        self.overtaken.emit(seen, self._seen)
 
     def _follow_trail(self) -> None:
         self._state = self._document.state if self._document else CanvasState()
         self._onward.clear()
+        seen, self._seen = self._seen, self._held
+        if seen is not self._seen:
+            self.overtaken.emit(seen, self._seen)
         self._scene = Scene(self.spec_of, self._metrics)
         self._scene.set_graph(self._held, self.spec_of)
         self._take_states()

@@ -63,6 +63,7 @@ class CanvasView(QWidget):
         self.stage = CanvasStage(studio, self._size, self)
         self.keys = Keys(self.stage)
         self.hand = Hand(self._hover, self)
+        self.stage.overtaken.connect(self.hand.overtaken)
         self.refresh = Refresh(self, self.painter)
         self._overlay = BARE
         self.stage.changed.connect(self._take_change)

@@ -45,6 +45,43 @@ def test_escape_in_a_drag_leaves_no_trace(driver: CanvasDriver) -> None:
     assert driver.canvas.scene.rect(node)[:2] == (100, 100)
 
 
+@pytest.mark.parametrize("action", ["node.delete", "edit.undo", "subgraph.leave"])
+def test_a_drag_ends_without_a_trace_when_the_graph_becomes_another(
+    driver: CanvasDriver, document: Document, action: str
+) -> None:
+    blur = driver.add("Blur", (100, 100))
+    if action == "subgraph.leave":
+        driver.trigger("subgraph.make")
+        document.enter(*driver.chosen)
+    x, y = driver.header(blur)
+    driver.press((x, y))
+    driver.move((x + 40, y + 60))
+    if action == "edit.undo":  # bound by the window
+        document.undo()
+    else:
+        driver.trigger(action)
+    after = document.graph
+    driver.move((x + 80, y + 90))
+    driver.release((x + 80, y + 90))
+    assert document.graph is after
+    assert driver.canvas.hand.at_rest
+
+
+@pytest.mark.parametrize("scrubs", [False, True])
+def test_a_drag_keeps_the_seed_of_a_run_that_begins_meanwhile(
+    driver: CanvasDriver, document: Document, scrubs: bool
+) -> None:
+    blur, seed = driver.add("Blur", (100, 100)), driver.add("Seed", (400, 100))
+    x, y = driver.field(f"{blur}.radius") if scrubs else driver.header(blur)
+    driver.press((x, y))
+    driver.move((x + 40, y))
+    document.edit("Advance the seed", document.graph.with_param(seed, "seed", 7))
+    driver.move((x + 80, y))
+    driver.release((x + 80, y))
+    assert document.graph.nodes[seed].params["seed"] == 7
+    assert driver.steps[-1] == ("Set radius" if scrubs else "Move")
+
+
 def test_the_wheel_zooms_at_the_pointer(driver: CanvasDriver, canvas: CanvasWidget) -> None:
     before = canvas.camera
     point = before.to_canvas((300, 200))
