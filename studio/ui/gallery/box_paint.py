@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF, QTransform
 
+from studio.canvas.curves import Floats
 from studio.core.boxes import Box
+from studio.ui.canvas.buffers import draw_boxes
 from studio.ui.gallery.box_marks import Mark
 from studio.ui.kit.painting import tint
 from studio.ui.looks import Looks
@@ -55,24 +58,58 @@ def paint_marks(
     Returns:
         Where the tags are, in pixels of the view, by id.
     """
-    view = QRectF(painter.window())
-    placed = [(mark, on_view(turned, mark.item.box)) for mark in marks]
-    seen = [(mark, rect) for mark, rect in placed if rect.intersects(view)]
-    _paint_frames(painter, looks, seen, {chosen, hovered})
-    color = _color(looks)
-    for mark, _ in seen:
+    seen = in_sight(painter, turned, marks)
+    paint_still(painter, looks, turned, seen)
+    return paint_lit(painter, looks, turned, seen, chosen, hovered)
+
+
+def in_sight(painter: QPainter, turned: QTransform, marks: Iterable[Mark]) -> list[Mark]:
+    """Return the boxes of which something is seen."""
+    held = [*marks]
+    rects, view = _rects(turned, held), QRectF(painter.window())
+    low, high = (view.left(), view.top()), (view.right(), view.bottom())
+    here = (rects[:, :2] <= high).all(1) & (rects[:, 2:] >= low).all(1)
+    return [held[row] for row in np.flatnonzero(here).tolist()]
+
+
+def paint_still(painter: QPainter, looks: Looks, turned: QTransform, marks: Sequence[Mark]) -> None:
+    """Paint what stays as it is while the pointer moves: edges and outlines, none of them lit."""
+    # The dark lines below let boxes be seen on light pictures, too.
+    below, plain = tint(on_pictures(looks, "bg", "canvas"), _UNDER), _color(looks)
+    rects, on = _rects(turned, marks), np.array([mark.is_on for mark in marks], np.bool_)
+    for width, color in ((4, below), (2, plain)):
+        _fill(painter, rects[on], width, color)
+    for color, style in ((below, Qt.PenStyle.SolidLine), (plain, Qt.PenStyle.DashLine)):
+        _stroke(painter, rects[~on], tint(color, _FAINT), style)
+    for mark in marks:
         if len(mark.item.polygon) > 2:
-            _paint_outline(painter, turned, mark, color)
-    if len(seen) > TAGGED:
-        seen = [(mark, rect) for mark, rect in seen if mark.item.id in (chosen, hovered)]
-    font = looks.theme.font("caption")
+            _paint_outline(painter, turned, mark, plain)
+
+
+def paint_lit(
+    painter: QPainter,
+    looks: Looks,
+    turned: QTransform,
+    marks: Sequence[Mark],
+    chosen: int,
+    hovered: int,
+) -> Mapping[int, QRectF]:
+    """Paint the edges of the boxes that are meant, and tags; arguments and result as above."""
+    light = on_pictures(looks, "accent", "line")
+    lit = [mark for mark in marks if mark.item.id in (chosen, hovered)]
+    rects, on = _rects(turned, lit), np.array([mark.is_on for mark in lit], np.bool_)
+    _fill(painter, rects[on], 2, light)
+    _stroke(painter, rects[~on], light, Qt.PenStyle.DashLine)
+    tagged = lit if len(marks) > TAGGED else marks
+    font, view = looks.theme.font("caption"), QRectF(painter.window())
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(font)
     ticks, metrics = _ticks(painter, looks), QFontMetricsF(font)
-    tags = {mark.item.id: _tag_rect(looks, metrics, mark, rect, view) for mark, rect in seen}
-    for mark, _ in seen:
-        rect, lit = tags[mark.item.id], mark.item.id == chosen
-        _paint_tag(painter, looks, mark, rect, ticks[mark.is_on], lit=lit)
+    tags = {}
+    for mark in tagged:
+        rect = _tag_rect(looks, metrics, mark, on_view(turned, mark.item.box), view)
+        tags[mark.item.id] = rect
+        _paint_tag(painter, looks, mark, rect, ticks[mark.is_on], lit=mark.item.id == chosen)
     return tags
 
 
@@ -96,43 +133,36 @@ def on_view(turned: QTransform, box: Box) -> QRectF:
     return turned.mapRect(QRectF(left, top, right - left, bottom - top))
 
 
-def _paint_frames(
-    painter: QPainter, looks: Looks, seen: list[tuple[Mark, QRectF]], lit: set[int]
-) -> None:
-    """Paint the edges of boxes, all of one kind at once: there may be a thousand."""
-    # The dark lines below let boxes be seen on light pictures, too.
-    below = tint(on_pictures(looks, "bg", "canvas"), _UNDER)
-    plain, light = _color(looks), on_pictures(looks, "accent", "line")
-    on = [rect for mark, rect in seen if mark.is_on]
-    bright = [rect for mark, rect in seen if mark.is_on and mark.item.id in lit]
-    off = [rect for mark, rect in seen if not mark.is_on]
-    dashed = [rect for mark, rect in seen if not mark.is_on and mark.item.id in lit]
+def _rects(turned: QTransform, marks: Sequence[Mark]) -> Floats:
+    """Return where boxes are on the view, ``(count, 4)``: left, top, right, bottom."""
+    boxes = np.array([mark.item.box for mark in marks], np.float64).reshape(-1, 4)
+    scale, offset = [turned.m11(), turned.m22()] * 2, [turned.dx(), turned.dy()] * 2
+    found: Floats = boxes * scale + offset
+    return found
+
+
+def _fill(painter: QPainter, rects: Floats, width: int, color: QColor) -> None:
+    """Paint the edges of boxes: to fill them is faster than a stroke, and sharp."""
+    half = width / 2
+    left, top, right, bottom = rects.T
+    low, high = np.minimum(top + half, bottom), np.maximum(bottom - half, top)
+    edges = (
+        (left - half, top - half, right + half, top + half),
+        (left - half, bottom - half, right + half, bottom + half),
+        (left - half, low, left + half, np.maximum(low, high)),
+        (right - half, low, right + half, np.maximum(low, high)),
+    )
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(Qt.PenStyle.NoPen)
-    for rects, width, color in ((on, 4, below), (on, 2, plain), (bright, 2, light)):
-        painter.setBrush(color)
-        painter.drawRects([part for rect in rects for part in _edges(rect, width)])
+    painter.setBrush(color)
+    draw_boxes(painter, np.concatenate([np.stack(edge, 1) for edge in edges]))
+
+
+def _stroke(painter: QPainter, rects: Floats, color: QColor, style: Qt.PenStyle) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for rects, color, style in (
-        (off, tint(below, _FAINT), Qt.PenStyle.SolidLine),
-        (off, tint(plain, _FAINT), Qt.PenStyle.DashLine),
-        (dashed, light, Qt.PenStyle.DashLine),
-    ):
-        painter.setPen(QPen(color, 2, style))
-        painter.drawRects(rects)
-
-
-def _edges(rect: QRectF, width: int) -> tuple[QRectF, ...]:
-    """Return the edges of a rectangle: to fill them is faster than a stroke, and sharp."""
-    left, top, right, bottom = rect.left(), rect.top(), rect.right(), rect.bottom()
-    half = width / 2
-    across, down = right - left + width, max(bottom - top - width, 0.0)
-    return (
-        QRectF(left - half, top - half, across, width),
-        QRectF(left - half, bottom - half, across, width),
-        QRectF(left - half, top + half, width, down),
-        QRectF(right - half, top + half, width, down),
-    )
+    painter.setPen(QPen(color, 2, style))
+    draw_boxes(painter, rects)
 
 
 def _paint_outline(painter: QPainter, turned: QTransform, mark: Mark, color: QColor) -> None:

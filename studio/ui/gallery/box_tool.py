@@ -12,8 +12,16 @@ from studio.core.boxes import Box, BoxEdits
 from studio.core.values import Detections
 from studio.ui.gallery import box_marks
 from studio.ui.gallery.box_marks import Edge, Mark
-from studio.ui.gallery.box_paint import on_pictures, on_view, paint_handles, paint_marks
+from studio.ui.gallery.box_paint import (
+    in_sight,
+    on_pictures,
+    on_view,
+    paint_handles,
+    paint_lit,
+    paint_still,
+)
 from studio.ui.gallery.shapes import ShapeTool
+from studio.ui.gallery.still import Still
 from studio.ui.looks import Looks
 
 _LEAST = 4.0
@@ -62,11 +70,15 @@ class BoxTool(ShapeTool):
         self._edge: Edge | None = None
         self._draft: Box | None = None
         self._is_drag = self._is_click = False
+        self._still = Still()
+        self._made: tuple[BoxEdits | None, tuple[Mark, ...]] = (None, ())
 
     @property
     def marks(self) -> tuple[Mark, ...]:
         """The boxes as they are now."""
-        return box_marks.marks(self.found, self.at, self.now)
+        if self._made[0] is not self.now:
+            self._made = self.now, box_marks.marks(self.found, self.at, self.now)
+        return self._made[1]
 
     @property
     def kept(self) -> BoxEdits:
@@ -190,9 +202,14 @@ class BoxTool(ShapeTool):
     def paint(self, painter: QPainter, turned: QTransform) -> None:
         """Paint the boxes, the handles of the chosen one, and the one that is drawn."""
         self._turned = turned
-        self._tags = paint_marks(
-            painter, self._looks, turned, self.marks, self.chosen, self._hovered
+        seen, looks = in_sight(painter, turned, self.marks), self._looks
+        moved = self.chosen if self._tried is not None else 0
+        still = [mark for mark in seen if mark.item.id != moved]
+        self._still.paint(
+            painter, turned, still, lambda under: paint_still(under, looks, turned, still)
         )
+        paint_still(painter, looks, turned, [mark for mark in seen if mark.item.id == moved])
+        self._tags = paint_lit(painter, looks, turned, seen, self.chosen, self._hovered)
         chosen = self._named(self.chosen)
         if chosen:
             paint_handles(painter, self._looks, turned, chosen.item.box)

@@ -17,7 +17,26 @@ _SEEN = 0.85
 _FAINT = 0.7
 
 
-def paint_people(
+def paint_people(painter: QPainter, looks: Looks, turned: QTransform, people: People) -> None:
+    """Paint people over a picture, none of their points lit.
+
+    Args:
+        painter: Over the view.
+        looks: The theme.
+        turned: From pixels of the picture to those of the view.
+        people: Their points in pixels of the picture.
+    """
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    placed = [_placed(person, turned) for person in people]
+    for person, places in zip(people, placed, strict=True):
+        _paint_limbs(painter, looks, person, places)
+    for person, places in zip(people, placed, strict=True):
+        _paint_whole(painter, looks, turned.map(QPointF(*middle(person))))
+        for number, place in enumerate(places):
+            _paint_point(painter, looks, number, place, there=person[number][2] > 0, lit=False)
+
+
+def paint_lit(
     painter: QPainter,
     looks: Looks,
     turned: QTransform,
@@ -25,7 +44,7 @@ def paint_people(
     chosen: tuple[int, int] | None = None,
     hovered: tuple[int, int] | None = None,
 ) -> None:
-    """Paint people over a picture.
+    """Paint the points that are meant over people that are painted.
 
     Args:
         painter: Over the view.
@@ -36,16 +55,14 @@ def paint_people(
         hovered: Person and point under the pointer.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    placed = [_placed(person, turned) for person in people]
-    for person, places in zip(people, placed, strict=True):
-        _paint_limbs(painter, looks, person, places)
-    for who, (person, places) in enumerate(zip(people, placed, strict=True)):
-        _paint_whole(painter, looks, turned.map(QPointF(*middle(person))))
-        for number, place in enumerate(places):
-            lit = (who, number) in (chosen, hovered)
-            _paint_point(painter, looks, number, place, there=person[number][2] > 0, lit=lit)
+    for who, number in filter(None, {chosen, hovered}):
+        if who < len(people):
+            x, y, seen = people[who][number]
+            place = turned.map(QPointF(x, y))
+            _paint_point(painter, looks, number, place, there=seen > 0, lit=True)
     if hovered and hovered[0] < len(people):
-        _paint_name(painter, looks, NAMES[hovered[1]], placed[hovered[0]][hovered[1]])
+        x, y, _ = people[hovered[0]][hovered[1]]
+        _paint_name(painter, looks, NAMES[hovered[1]], turned.map(QPointF(x, y)))
 
 
 def paint_frame(painter: QPainter, looks: Looks, turned: QTransform, size: tuple[int, int]) -> None:

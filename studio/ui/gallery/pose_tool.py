@@ -10,8 +10,9 @@ from PySide6.QtGui import QMouseEvent, QPainter, QTransform
 
 from studio.ui.gallery import pose_marks
 from studio.ui.gallery.pose_marks import NAMES, People
-from studio.ui.gallery.pose_paint import paint_frame, paint_people
+from studio.ui.gallery.pose_paint import paint_frame, paint_lit, paint_people
 from studio.ui.gallery.shapes import ShapeTool
+from studio.ui.gallery.still import Still
 from studio.ui.looks import Looks
 
 Point = tuple[int, int]
@@ -57,6 +58,7 @@ class PoseTool(ShapeTool):
         self._hovered: Point | None = None
         self._start: QPointF | None = None
         self._held: tuple[int, tuple[int, ...]] | None = None
+        self._still = Still()
 
     @property
     def people(self) -> People:
@@ -162,7 +164,14 @@ class PoseTool(ShapeTool):
         """Paint the people with their handles."""
         self._turned = turned
         paint_frame(painter, self._looks, turned, self.size)
-        paint_people(painter, self._looks, turned, self.people, self.chosen, self._hovered)
+        people, looks = self.people, self._looks
+        moved = self._held[0] if self._held and self._tried is not None else len(people)
+        still = people[:moved] + people[moved + 1 :]
+        self._still.paint(
+            painter, turned, still, lambda under: paint_people(under, looks, turned, still)
+        )
+        paint_people(painter, looks, turned, people[moved : moved + 1])
+        paint_lit(painter, looks, turned, people, self.chosen, self._hovered)
 
     # --- Inside ---
 
