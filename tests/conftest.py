@@ -18,6 +18,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
+@pytest.hookimpl(trylast=True)  # after the order was shuffled
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the files that may take longest, so that all processes end together."""
+    if hasattr(config, "workerinput"):  # alone, what is quick shall fail first
+        long = {item.path for item in items if item.get_closest_marker("timeout")}
+        items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture(autouse=True)
 def process_state() -> Iterator[None]:
     """Undo what a computing process does to itself, where a test plays one in this process."""
