@@ -14,6 +14,7 @@ from shiboken6 import isValid
 from studio.core.errors import StudioError
 from studio.ui.action import Action, Context
 from studio.ui.keymaps import Chords, Conflict, Keymap, Keymaps, conflicts
+from studio.ui.typed import settle_typing
 
 TAPS = ("Space", "Tab")
 """Chords that the canvas itself takes: one is a hold as well, the other moves the focus elsewhere."""
@@ -112,10 +113,11 @@ class Actions(QObject):
         return bool(bound and bound.checked and bound.checked())
 
     def trigger(self, command: str) -> bool:
-        """Give a command; says whether it could be given.
+        """Give a command, after what is being typed; says whether it could be given.
 
         What it refuses with is told by the signal `refused`.
         """
+        settle_typing()
         if not self.enabled(command):
             return False
         try:

@@ -11,6 +11,7 @@ from studio.core.errors import StudioError
 from studio.core.graph import Graph
 from studio.ui.differences import differences
 from studio.ui.saving import SUFFIX, ChangedOnDiskError
+from studio.ui.typed import settle_typing
 
 if TYPE_CHECKING:
     from studio.ui.document import Document
@@ -109,6 +110,7 @@ class Closing:
 
     def close(self, document: Document, then: Then | None = None) -> None:
         """Close a document, after asking when that would lose something."""
+        settle_typing()
 
         def closed() -> None:
             if document in self._studio.documents.items:
@@ -125,6 +127,7 @@ class Closing:
 
     def settle(self, then: Then) -> None:
         """Ask for each document that is not saved; call `then` when the window may go."""
+        settle_typing()
         self._settle(self._studio.documents.items, then)
 
     def _settle(self, documents: Sequence[Document], then: Then) -> None:

@@ -137,20 +137,21 @@ class Editors(QObject):
         card = Card(self._studio.looks, self._canvas)
         area = Area(self._studio.looks, card)
         area.setAccessibleName("Note")
-        held = stage.graph.view.notes[index].text
-        area.setPlainText(held)
+        area.setPlainText(stage.graph.view.notes[index].text)
+        step = object()
 
         def write() -> None:
-            if index < len(stage.graph.view.notes) and area.toPlainText() != held:
+            """Write letter by letter, as one step: nothing waits here to be lost."""
+            if index < len(stage.graph.view.notes):
                 found = look.with_note(stage.graph, index, text=area.toPlainText())
-                stage.edit("Write note", found)
+                stage.edit("Write note", found, step)
 
         def where() -> Rect | None:
             return stage.scene.note_rect(index) if index < len(stage.graph.view.notes) else None
 
         card.hold(area)
         area.done.connect(card.finish)
-        card.closed.connect(write)
+        area.textChanged.connect(write)
         self._show_card(card, where, (0, 0))
         area.setFocus()
         area.selectAll()

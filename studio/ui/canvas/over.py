@@ -70,6 +70,11 @@ class Line(QLineEdit):
             self.update()
         return not self._problem
 
+    def settle(self) -> None:
+        """Take the text and close, unless something is wrong with it."""
+        if self.take():
+            self.finish()
+
     def finish(self) -> None:
         """Close it, once."""
         if not self._over:
@@ -88,8 +93,7 @@ class Line(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the text with Enter, forget it with Esc."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self.take():
-                self.finish()
+            self.settle()
         elif event.key() == Qt.Key.Key_Escape:
             self.finish()
         else:

@@ -189,6 +189,28 @@ def test_typing_into_a_field_sets_it(driver: CanvasDriver) -> None:
     assert driver.steps[-1] == "Set steps"
 
 
+def test_what_is_being_typed_counts_before_a_command(driver: CanvasDriver) -> None:
+    blur = driver.add("Blur", (100, 100))
+    seen: list[float] = []
+    driver.canvas.studio.actions.bind(
+        "graph.arrange_all", lambda: seen.append(driver.graph.nodes[blur].params["radius"])
+    )
+    driver.click(driver.field(f"{blur}.radius"))
+    driver.key("Ctrl+A")
+    driver.type("13")
+    driver.trigger("graph.arrange_all")
+    assert seen == [13.0]
+    assert driver.canvas.editors.current is None
+
+
+def test_a_note_is_written_while_it_is_typed(driver: CanvasDriver, document: Document) -> None:
+    driver.hover((100, 100))
+    driver.key("N")
+    driver.type("mind")
+    assert document.graph.view.notes[0].text == "mind"
+    assert driver.steps == ("Add note", "Write note")
+
+
 def test_a_value_out_of_range_is_refused_with_a_sentence(driver: CanvasDriver) -> None:
     node = driver.add("Sample", (100, 20))
     before = driver.graph

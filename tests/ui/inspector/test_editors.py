@@ -31,6 +31,7 @@ from studio.ui.inspector.editors.table import TableEditor
 from studio.ui.inspector.editors.viewer_tool import PaintEditor, PointsEditor
 from studio.ui.inspector.targets import MIXED, Target
 from studio.ui.studio import Studio
+from studio.ui.typed import settle_typing
 from tests.ui.inspector.conftest import QuietSession
 
 LEFT = Qt.MouseButton.LeftButton
@@ -128,6 +129,16 @@ def test_typing_begins_at_once_on_a_focused_number(bench: Bench) -> None:
     QTest.keyClicks(editor.window().focusWidget(), "5")
     QTest.keyClick(editor.window().focusWidget(), Qt.Key.Key_Return)
     assert bench.value == 25
+
+
+def test_what_is_being_typed_counts_before_a_command(bench: Bench) -> None:
+    editor: NumberEditor = bench.open("steps")
+    editor.setFocus()
+    QTest.keyClick(editor, Qt.Key.Key_3)
+    QTest.keyClicks(editor.window().focusWidget(), "5")
+    settle_typing()
+    settle_typing()
+    assert (bench.value, bench.new_steps) == (35, 1)
 
 
 def test_escape_leaves_the_number_as_it_was(bench: Bench) -> None:

@@ -37,6 +37,10 @@ class LineEdit(QLineEdit):
         self.setPalette(palette)
         self.setFont(self._looks.theme.font(self._font))
 
+    def settle(self) -> None:
+        """Let the text be taken, as by Enter."""
+        self.committed.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Tell Enter and Esc from typing."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
