@@ -8,7 +8,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
 from studio.canvas.state import Camera
-from studio.ui.canvas.painter import Frame, Painter
+from studio.ui.canvas.frame import Frame
+from studio.ui.canvas.painter import Painter
 from studio.ui.canvas.sight import Sight
 
 if TYPE_CHECKING:

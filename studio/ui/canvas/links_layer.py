@@ -22,7 +22,7 @@ from studio.ui.theme import Theme
 
 if TYPE_CHECKING:
     from studio.canvas.scene import Scene
-    from studio.ui.canvas.painter import Frame
+    from studio.ui.canvas.frame import Frame
 
 _HAIRLINES_BELOW, _STRAIGHT_BELOW = 0.45, 0.12
 """Zooms below which links are hairlines, and below which many of them are straight."""

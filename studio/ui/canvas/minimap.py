@@ -17,7 +17,7 @@ from studio.ui.theme import Theme
 
 if TYPE_CHECKING:
     from studio.canvas.scene import Scene
-    from studio.ui.canvas.painter import Frame
+    from studio.ui.canvas.frame import Frame
 
 _PAD, _GROUND, _SEEN = 5.0, 0.92, 0.06
 

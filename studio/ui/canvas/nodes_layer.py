@@ -30,7 +30,7 @@ from studio.ui.canvas.tints import Tints
 
 if TYPE_CHECKING:
     from studio.canvas.scene import Scene
-    from studio.ui.canvas.painter import Frame
+    from studio.ui.canvas.frame import Frame
 
 BOXES, CARDS, FULL = 0, 1, 2
 FAR, TITLED, NEAR = 0.22, 0.33, 0.45

@@ -20,7 +20,7 @@ from studio.ui.glyphs import type_color
 
 if TYPE_CHECKING:
     from studio.canvas.scene import Scene
-    from studio.ui.canvas.painter import Frame
+    from studio.ui.canvas.frame import Frame
 
 _FLIGHT, _FLIGHT_DOT = 2.5, 4.0
 _REFUSED_DASH = (3.0, 2.0)

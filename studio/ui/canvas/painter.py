@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, QRectF, QThreadPool, Signal
 from PySide6.QtGui import QImage, QPainter, QRegion
 
-from studio.canvas.state import Camera, CanvasState, Point, Rect
-from studio.canvas.tools.base import BARE, Overlay
+from studio.canvas.state import Camera, Point, Rect
 from studio.ui.canvas.counts import Counts
+from studio.ui.canvas.frame import Frame
 from studio.ui.canvas.links_layer import LinksLayer
 from studio.ui.canvas.minimap import Minimap, minimap_hit, minimap_rect
 from studio.ui.canvas.node_painter import NodePainter
@@ -31,38 +30,6 @@ _MOST_PARTS = 24
 """More parts than these are painted as the rectangle around them."""
 _CLOSE = 300 * 300
 """Parts within so many pixels are painted as one, too; it costs less than to tell them apart."""
-LinksShown = Literal["all", "selection", "none"]
-
-
-@dataclass(slots=True)
-class Frame:
-    """How the canvas is looked at while it is painted once.
-
-    Attributes:
-        camera: Part of the canvas that is seen.
-        size: Of the widget in logical pixels.
-        ratio: Device pixels for one of these.
-        dirty: Parts of the widget to paint; empty: all of it.
-        overlay: What the running gesture shows.
-        state: Selection, focus and hover.
-        moving: Whether a gesture runs.
-        pulse: How far the pulse of running nodes is, 0 to 1.
-        show_links: Which links are drawn whole.
-        timings: Whether nodes show how long they took.
-        minimap: Whether the minimap is shown.
-    """
-
-    camera: Camera
-    size: tuple[float, float]
-    ratio: float = 1.0
-    dirty: list[Rect] = field(default_factory=list)
-    overlay: Overlay = BARE
-    state: CanvasState = field(default_factory=CanvasState)
-    moving: bool = False
-    pulse: float = 0.0
-    show_links: LinksShown = "all"
-    timings: bool = False
-    minimap: bool = False
 
 
 class Painter(QObject):

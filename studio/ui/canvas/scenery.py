@@ -20,7 +20,7 @@ from studio.ui.looks import Looks
 
 if TYPE_CHECKING:
     from studio.canvas.scene import Scene
-    from studio.ui.canvas.painter import Frame
+    from studio.ui.canvas.frame import Frame
 
 _DOT, _MAJOR_DOT = 0.8, 1.1
 _NOTE_PAD, _NOTE_LINE, _NOTE_ICON = 12.0, 17.0, 14.0

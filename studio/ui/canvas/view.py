@@ -13,9 +13,10 @@ from studio.canvas.scene import Change, Scene
 from studio.canvas.state import Camera, Rect
 from studio.canvas.tools.base import BARE, Pointer
 from studio.canvas.tools.keyboard import Keys
+from studio.ui.canvas.frame import Frame, LinksShown
 from studio.ui.canvas.hand import Hand
 from studio.ui.canvas.minimap import minimap_rect
-from studio.ui.canvas.painter import Frame, LinksShown, Painter
+from studio.ui.canvas.painter import Painter
 from studio.ui.canvas.refresh import Refresh
 from studio.ui.canvas.stage import CanvasStage
 from studio.ui.canvas.tips import tip_for

@@ -17,7 +17,8 @@ from studio.core.registry import Registry
 from studio.core.values import Image, Upscaler
 from studio.core.view import Layout, View
 from studio.paths import resources
-from studio.ui.canvas.painter import Frame, Painter
+from studio.ui.canvas.frame import Frame
+from studio.ui.canvas.painter import Painter
 from studio.ui.fonts import load_fonts
 from studio.ui.looks import Looks
 
