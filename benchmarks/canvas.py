@@ -51,7 +51,7 @@ from studio.ui.studio import Studio
 
 COUNTS = (1_000, 10_000, 50_000)
 SIZE = (1600, 1000)
-REPEATS, STEPS = 3, 40
+REPEATS, STEPS = 5, 40
 GATE = 3.0
 MIDDLE = (800.0, 500.0)
 FACTORS = (*[0.93] * STEPS, *[1 / 0.93] * STEPS)
