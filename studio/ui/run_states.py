@@ -63,6 +63,8 @@ class RunStates:
     """Nodes that were found so that an edit before them makes them hollow; some are set apart."""
     _apart: set[str] = field(default_factory=set)
     """Nodes whose states were set one by one since."""
+    _waits: dict[str, NodeState] = field(default_factory=dict)
+    """What waiting nodes share, by what they wait for."""
     _since: set[str] = field(default_factory=set)
     """Those of them that were set since the states were taken."""
 
@@ -114,6 +116,7 @@ class RunStates:
         """A run begins that has to do some nodes."""
         self.running.clear()
         self.ran.clear()
+        self._waits.clear()
         self.waiting = set(needed)
         for node in self.waiting:
             self.failed.pop(node, None)
@@ -188,7 +191,8 @@ class RunStates:
         for node in nodes:
             if self._put(node, known.get(node) or self._state(node)):
                 changed.add(node)
-        changed |= self._gather(_outer(changed) & self._users.keys())
+        if self._users:
+            changed |= self._gather(_outer(changed) & self._users.keys())
         return frozenset(changed)
 
     def _put(self, node: str, state: NodeState) -> bool:
@@ -207,7 +211,10 @@ class RunStates:
             state = NodeState("failed", text=failure.text, fix=failure.action, hint=failure.fix)
             return self.with_picture(node, state)
         if node in self.waiting:
-            return self.with_picture(node, NodeState("waiting", footer=self._waits_for(node)))
+            footer = self._waits_for(node)
+            if footer not in self._waits:
+                self._waits[footer] = NodeState("waiting", footer=footer)
+            return self.with_picture(node, self._waits[footer])
         if self.verdict is None:
             return self.with_picture(node, NodeState())
         return shown(self.verdict, node, self.pictures, self.ran, None, self.hashing).state
@@ -218,9 +225,11 @@ class RunStates:
         if verdict is None:
             return "waits"
         near = [link.source for link in verdict.whole.links_to(node)]
-        ahead = [name for name in near if name in self.running]
-        ahead += [name for name in near if name in self.waiting]
-        return f"waits for {verdict.title(ahead[0])}" if ahead else "waits its turn"
+        for ahead in (self.running, self.waiting) if self.running else (self.waiting,):
+            for name in near:
+                if name in ahead:
+                    return f"waits for {verdict.title(name)}"
+        return "waits its turn"
 
     def _after(self, node: str) -> list[str]:
         """Return the nodes that waited for another one directly."""
