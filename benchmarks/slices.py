@@ -20,13 +20,13 @@ class Slices:
     Attributes:
         busy: Milliseconds of its processor time, each turn of the event loop.
         causes: The event that took longest in each of them.
-        gap: Longest time between two beats in milliseconds, waiting for other threads included.
+        gaps: Milliseconds between two beats each, waiting for other threads included.
         wall: Milliseconds from beginning to end.
     """
 
     busy: list[float] = field(default_factory=list)
     causes: list[str] = field(default_factory=list)
-    gap: float = 0.0
+    gaps: list[float] = field(default_factory=list)
     wall: float = 0.0
 
     @property
@@ -38,6 +38,16 @@ class Slices:
     def worst(self) -> float:
         """The longest turn."""
         return max(self.busy, default=0.0)
+
+    @property
+    def gap(self) -> float:
+        """The longest time between two beats."""
+        return max(self.gaps, default=0.0)
+
+    @property
+    def typical(self) -> float:
+        """The time between two beats that only one of twenty exceeds."""
+        return sorted(self.gaps)[len(self.gaps) * 19 // 20] if self.gaps else 0.0
 
     def longest(self, count: int) -> list[tuple[float, str]]:
         """Return the longest turns with what they did."""
@@ -100,5 +110,5 @@ class Probe(QObject):
 
     def _take_beat(self) -> None:
         now = time.perf_counter()
-        self._found.gap = max(self._found.gap, (now - self._last) * 1000)
+        self._found.gaps.append((now - self._last) * 1000)
         self._last = now
