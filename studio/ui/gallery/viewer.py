@@ -290,13 +290,13 @@ class ViewerPanel(QWidget):
         elif self.view.mode == "difference":
             self._show(Side(made, f"difference x {self.gain:g}"))
 
-    def _show(self, a: Side, b: Side | None = None) -> None:
+    def _show(self, a: Side, b: Side | None = None, *, is_preview: bool = False) -> None:
         if self.view.hand:
             return  # what is edited stays
         self._show_strips()
         self.stack.setCurrentWidget(self.view)
         self.view.show_pictures(a, b)
-        self.facts.set_picture(*a.size, is_preview=a.is_small)
+        self.facts.set_picture(*a.size, is_preview=is_preview)
         self.shown_changed.emit()
 
     def _show_strips(self, *, on: bool = True) -> None:
@@ -321,7 +321,8 @@ class ViewerPanel(QWidget):
         """Show a small picture: of what is in the making, or of a latent; as large as another."""
         if image is None or image.isNull():
             return False
-        self._show(Side(Shown(values_of(image)), "", size or (image.width(), image.height())))
+        size = size or (image.width(), image.height())
+        self._show(Side(Shown(values_of(image)), "", size), is_preview=True)
         return True
 
     def _remember(self, wanted: Wanted, shown: Shown) -> None:
