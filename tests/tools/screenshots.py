@@ -27,9 +27,10 @@ from studio.paths import Paths, resources
 from studio.ui.app import Desktop
 from studio.ui.document import Document
 from studio.ui.gallery.picture_view import PictureView
+from studio.ui.gallery.viewer import ViewerPanel
 
 OUTPUT = Path("docs") / "screenshots"
-SIZE = 1600, 1000
+SIZE, NARROW = (1600, 1000), (1024, 768)
 PATIENCE = 60.0
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 OVER = ("done", "failed", "cancelled")
@@ -56,6 +57,13 @@ class Photographer:
         document = self.studio.documents.current
         assert document is not None
         return document
+
+    @property
+    def viewer(self) -> ViewerPanel:
+        """The viewer."""
+        panel = self.window.docks.items["viewer"].fill()
+        assert isinstance(panel, ViewerPanel)
+        return panel
 
     def do(self, *actions: str) -> None:
         """Give commands."""
@@ -126,12 +134,16 @@ def example(at: Photographer) -> None:
     session, document = at.studio.session, at.document
     at.until(
         lambda: (
-            session.state(document, "sample").share > 0.5
+            (
+                (here := session.state(document, "sample")).share > 0.5
+                and here.footer.startswith("step")
+            )
             or session.state(document, "save").kind == "fresh"
         )
     )
     at.take("running")
     at.until(lambda: session.active is None)
+    at.until(lambda: at.viewer.has_picture)
     at.take("done")
 
 
@@ -142,6 +154,18 @@ def compare(at: Photographer) -> None:
     at.do("viewer.compare")
     at.take("compare")
     at.do("viewer.compare")
+
+
+def narrow(at: Photographer) -> None:
+    """Take a window that has room for the right column only over its canvas."""
+    at.window.resize(*NARROW)
+    at.rest(0.5)
+    at.do("canvas.fit_all", "view.right")
+    at.take("narrow")
+    at.press(Qt.Key.Key_Escape)
+    at.window.resize(*SIZE)
+    at.rest(0.5)
+    at.do("canvas.fit_all")
 
 
 def light(at: Photographer) -> None:
@@ -303,6 +327,7 @@ def settings(at: Photographer) -> None:
 STATES = (
     example,
     compare,
+    narrow,
     light,
     sub_graph,
     search,
