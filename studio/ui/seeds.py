@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from studio.core import ends
 from studio.core.graph import Graph, Node
 from studio.core.spec import NodeSpec
 from studio.core.types import SpecOf
@@ -96,14 +97,34 @@ def change_of(before: Graph, after: Graph, spec_of: SpecOf) -> dict[SeedPlace, i
 def _seeds(graph: Graph, spec_of: SpecOf) -> Iterator[tuple[SeedPlace, int, Node]]:
     inner = ((name, item.graph) for name, item in graph.graphs.items())
     names: dict[str, tuple[str, ...]] = {}
+    given = _given(graph)
     for owner, here in (("", graph), *inner):
         for key, node in here.nodes.items():
             if node.type not in names:
                 names[node.type] = _names(spec_of(node.type))
             for name in names[node.type]:
-                value = node.params.get(name)
-                if type(value) is int and name not in here.inputs_of(key):
-                    yield (owner, key, name), value, node
+                value, place = node.params.get(name), (owner, key, name)
+                if type(value) is int and name not in here.inputs_of(key) and place not in given:
+                    yield place, value, node
+
+
+def _given(graph: Graph) -> set[SeedPlace]:
+    """Return the inputs inside of sub-graphs that get their values from outside in every use."""
+    uses: defaultdict[str, list[tuple[Graph, str]]] = defaultdict(list)
+    for here in (graph, *(item.graph for item in graph.graphs.values())) if graph.graphs else ():
+        for key, node in here.nodes.items():
+            uses[node.sub_graph].append((here, key))
+    return {
+        (owner, *ends.split(end))
+        for owner, item in graph.graphs.items()
+        for port, held in item.inputs.items()
+        if uses[owner] and all(_gets(here, key, port) for here, key in uses[owner])
+        for end in held.ends
+    }
+
+
+def _gets(here: Graph, key: str, port: str) -> bool:
+    return port in here.nodes[key].params or port in here.inputs_of(key)
 
 
 def _names(spec: NodeSpec | None) -> tuple[str, ...]:

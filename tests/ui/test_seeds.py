@@ -69,6 +69,16 @@ def test_seeds_inside_of_sub_graphs_advance_in_their_definition() -> None:
     assert after.graphs["sub"].graph.nodes["s"].params["seed"] == 8
 
 
+def test_a_seed_that_every_use_gives_from_outside_stays_inside() -> None:
+    ports = {"seed": Port("seed", "int", ("s.seed",))}
+    held = SubGraph("", ports, {}, seeded("random"))
+    uses = {key: Node("graph:g", params={"seed": number}) for number, key in enumerate("ab")}
+    graph = Graph(uses, graphs={"g": held})
+    assert ("g", "s", "seed") not in seeds(graph, specs(graph, KNOWN))
+    graph = graph.with_node("a", Node("graph:g"))
+    assert ("g", "s", "seed") in seeds(graph, specs(graph, KNOWN))
+
+
 def test_seeds_of_places_that_are_gone_are_left_out() -> None:
     graph = seeded("")
     assert with_seeds(graph, {("", "gone", "seed"): 1, ("no", "s", "seed"): 1}) is graph
