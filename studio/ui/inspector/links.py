@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from studio.core.graph import Graph, Link
 from studio.core.spec import Input
@@ -14,7 +14,11 @@ _NAMED = 2
 
 def source_text(graph: Graph, links: Sequence[Link], spec_of: SpecOf) -> str:
     """Return where links come from, such as ``from Seed · value``."""
-    named = list(dict.fromkeys(_end(graph, link, spec_of) for link in links))
+    alike: dict[Hashable, Link] = {}  # thousands of links come from few kinds of outputs
+    for link in links:
+        held = graph.nodes.get(link.source)
+        alike.setdefault((held.type, held.title, link.output) if held else link, link)
+    named = list(dict.fromkeys(_end(graph, link, spec_of) for link in alike.values()))
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
     return f"from {', '.join(named[:_NAMED])}{more}"
 

@@ -52,8 +52,7 @@ class Target:
     @property
     def held(self) -> tuple[Node, ...]:
         """The nodes that still exist."""
-        nodes = self.graph.nodes
-        return tuple(nodes[node] for node in self.nodes if node in nodes)
+        return tuple(filter(None, map(self.graph.nodes.get, self.nodes)))
 
     @property
     def value(self) -> Any:
