@@ -76,21 +76,27 @@ def save(
     Args:
         path: Where to.
         layers: As `tree` returns them.
-        place: ``model`` or ``ema``; the other one holds nothing.
+        place: ``model`` or ``ema``; the other one holds nothing. Empty: the network alone is saved.
         half: Whether weights are float16.
         bias: Added to the confidence of all classes.
         is_old: Whether it is written as torch did before 1.6.
     """
     with _names_that_are_asked_for(layers) as classes:
         network = _made(layers, "", classes)
-        network.names = {int(at): text for at, text in layers["labels"].items()}
+        network.names = _numbered(layers["labels"])
         network.yaml = {"nc": 2, "backbone": [[-1, 1, "Conv", [8, 3, 2]]]}
         network.args = {"imgsz": 64, "task": "detect"}
         _raise(network, bias)
         held = network.half() if half else network
         root = {"epoch": -1, "model": None, "ema": None, "date": "2026-01-01", place: held}
-        torch.save(root, path, _use_new_zipfile_serialization=not is_old)
+        torch.save(root if place else held, path, _use_new_zipfile_serialization=not is_old)
     return path
+
+
+def _numbered(labels: Any) -> Any:
+    """Return names by number, as training tools write them; JSON has texts as keys."""
+    is_dict = isinstance(labels, dict)
+    return {int(at): text for at, text in labels.items()} if is_dict else labels
 
 
 def _raise(network: torch.nn.Module, bias: float) -> None:

@@ -29,9 +29,8 @@ class TangledError(ValueError):
 
 def network_in(root: object) -> Opaque | None:
     """Return the network that a torch file holds as an object, if it does."""
-    if not isinstance(root, dict):
-        return None
-    found = (root.get(place) for place in _PLACES)
+    held = root if isinstance(root, dict) else {"model": root}
+    found = (held.get(place) for place in _PLACES)
     return next((one for one in found if isinstance(one, Opaque) and _inside(one)), None)
 
 

@@ -45,6 +45,9 @@ HARMLESS = re.compile(
 )
 """What training tools leave behind, and networks pickled whole; it becomes an inert stand-in."""
 
+_FIRST_YOLO = re.compile(r"models\.(yolo|common|experimental)\.\w+")
+"""Layers of YOLO v5 and v7, whose names only say what a refused file is."""
+
 
 def read_zip(path: Path) -> Header:
     """Read the description of a torch file in its present, zipped form.
@@ -187,6 +190,12 @@ def _check_names(path: Path, asked: frozenset[str]) -> None:
     refused = sorted(
         name for name in asked if not TORCH_ITSELF.fullmatch(name) and not HARMLESS.fullmatch(name)
     )
+    if refused and all(map(_FIRST_YOLO.fullmatch, refused)):
+        raise UnsupportedError(
+            f"{path} is a network of YOLO v5 or v7 with the program of its own repository; it "
+            "was not opened",
+            fix="export it as ONNX there and load that, or choose one of YOLO v8, v9 or 11",
+        )
     if refused:
         listed = ", ".join(name[:100] for name in refused[:10])
         raise UnsafeFileError(

@@ -109,7 +109,10 @@ def of_rows(rows: Floats, classes: int, prototypes: Floats | None = None) -> Ans
         ShapeError: The rows do not go with the classes and prototypes.
     """
     if not np.isfinite(rows).all():
-        raise NotFiniteError("the detector answers with values that are not numbers")
+        raise NotFiniteError(
+            "the detector answers with values that are not numbers",
+            fix="download its file again, or choose another detector",
+        )
     mixed = 0 if prototypes is None else len(prototypes)
     if rows.ndim != 2 or rows.shape[1] != 4 + classes + mixed:
         raise ShapeError(f"the detector answers {rows.shape}, but has {classes} classes")

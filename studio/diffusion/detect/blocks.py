@@ -273,8 +273,13 @@ def build(part: Part) -> nn.Module:
     """
     made = KINDS.get(part.module.kind)
     if made is None:
-        raise UnsupportedError(
-            f"the layer {part.module.kind[:60]} at {part.path or 'the top'} is not known",
-            fix="export the network as ONNX and load that",
-        )
+        raise unknown(part)
     return made(part)
+
+
+def unknown(part: Part) -> UnsupportedError:
+    """Return what is said of a layer that this program does not know."""
+    return UnsupportedError(
+        f"the layer {part.module.kind[:60]} at {part.path.rstrip('.') or 'the top'} is not known",
+        fix="export the network as ONNX and load that",
+    )

@@ -15,6 +15,8 @@ from studio.diffusion.onnx import OnnxNetwork
 _TRAINED = 640
 _STRIDE = 32
 _LONGEST = 1_000_000
+_TASKS = ("", "detect", "segment")
+"""What exporters say that a network is for; the first versions say nothing."""
 
 
 class Exported(torch.nn.Module):
@@ -33,7 +35,8 @@ class Exported(torch.nn.Module):
         held_bytes: About the memory that it takes.
 
     Raises:
-        UnsupportedError: It takes something else than a picture.
+        UnsupportedError: It takes something else than a picture, or finds something else than
+            upright boxes.
     """
 
     def __init__(self, network: OnnxNetwork) -> None:
@@ -42,6 +45,12 @@ class Exported(torch.nn.Module):
         self.held_bytes = network.held_bytes
         self.size = _size(network)
         said = network.metadata
+        self.task = said.get("task", "")
+        if self.task not in _TASKS:
+            raise UnsupportedError(
+                f"{network.path.name} was made for the task {self.task[:60]}, not to find boxes",
+                fix="choose a network of the task detect or segment",
+            )
         names = _literal(said.get("names", ""))
         pairs = names.items() if isinstance(names, dict) else enumerate(_row(names))
         self.labels: Mapping[int, str] = {int(at): str(name) for at, name in pairs}
@@ -78,6 +87,9 @@ class Exported(torch.nn.Module):
             return _final(table, len(self.labels), mixed, prototypes)
         if self._stands(table, 4 + len(self.labels) + mixed):
             table = table.T
+        classes = len(self.labels)
+        if classes and not self.task and table.shape[1] == 5 + classes + mixed:
+            table = _without_certainty(table, classes)
         classes = table.shape[1] - 4 - mixed
         middle, half = table[:, :2], table[:, 2:4] / 2
         rows = np.concatenate([middle - half, middle + half, table[:, 4:]], 1)
@@ -89,6 +101,16 @@ class Exported(torch.nn.Module):
         if self.labels and width in (rows, columns):
             return rows == width
         return rows < columns
+
+
+def _without_certainty(table: Floats, classes: int) -> Floats:
+    """Return rows without the fifth number of versions before 8: how certain any thing is there.
+
+    Source:
+        Redmon et al. 2016, "You Only Look Once", arXiv:1506.02640, equation 1.
+    """
+    scores = table[:, 4:5] * table[:, 5 : 5 + classes]
+    return np.concatenate([table[:, :4], scores, table[:, 5 + classes :]], 1)
 
 
 def _is_final(table: Floats, mixed: int) -> bool:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from studio.core.errors import FamilyMismatchError, UnsupportedError
+from studio.core.errors import (
+    DamagedFileError,
+    FamilyMismatchError,
+    UnsupportedError,
+)
 from studio.diffusion.detect.exported import Exported, YuNet, is_yunet
-from studio.diffusion.detect.yolo import Yolo
+from studio.diffusion.detect.yolo import Yolo, refuse_unknown
 from studio.diffusion.onnx import OnnxNetwork
 from studio.diffusion.weights import open_weights
 from studio.facts.described import Header
@@ -33,8 +39,12 @@ def check(path: Path) -> None:
     """
     if is_onnx(path):
         _exported(path)
-    else:
-        _refuse_others(read_header(path))
+        return
+    header = read_header(path)
+    _refuse_others(header)
+    if header.network is not None:
+        with _named(path):
+            refuse_unknown(header.network)
 
 
 def open_detector(path: str | Path) -> Detecting:
@@ -54,7 +64,18 @@ def open_detector(path: str | Path) -> Detecting:
         return _exported(Path(path))
     weights = open_weights(path)
     _refuse_others(weights.header)
-    return Yolo(weights)
+    with _named(path):
+        return Yolo(weights)
+
+
+@contextmanager
+def _named(path: str | Path) -> Iterator[None]:
+    """Name the file in what is said of the network in it."""
+    try:
+        yield
+    except (DamagedFileError, UnsupportedError) as error:
+        fix = error.fix or "choose another file"
+        raise type(error)(f"{path} was not opened: {error.text}", fix=fix) from None
 
 
 def _exported(path: Path) -> Exported | YuNet:

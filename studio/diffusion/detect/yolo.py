@@ -10,12 +10,15 @@ from torch import Tensor, nn
 
 from studio.core.errors import DamagedFileError, UnsupportedError
 from studio.diffusion.detect.answers import Answer, Floats, from_maps, of_rows
-from studio.diffusion.detect.blocks import build
+from studio.diffusion.detect.blocks import KINDS, build, unknown
 from studio.diffusion.detect.parts import Part
 from studio.diffusion.weights import Weights
 from studio.facts.described import Module, Setting
 
 _HEADS = ("Detect", "Segment")
+_OTHER_TASKS = ("Classify", "OBB", "Pose")
+"""Heads that find no upright boxes: not as ONNX either."""
+
 _TRAINED = 640
 _PROBE = 64
 _DEEPEST = 32
@@ -48,12 +51,17 @@ class Yolo(nn.Module):
         super().__init__()
         described = weights.header.network
         if described is None:
-            raise UnsupportedError(f"{weights.header.path} holds no network with its description")
+            raise UnsupportedError(
+                "this is a detector's weights without the description of its layers",
+                fix="get the file as it was trained, or as ONNX",
+            )
         whole = Part("", described, weights.tensors)
-        layers, head = _layers(whole.part("model"))
+        layers, head = _layers(whole)
         self.sources = [_sources(part.module) for part in (*layers, head)]
         self.layers = nn.ModuleList(build(part) for part in layers)
         self.classes = head.whole("nc")
+        if self.classes < 1:
+            raise DamagedFileError(f"the head of the detector has {self.classes} classes")
         self.parts = head.whole("nm") if head.module.kind == "Segment" else 0
         self.branches = ("cv2", "cv3", "cv4") if self.parts else ("cv2", "cv3")
         names = (*self.branches, "proto") if self.parts else self.branches
@@ -62,7 +70,7 @@ class Yolo(nn.Module):
         self.labels: Mapping[int, str] = {at: said.get(at, str(at)) for at in range(self.classes)}
         side = whole.whole("imgsz", _TRAINED)
         self.side = side if _PROBE <= side <= _LARGEST else _TRAINED
-        self.strides = self._probed()
+        self.strides = self._probed(4 * head.whole("reg_max"))
         self.multiple = max(_DEEPEST, *map(int, self.strides))
 
     @property
@@ -108,29 +116,56 @@ class Yolo(nn.Module):
             return values
         return made[at]
 
-    def _probed(self) -> list[float]:
-        """Return the strides of the levels, told by a small picture; all layers must fit."""
+    def _probed(self, sides: int) -> list[float]:
+        """Return the strides of the levels, told by a small picture; all layers must fit.
+
+        Args:
+            sides: How many numbers tell the sides of a box.
+        """
         try:
-            maps, _ = self(torch.zeros(1, 3, _PROBE, _PROBE))
+            maps, drawn = self(torch.zeros(1, 3, _PROBE, _PROBE))
         except (RuntimeError, ValueError, IndexError, AttributeError, TypeError) as error:
             said = str(error).splitlines()[0][:200]
             raise DamagedFileError(f"the layers of the detector do not fit: {said}") from None
-        sides = {level.shape[1] - self.classes - self.parts for level in maps}
-        if min(sides) < 4 or any(side % 4 for side in sides):
+        if {level.shape[1] for level in maps} != {max(sides, 4) + self.classes + self.parts}:
             raise DamagedFileError(f"the head of the detector has not {self.classes} classes")
+        if not all(made.isfinite().all() for made in (*maps, drawn) if made is not None):
+            raise DamagedFileError(
+                "the weights hold values that are not numbers", fix="download the file again"
+            )
         return [_PROBE / level.shape[2] for level in maps]
 
 
-def _layers(stack: Part) -> tuple[list[Part], Part]:
+def refuse_unknown(described: Module) -> None:
+    """Refuse networks whose description alone says that they are not known.
+
+    Raises:
+        UnsupportedError: It has layers that this program does not know, or another task.
+        DamagedFileError: Something in the description is missing.
+    """
+    layers, _ = _layers(Part("", described, {}))
+    for layer in layers:
+        if layer.module.kind not in KINDS:
+            raise unknown(layer)
+
+
+def _layers(whole: Part) -> tuple[list[Part], Part]:
     """Return the layers before the head, and the head."""
-    parts = stack.parts()
+    if "model" not in whole:
+        raise UnsupportedError(
+            f"a network of the kind {whole.module.kind[:60]} is no known detector",
+            fix="choose a .pt file of YOLO v8, v9 or 11, or an ONNX file",
+        )
+    parts = whole.part("model").parts()
     if not 2 <= len(parts) <= _MOST_LAYERS:
         raise DamagedFileError(f"the detector has {len(parts)} layers")
     head = parts[-1]
     if head.module.kind not in _HEADS:
+        other = head.module.kind in _OTHER_TASKS
         raise UnsupportedError(
             f"a network that ends in {head.module.kind[:60]} is not known",
-            fix="choose one that finds boxes or segments, or export it as ONNX",
+            fix="choose one that finds boxes or segments"
+            + ("" if other else ", or export it as ONNX"),
         )
     return parts[:-1], head
 

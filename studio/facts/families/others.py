@@ -60,7 +60,9 @@ def _is_text_encoder(header: Header) -> bool:
 OTHERS = (
     Other(
         "detector", "a detector", "load it with the node load.detector",
-        lambda header: header.network is not None,
+        lambda header: header.network is not None or any(
+            name.endswith(".dfl.conv.weight") for name in header.tensors
+        ),
     ),
     Other(
         "t2i_adapter", "a T2I-Adapter", "load it with the node load.controlnet",

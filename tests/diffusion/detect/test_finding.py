@@ -13,7 +13,13 @@ import pytest
 from numpy.typing import NDArray
 
 from studio.core.context import result_of
-from studio.core.errors import MissingFileError, NotFiniteError, RangeError, ShapeError
+from studio.core.errors import (
+    MissingFileError,
+    NotFiniteError,
+    RangeError,
+    ShapeError,
+    UnsupportedError,
+)
 from studio.core.values import Detections
 from studio.diffusion.detect.answers import Answer
 from studio.diffusion.detect.exported import Exported, YuNet
@@ -95,6 +101,27 @@ def test_every_layout_of_an_export_means_the_same_boxes(layout: str, tmp_path: P
     np.testing.assert_allclose([first.box, second.box], BOXES[:2], atol=1e-4)
     np.testing.assert_allclose([first.confidence, second.confidence], [0.9, 0.6], atol=1e-6)
     assert [first.label, second.label] == ["0", "1"]
+
+
+LABELLED = {"names": "{0: 'face', 1: 'hand'}"}
+
+
+def test_the_fifth_number_of_versions_before_8_is_a_share_of_every_score(tmp_path: Path) -> None:
+    table = rows()
+    sure = np.full((len(table), 1), 0.5, np.float32)
+    layout = np.concatenate([table[:, :4], sure, table[:, 4:]], 1)[None]
+    network = open_detector(fixed(tmp_path / "v5.onnx", INPUT, layout, metadata=LABELLED))
+    first, second = found(network).items[0]
+    np.testing.assert_allclose([first.confidence, second.confidence], [0.45, 0.3], atol=1e-6)
+    assert [first.label, second.label] == ["face", "hand"]
+
+
+@pytest.mark.parametrize("task", ["pose", "obb", "classify"])
+def test_exports_for_other_tasks_are_refused(task: str, tmp_path: Path) -> None:
+    path = fixed(tmp_path / "a.onnx", INPUT, rows()[None], metadata=LABELLED | {"task": task})
+    for reader in (check, open_detector):
+        with pytest.raises(UnsupportedError, match=task):
+            reader(path)
 
 
 def test_halves_are_read(tmp_path: Path) -> None:

@@ -117,11 +117,69 @@ def test_unknown_layers_are_named(tmp_path: Path) -> None:
         opened(tmp_path, layers)
 
 
-def test_other_tasks_are_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("head", "as_onnx"), [("Pose", False), ("v10Detect", True)])
+def test_other_tasks_are_named(head: str, as_onnx: bool, tmp_path: Path) -> None:
     layers = tiny_yolo.tree("v8")
-    layers["modules"]["model"]["modules"]["22"]["kind"] = "ultralytics.nn.modules.head.Pose"
-    with pytest.raises(UnsupportedError, match="ends in Pose"):
+    layers["modules"]["model"]["modules"]["22"]["kind"] = f"ultralytics.nn.modules.head.{head}"
+    with pytest.raises(UnsupportedError, match=f"ends in {head}") as refused:
         opened(tmp_path, layers)
+    assert ("ONNX" in refused.value.fix) == as_onnx
+
+
+@pytest.mark.parametrize(("at", "kind"), [("22", "head.OBB"), ("2", "block.A2C2f")])
+def test_a_check_tells_unknown_networks_before_any_weight_is_read(
+    at: str, kind: str, tmp_path: Path
+) -> None:
+    layers = tiny_yolo.tree("v8")
+    layers["modules"]["model"]["modules"][at]["kind"] = f"ultralytics.nn.modules.{kind}"
+    path = tiny_yolo.save(tmp_path / "face.pt", layers)
+    with pytest.raises(UnsupportedError, match=kind.partition(".")[2]):
+        check(path)
+
+
+def test_a_network_saved_alone_is_read(tmp_path: Path) -> None:
+    network = opened(tmp_path, tiny_yolo.tree("v8"), place="")
+    assert np.abs(flat(network)[:, ::19] - tiny_yolo.golden()["v8"]).max() <= 1e-4
+
+
+@pytest.mark.parametrize("labels", [["face", "hand"], {"0": "face", "1": "hand"}, {}, None])
+def test_names_come_as_a_list_or_not_at_all(labels: Any, tmp_path: Path) -> None:
+    layers = tiny_yolo.tree("v8") | {"labels": labels}
+    expected = {0: "face", 1: "hand"} if labels else {0: "0", 1: "1"}
+    assert opened(tmp_path, layers).labels == expected
+
+
+def test_weights_alone_are_told_from_other_files(tmp_path: Path) -> None:
+    path = tmp_path / "face.pt"
+    torch.save(
+        {"model.0.conv.weight": torch.ones(1), "model.22.dfl.conv.weight": torch.ones(1)}, path
+    )
+    assert describe(read_header(path)).kind == "detector"
+    with pytest.raises(UnsupportedError, match="without the description"):
+        open_detector(path)
+
+
+def test_a_network_of_something_else_is_no_detector(tmp_path: Path) -> None:
+    path = tmp_path / "face.pt"
+    torch.save(torch.nn.Sequential(torch.nn.Linear(1, 1)), path)
+    for reader in (check, open_detector):
+        with pytest.raises(UnsupportedError, match="kind Sequential"):
+            reader(path)
+
+
+@pytest.mark.parametrize("names", ["models.yolo:Model", "models.common:Conv models.yolo:Detect"])
+def test_the_first_yolo_files_are_refused_by_their_name(names: str, tmp_path: Path) -> None:
+    path = tmp_path / "yolov5s.pt"
+    layers = b"".join(evil.call(evil.name(name)) + b"0" for name in names.split())
+    path.write_bytes(evil.zipped(b"\x80\x02" + layers + b"}."))
+    with pytest.raises(UnsupportedError, match="YOLO v5 or v7") as refused:
+        open_detector(path)
+    assert "ONNX" in refused.value.fix
+
+
+def test_weights_that_are_no_numbers_are_told_when_the_file_is_opened(tmp_path: Path) -> None:
+    with pytest.raises(DamagedFileError, match="not numbers"):
+        opened(tmp_path, tiny_yolo.tree("v8"), bias=float("nan"))
 
 
 @pytest.mark.filterwarnings("ignore:Couldn't retrieve source code")
@@ -139,6 +197,8 @@ HURT: dict[str, tuple[str, dict[str, Any]]] = {
     "too few classes": ("22", {"nc": 1, "f": [15, 18]}),
     "more classes than there are": ("22", {"nc": 80}),
     "classes that are a text": ("22", {"nc": "two"}),
+    "no classes": ("22", {"nc": 0}),
+    "classes and sides mixed up": ("22", {"nc": 2 + 4, "reg_max": 16}),
 }
 
 
@@ -147,8 +207,9 @@ def test_layers_that_do_not_fit_are_an_error_and_no_crash(what: str, tmp_path: P
     at, settings = HURT[what]
     layers = tiny_yolo.tree("v8")
     layers["modules"]["model"]["modules"][at]["settings"] |= settings
-    with pytest.raises(DamagedFileError):
+    with pytest.raises(DamagedFileError, match=r"face\.pt was not opened") as refused:
         opened(tmp_path, layers)
+    assert refused.value.fix
 
 
 @pytest.mark.parametrize("setting", ["stride", "padding", "dilation"])
