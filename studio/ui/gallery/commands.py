@@ -10,7 +10,7 @@ from studio.ui.action import Action
 from studio.ui.gallery import keeping
 
 if TYPE_CHECKING:
-    from studio.ui.gallery.picture_view import Mode
+    from studio.ui.gallery.sides import Mode
     from studio.ui.gallery.viewer import ViewerPanel
     from studio.ui.studio import Studio
 

@@ -37,6 +37,7 @@ class Following(QObject):
         self.source: Source | None = None
         self.pinned = False
         self._found: tuple[object, tuple[str, ...], Source | None] = (None, (), None)
+        self._paths: tuple[object, str, set[str]] = (None, "", set())
         studio.documents.current_changed.connect(self._another)
         studio.documents.opened.connect(self._watch)
         for document in studio.documents.items:
@@ -84,6 +85,15 @@ class Following(QObject):
         """Return every picture of the graph."""
         document = self.document
         return sources(document.graph, self._spec_of(document)) if document else ()
+
+    def needs(self, document: Document, node: str) -> bool:
+        """Tell whether a node, by its expanded id, is upstream of the source."""
+        if self.source is None:
+            return False
+        if self._paths[0] is not document.graph or self._paths[1] != self.source.node:
+            top = self.source.node.partition("/")[0]
+            self._paths = document.graph, self.source.node, document.graph.upstream([top])
+        return node.partition("/")[0] in self._paths[2]
 
     def of(self, document: Document, node: str) -> Source | None:
         """Return the picture of a node of what is shown."""

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.core.widgets import Widget
 from studio.ui.gallery.display import Shown
-from studio.ui.gallery.picture_view import Side
+from studio.ui.gallery.sides import Side
 from studio.ui.gallery.sources import Source
 
 if TYPE_CHECKING:

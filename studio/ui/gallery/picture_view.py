@@ -5,11 +5,10 @@ It paints what it is given and asks nobody: whoever gives pictures prepares them
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QImage,
     QKeyEvent,
@@ -22,71 +21,19 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.ui.gallery.display import Bytes, Pixels, Shown
+from studio.ui.gallery.display import Bytes, Pixels
 from studio.ui.gallery.marks import HANDLE, paint_checker, paint_tag, paint_wipe
+from studio.ui.gallery.sides import Hand, Mode, Over, Side
 from studio.ui.looks import Looks
-
-Mode = Literal["one", "wipe", "difference", "flicker"]
 
 ZOOM_MIN, ZOOM_MAX = 0.02, 64.0
 SHARP_FROM = 4.0
 """From this zoom on, pixels are squares."""
 FLICKER_MS = 500
+PATIENCE_MS = 120
+"""A picture that comes later than this is told to be on its way."""
+_FADED = 0.3
 _STEP = 1.25
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of the pictures that are shown.
-
-    Attributes:
-        shown: The picture, its levels made.
-        tag: What stands in its corner while two are compared.
-        stands_for: Size of the picture that it is a smaller one of; ``None``: its own.
-    """
-
-    shown: Shown
-    tag: str = ""
-    stands_for: tuple[int, int] | None = None
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """The size that it is shown as, in pixels."""
-        return self.stands_for or self.shown.size
-
-    @property
-    def is_small(self) -> bool:
-        """Whether its pixels are not those of the picture."""
-        return self.stands_for is not None
-
-
-class Hand(Protocol):
-    """What works on the picture instead of moving it; places are in its pixels."""
-
-    def press(self, place: QPointF, event: QMouseEvent) -> bool:
-        """Begin; says whether the press was meant for it."""
-
-    def move(self, place: QPointF) -> None:
-        """Follow the pointer, pressed or not."""
-
-    def release(self, place: QPointF, event: QMouseEvent) -> None:
-        """End."""
-
-    def leave(self) -> None:
-        """Forget the pointer."""
-
-    def paint(self, painter: QPainter, turned: QTransform) -> None:
-        """Paint over the picture."""
-
-
-class Over(Protocol):
-    """What is seen over the picture while nothing works on it."""
-
-    def opened(self, place: QPointF) -> bool:
-        """Take a double click; says whether it was meant for it."""
-
-    def paint(self, painter: QPainter, turned: QTransform) -> None:
-        """Paint over the picture."""
 
 
 class PictureView(QWidget):
@@ -120,6 +67,9 @@ class PictureView(QWidget):
         self._flipped = False
         self._flicker = QTimer(self, interval=FLICKER_MS)
         self._flicker.timeout.connect(self._flip)
+        self.is_late = False
+        self._late = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._late.timeout.connect(self._be_late)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Picture")
@@ -127,8 +77,16 @@ class PictureView(QWidget):
 
     # --- What is shown ---
 
+    def expect(self, on: bool) -> None:
+        """Say that another picture is on its way; the one that is shown fades if it takes long."""
+        (self._late.start if on else self._late.stop)()
+        if self.is_late and not on:
+            self.is_late = False
+            self.update()
+
     def show_pictures(self, a: Side | None, b: Side | None = None) -> None:
         """Show other pictures; zoom and place stay while the size is the same."""
+        self.expect(False)
         same = bool(a and self.a and a.size == self.a.size)
         self.a, self.b = a, b
         self._images.clear()
@@ -304,7 +262,12 @@ class PictureView(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.looks.theme.color("bg.viewer"))
         if self.a:
+            late = self.is_late and not self.hand
+            painter.setOpacity(_FADED if late else 1.0)
             self._paint_sides(painter)
+            painter.setOpacity(1.0)
+            if late:
+                paint_tag(painter, self.looks, QRectF(self.rect()), "Loading", "", left=True)
             over = self.hand or (self.over if self.mode == "one" else None)
             if over:
                 painter.setClipRegion(event.region())
@@ -319,7 +282,9 @@ class PictureView(QWidget):
         if self._wiping and self.b:
             x = self._split_x()
             painter.save()
-            painter.setClipRect(QRectF(x, 0, self.width() - x, self.height()))
+            right = QRectF(x, 0, self.width() - x, self.height())
+            painter.setClipRect(right)
+            painter.fillRect(right, self.looks.theme.color("bg.viewer"))
             self._paint_side(painter, self.b)
             painter.restore()
             self._paint_wipe(painter, x)
@@ -329,11 +294,11 @@ class PictureView(QWidget):
             self._paint_tag(painter, "B" if self._flipped else "A", top.tag, left=True)
 
     def _paint_side(self, painter: QPainter, side: Side) -> None:
-        frame = self._frame()
+        frame = self._place(side)
         if side.shown.values.shape[-1] == 4:
             paint_checker(painter, self.looks, frame.intersected(QRectF(self.rect())))
-        shrunk = side.shown.size[0] / self.a.size[0] if self.a else 1.0
-        number = side.shown.level(self.zoom * self.devicePixelRatioF() / shrunk)
+        zoom = frame.width() / side.shown.size[0]
+        number = side.shown.level(zoom * self.devicePixelRatioF())
         image = self._image(side, number)
         smooth = self.zoom * self.devicePixelRatioF() < SHARP_FROM or side.is_small
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
@@ -366,9 +331,21 @@ class PictureView(QWidget):
         width, height = self.a.size
         return QRectF(self.origin.x(), self.origin.y(), width * self.zoom, height * self.zoom)
 
+    def _place(self, side: Side) -> QRectF:
+        """Return where one of two pictures is: whole, in the middle of the frame of A."""
+        frame = self._frame()
+        fits = QSizeF(*side.size).scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        place = QRectF(QPointF(), fits)
+        place.moveCenter(frame.center())
+        return place
+
     def _split_x(self) -> float:
         frame = self._frame()
         return frame.left() + frame.width() * self.split
+
+    def _be_late(self) -> None:
+        self.is_late = True
+        self.update()
 
     def _flip(self) -> None:
         self._flipped = not self._flipped

@@ -18,8 +18,9 @@ from studio.ui.gallery.ground import Ground
 from studio.ui.gallery.head import SourceChoice, head_buttons
 from studio.ui.gallery.overlay import Overlay
 from studio.ui.gallery.past import Past, PastStrip, small_image
-from studio.ui.gallery.picture_view import Hand, Mode, PictureView, Side, values_of
+from studio.ui.gallery.picture_view import PictureView, values_of
 from studio.ui.gallery.pictures import Pictures, Wanted
+from studio.ui.gallery.sides import Hand, Mode, Side
 from studio.ui.gallery.tags import tag_of
 from studio.ui.kit.sections import EmptyState
 
@@ -67,7 +68,6 @@ class ViewerPanel(QWidget):
         self.gain = GAINS[0]
         self.shown: Wanted | None = None
         self._asked: Wanted | None = None
-        self._paths: tuple[object, str, set[str]] = (None, "", set())
         self._lay_out()
         self._connect()
         self._show_nothing()
@@ -219,7 +219,8 @@ class ViewerPanel(QWidget):
 
     def _follow(self) -> None:
         """Show another source."""
-        self.item = 0
+        self.item, self._asked = 0, self.shown  # what was asked for the source before is too late
+        self.view.expect(False)
         self.buttons["viewer.pin"].setChecked(self.following.pinned)
         if not self._refresh():
             self._show_nothing()
@@ -240,11 +241,13 @@ class ViewerPanel(QWidget):
 
     def _ask(self, wanted: Wanted) -> None:
         self._asked = wanted
+        self.view.expect(self._shows_another())
         self.pictures.ask(wanted, partial(self._ready, wanted))
 
     def _ready(self, wanted: Wanted, shown: Shown | None) -> None:
         if wanted != self._asked:
             return  # something else is wanted by now
+        self.view.expect(False)
         if shown is None:
             self._not_there(wanted)
             return
@@ -256,9 +259,13 @@ class ViewerPanel(QWidget):
         """Keep the last result of the source while the new one is not made yet."""
         if self.past.named(wanted[:2]) and wanted[:2] != self._now():
             self._studio.messages.say(_GONE)
-        past, source = self.past_shown(), self.following.source
-        if self.shown and past and source and past.node != source.node:
+        if self._shows_another():
             self._show_nothing()
+
+    def _shows_another(self) -> bool:
+        """Tell whether the picture is of another node than the one that is named."""
+        past, source = self.past_shown(), self.following.source
+        return bool(past and source and past.node != source.node)
 
     def _compose(self) -> None:
         """Give the view its one or two pictures."""
@@ -377,18 +384,10 @@ class ViewerPanel(QWidget):
         if session.state(document, source.node).kind == "fresh":
             return
         for node in nodes:
-            if session.state(document, node).kind == "running" and self._leads_here(document, node):
+            running = session.state(document, node).kind == "running"
+            if running and self.following.needs(document, node):
                 size = self.view.a.size if self.view.a else None
                 self._show_small(session.picture(document, node), size)
-
-    def _leads_here(self, document: Document, node: str) -> bool:
-        """Tell whether a node is upstream of what is shown."""
-        source = self.following.source
-        assert source is not None
-        if self._paths[0] is not document.graph or self._paths[1] != source.node:
-            top = source.node.partition("/")[0]
-            self._paths = document.graph, source.node, document.graph.upstream([top])
-        return node.partition("/")[0] in self._paths[2]
 
     def _point(self, place: tuple[int, int] | None) -> None:
         side = self.view.a

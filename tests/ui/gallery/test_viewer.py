@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QImage
@@ -14,6 +15,8 @@ from studio.canvas.state import Selection
 from studio.core.graph import Node
 from studio.engine.events import NodeProgress
 from studio.facts.pictures import read_carried
+from studio.ui.gallery.display import Shown
+from studio.ui.gallery.sides import Side
 from tests.engine.cheap import graph_of
 from tests.ui.gallery.conftest import SIDE, Room, drag, hover
 
@@ -146,6 +149,38 @@ def test_pictures_of_two_sizes_have_no_difference(room: Room) -> None:
     room.desktop.wait(lambda: bool(room.desktop.said))
     assert "have no difference" in room.desktop.said[-1].text
     assert room.view.mode == "wipe"
+
+
+def test_a_wipe_keeps_the_proportions_of_both(room: Room) -> None:
+    room.run()
+    view = room.view
+    wide = Side(Shown(np.full((30, 60, 3), 1.0, np.float32)))
+    high = Side(Shown(np.full((60, 15, 3), 0.5, np.float32)))
+    view.set_mode("wipe")
+    view.show_pictures(wide, high)
+    middle = QPointF(view.rect().center())
+    ground = room.studio.looks.theme.color("bg.viewer")
+    in_a, in_b, beside = QPointF(-10, 0), QPointF(5, 0), QPointF(100, 0)
+    assert color_at(room, middle + in_a).red() == 255
+    assert color_at(room, middle + in_b).red() == round(0.5 * 255)
+    assert color_at(room, middle + beside) == ground
+
+
+def test_a_picture_of_another_node_fades_until_the_named_one_is_read(room: Room) -> None:
+    room.run()
+    at = QPointF(room.view.rect().center())
+    bright = color_at(room, at).red()
+    ask, waiting = room.viewer.pictures.ask, []
+    room.viewer.pictures.ask = lambda *asked: waiting.append(asked)
+    room.document.select(Selection(frozenset({"grey"})))
+    room.desktop.wait(lambda: room.view.is_late)
+    assert color_at(room, at).red() < bright
+    room.document.select(Selection(frozenset({"add"})))
+    assert not room.view.is_late
+    came: list[object] = []
+    ask(waiting[0][0], lambda shown: (waiting[0][1](shown), came.append(shown)))
+    room.desktop.wait(lambda: bool(came))
+    assert color_at(room, at).red() == bright
 
 
 def test_flicker_shows_both_in_turns(room: Room) -> None:
