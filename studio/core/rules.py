@@ -153,13 +153,22 @@ def cycle(graph: Graph) -> Iterator[Issue]:
 def modes(runs: Effective, graph: Graph, spec_of: SpecOf) -> Iterator[Issue]:
     """Find what a mute keeps from running, and bypassed nodes with nothing to pass on."""
     for link in runs.cut:
-        text = f"{link.source} is bypassed and has nothing to pass on as {link.output}."
+        source = _called(graph, link.source, spec_of)
+        text = f"{source} is bypassed and has nothing to pass on as {link.output}."
         yield issue("G011", text, "Turn it on, or remove the link.", link.target, link.input)
     for key, muted in runs.dropped.items():
         spec = spec_of(graph.nodes[key].type) if key in graph.nodes else None
         if spec and spec.effect:
-            text = "it is muted." if key == muted else f"it does not run, as {muted} is muted."
-            yield issue("G012", text, node=key)
+            why = f"it does not run, as {_called(graph, muted, spec_of)} is muted."
+            yield issue("G012", "it is muted." if key == muted else why, node=key)
+
+
+def _called(graph: Graph, key: str, spec_of: SpecOf) -> str:
+    """Return what people call another node, and its id, since several may be called so."""
+    node = graph.nodes[key]
+    spec = spec_of(node.type)
+    title = node.title or (spec.title if spec else "")
+    return f"{title} ({key})" if title else key
 
 
 def ports(graph: Graph, spec_of: SpecOf) -> Iterator[Issue]:

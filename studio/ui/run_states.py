@@ -296,6 +296,8 @@ def summed(inner: list[NodeState], own: NodeState | None) -> NodeState:
     """
     if not inner:
         return own or NodeState()
+    if all(item.kind == "muted" for item in inner):
+        return NodeState(footer="all inside is muted")
     worst = next((kind for kind in _WORST if any(item.kind == kind for item in inner)), "fresh")
     lead = next((item for item in inner if item.kind == worst), inner[-1])
     last = next((item for item in reversed(inner) if item.picture), lead)

@@ -171,6 +171,12 @@ def test_g012_a_muted_target_is_reported_and_no_error() -> None:
     assert with_mode(GOOD, "b", "muted") == ["G012 s", "G006 i"]
 
 
+def test_what_is_muted_is_named_as_people_call_it() -> None:
+    graph = GOOD.titled("b", "Soft").with_mode("b", "muted")
+    texts = {issue.place.node: issue.text for issue in issues(graph, REGISTRY)}
+    assert texts["s"] == "it does not run, as Soft (b) is muted."
+
+
 def test_g013_a_node_of_a_newer_version() -> None:
     held = Graph({"a": Node("toy.show", 9)})
     assert "G013 a" in codes(issues(held, REGISTRY))

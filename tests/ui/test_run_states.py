@@ -92,6 +92,9 @@ def test_a_sub_graph_looks_like_the_worst_inside() -> None:
     assert summed([stale, NodeState("running", footer="step 1 / 2")], None).footer == "step 1 / 2"
     assert summed([NodeState("failed"), NodeState("running")], None).kind == "failed"
     assert summed([NodeState("fresh", picture=3), fresh], None).picture == 3
+    muted = NodeState("muted")
+    assert summed([muted, muted], None) == NodeState(footer="all inside is muted")
+    assert summed([fresh, muted], None).kind == "fresh"
 
 
 def test_marking_a_chain_of_5000_is_quick() -> None:
