@@ -29,6 +29,8 @@ HANG_SECONDS = 60.0
 """A process that says nothing for so long, not even that it lives, is ended."""
 LOOKS = 10
 """How often a process is looked after in that time."""
+LINE = 1000
+"""Characters of a log line that are said when a process died; sentences with paths are long."""
 
 Listen = Callable[[Event], None]
 """Takes events; called in a thread of the engine."""
@@ -242,7 +244,7 @@ class _Watched:
 def died_error(event: WorkerDied) -> WorkerDiedError:
     """Return the death of a worker as an error for people: the cause, and what to do."""
     last = next((line for line in reversed(event.log) if line.strip()), "")
-    said = f"; the last it said was: {last[:200]}" if last else ""
+    said = f"; the last it said was: {last[:LINE]}" if last else ""
     return WorkerDiedError(
         f"the computing process {_cause(event.exit)}{said}",
         fix="run again: finished nodes are kept; the log says more",

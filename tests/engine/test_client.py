@@ -29,3 +29,8 @@ def test_the_cause_of_a_death_is_said(code: int | None, said: str) -> None:
 def test_the_last_line_of_the_log_is_said() -> None:
     error = died_error(WorkerDied(1, "run", ("first", "ImportError: no torch", "  ")))
     assert error.text.endswith("the last it said was: ImportError: no torch")
+
+
+def test_a_long_sentence_with_its_path_is_said_whole() -> None:
+    line = f"studio.core.errors.WriteError: {'/folder' * 40} is not a folder that can be written"
+    assert line in died_error(WorkerDied(1, "run", (line,))).text
