@@ -177,9 +177,11 @@ def test_a_picture_of_another_node_fades_until_the_named_one_is_read(room: Room)
     assert color_at(room, at).red() < bright
     room.document.select(Selection(frozenset({"add"})))
     assert not room.view.is_late
-    came: list[object] = []
-    ask(waiting[0][0], lambda shown: (waiting[0][1](shown), came.append(shown)))
+    wanted, done = waiting[0]
+    came: list[Shown | None] = []
+    ask(wanted, came.append)
     room.desktop.wait(lambda: bool(came))
+    done(came[0])
     assert color_at(room, at).red() == bright
 
 
