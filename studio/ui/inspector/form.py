@@ -149,6 +149,7 @@ class FormPanel(QWidget):
             self._document.changed.disconnect(self._edited)
         self._document = document
         self._entries, self._picture = (), None
+        self._rebuild()  # the lines write into the document that they were made for
         if document is not None:
             document.changed.connect(self._edited)
         self._edited()

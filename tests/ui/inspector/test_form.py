@@ -111,6 +111,15 @@ def test_a_line_is_removed_and_comes_back_by_undo(panel: FormPanel, document: Do
     assert len(panel.rows) == 4
 
 
+def test_a_document_without_a_form_shows_no_lines_of_another(
+    panel: FormPanel, studio: Studio, document: Document
+) -> None:
+    studio.documents.new()
+    assert panel.rows == ()
+    studio.documents.set_current(document)
+    assert len(panel.rows) == 4
+
+
 def test_moving_keeps_all_lines() -> None:
     assert moved(("a", "b", "c"), "a", 2) == ("b", "c", "a")
     assert moved(("a", "b", "c"), "c", -5) == ("c", "a", "b")
