@@ -118,7 +118,7 @@ def _searched(own: Path, drafts: Path, registry: Registry) -> _Search:
             continue
         search.locks[folder] = lock
         search.lost += _lost(folder, registry)
-    search.lost.sort(key=lambda item: item.found.when, reverse=True)
+    search.lost = _once(search.lost)
     for folder in [folder for folder in search.locks if not _documents(folder)]:
         _let_go(folder, search.locks.pop(folder))
         shutil.rmtree(folder, ignore_errors=True)
@@ -137,6 +137,15 @@ def _lost(folder: Path, registry: Registry) -> list[Lost]:
         elif found or _age(journal) > UNREADABLE_SECONDS:
             shutil.rmtree(journal, ignore_errors=True)
     return lost
+
+
+def _once(lost: list[Lost]) -> list[Lost]:
+    """Return each document once, newest first; one that dies while it is recovered is held twice."""
+    found: dict[str, Lost] = {}
+    for item in sorted(lost, key=lambda item: item.found.when, reverse=True):
+        if found.setdefault(item.found.head.id, item) is not item:
+            shutil.rmtree(item.folder, ignore_errors=True)
+    return list(found.values())
 
 
 def _age(folder: Path) -> float:

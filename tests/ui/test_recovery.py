@@ -60,6 +60,23 @@ def test_what_is_recovered_survives_the_next_death(tmp_path: Path, qtbot: QtBot)
         again.close()
 
 
+def test_a_death_before_the_old_journal_went_offers_a_document_once(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    dead(tmp_path, "A")
+    documents = Documents(paths_in(tmp_path), Registry())
+    recovery = Recovery(documents, Registry())
+    lost = searched(qtbot, recovery)
+    documents.restore(lost[0].found)
+    recovery.close()
+    died(documents)
+    with documents_in(tmp_path) as later:
+        found = searched(qtbot, again := Recovery(later, Registry()))
+        assert [item.found.graph.title for item in found] == ["A"]
+        again.close()
+    assert not lost[0].folder.exists()
+
+
 def test_a_program_that_lives_keeps_its_journals(tmp_path: Path, qtbot: QtBot) -> None:
     with documents_in(tmp_path) as other, documents_in(tmp_path) as documents:
         rename(other.new(), "A")
