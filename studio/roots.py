@@ -2,7 +2,8 @@
 
 A path begins with a named root (``starter/...``, ``examples/...``, ``checkpoints/...``) or is relative to the graph.
 Nothing in a graph reaches outside these folders by ``..``; an absolute path is opened only when the
-user gave it, not because a file says so.
+user gave it, not because a file says so. A graph that knows the very content of a picture, as those
+do that pictures carry, finds it wherever a run read it before.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Roots:
         named: Folders by the first word of a path, in the order they are searched.
         graph: Folder of the graph file; ``None`` for a graph that has none.
         granted: Absolute paths that the user gave himself.
-        locate: Finds files by their digest when a name is gone; those below `named` count.
+        locate: Finds files by their digest when a name is gone; of models, those below `named`.
     """
 
     named: tuple[tuple[str, tuple[Path, ...]], ...]
@@ -57,11 +58,17 @@ class Roots:
             MissingFileError: There is no such file; near names are offered.
             UnsafeFileError: The path leaves its root, or is absolute and was not given by the user.
         """
-        candidates = self.candidates(ref)
+        try:
+            candidates = self.candidates(ref)
+        except UnsafeFileError:
+            if found := self._read_before(ref):
+                return found
+            raise
         for candidate in candidates:
             if candidate.exists():
                 return candidate
-        return self.same_content(ref.blake3) or self._elsewhere(ref, candidates)
+        found = self.same_content(ref.blake3) or self._read_before(ref)
+        return found or self._elsewhere(ref, candidates)
 
     def same_content(self, digest: str) -> Path | None:
         """Return a file below one of the folders that has a digest; an empty one is nobody's."""
@@ -76,6 +83,12 @@ class Roots:
                 if path.is_relative_to(real):
                     return folder / path.relative_to(real)
         return None
+
+    def _read_before(self, ref: FileRef) -> Path | None:
+        """Return a file with the content that a graph knows, if it names none below a root."""
+        if not ref.blake3 or ref.path.partition("/")[0] in dict(self.named):
+            return None
+        return next(iter(self.locate(ref.blake3)), None)
 
     def place(self, ref: FileRef) -> Path:
         """Return where a file that need not exist would be."""

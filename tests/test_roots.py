@@ -111,3 +111,19 @@ def test_content_outside_of_the_model_folders_is_not_handed_out(tmp_path: Path) 
     ref = FileRef("vae/old.safetensors", known.of(secret))
     with pytest.raises(MissingFileError):
         roots(paths, Settings(), locate=known.having).resolve(ref)
+
+
+@pytest.mark.parametrize("name", ["cat.png", "/old/place/cat.png", "../cat.png"])
+def test_a_picture_that_a_run_read_is_found_anywhere_by_its_content(
+    tmp_path: Path, name: str
+) -> None:
+    paths = Paths(tmp_path / "data", tmp_path / "cache", tmp_path / "resources")
+    picture = tmp_path / "project" / "cat.png"
+    picture.parent.mkdir()
+    picture.write_bytes(b"pixels")
+    os.utime(picture, (1000, 1000))
+    known = Fingerprints()
+    here = roots(paths, Settings(), str(tmp_path / "output"), locate=known.having)
+    with pytest.raises((MissingFileError, UnsafeFileError)):
+        here.resolve(FileRef(name, "0" * 64))
+    assert here.resolve(FileRef(name, known.of(picture))) == picture

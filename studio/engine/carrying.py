@@ -1,15 +1,20 @@
-"""The graph as the pictures of a run carry it: with the files that belong to it inside."""
+"""The graph as the pictures of a run carry it: what belongs to it inside, other files by content.
+
+A picture may end up anywhere, so the files that its graph reads are named by their digests too.
+"""
 
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 
 from studio.core import assets
 from studio.core.document import read, write
 from studio.core.errors import StudioError
-from studio.core.widgets import FileRef
+from studio.core.widgets import FilePath, FileRef, ModelFile
 from studio.engine.events import RunRequest
 from studio.engine.host import Host
+from studio.engine.known_files import with_digests
 
 
 class Carried:
@@ -37,21 +42,26 @@ class Carried:
     def sha256(self, file: str) -> str:
         """Return the SHA-256 of a file that the graph names, as far as it is known; else empty."""
         try:
-            path = self._host.resolve(FileRef(file), self._request)
+            path = self._find(FileRef(file))
         except StudioError:
             return ""
         return self._host.fingerprints.sha256(path)
 
     @cached_property
     def _made(self) -> tuple[str, tuple[str, ...]]:
-        if assets.ENDING not in self._request.graph:
-            return self._request.graph, ()
-        whole, left = assets.embedded(read(self._request.graph), self._content)
-        return write(whole), left
+        given = read(self._request.graph)
+        files = (ModelFile, FilePath)
+        known = self._host.fingerprints
+        named = with_digests(given, self._host.registry, self._find, known, files)
+        whole, left = assets.embedded(named, self._content)
+        return (self._request.graph if whole is given else write(whole)), left
+
+    def _find(self, ref: FileRef) -> Path:
+        return self._host.resolve(ref, self._request)
 
     def _content(self, path: str) -> bytes | None:
         try:
-            file = self._host.resolve(FileRef(path), self._request)
+            file = self._find(FileRef(path))
             return file.read_bytes() if file.stat().st_size <= assets.MOST_BYTES else None
         except (StudioError, OSError):
             return None

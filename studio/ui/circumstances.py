@@ -10,10 +10,10 @@ from PySide6.QtCore import QStandardPaths
 
 from studio.engine.client import Engine, Listen, WorkerEngine
 from studio.engine.events import RunRequest
+from studio.engine.known_files import with_digests
 from studio.engine.protocol import Configure
 from studio.roots import roots
 from studio.ui.checks import Surroundings
-from studio.ui.known_files import with_digests
 from studio.ui.store_room import Grants, StoreRoom
 from studio.ui.worker_link import COMPUTING
 
@@ -83,7 +83,8 @@ class Circumstances:
 
         def completed(graph: Graph) -> Graph:
             known = around()
-            return with_digests(graph, self._registry, known.roots, known.fingerprints)
+            find = known.roots.resolve
+            return with_digests(graph, self._registry, find, known.fingerprints)
 
         return completed
 

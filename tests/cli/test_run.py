@@ -197,6 +197,14 @@ def test_a_picture_carries_what_belongs_to_its_graph_and_gives_it_back(program: 
     assert assets.EMBEDDED in json.loads(read_carried(again).graph)
 
 
+def test_a_picture_finds_what_its_graph_read_from_another_folder(program: Program) -> None:
+    os.utime(program.folder / "cat.png", (1000, 1000))
+    program("run", "graph.json")
+    assert "nothing is wrong" in program("check", "output/Soft_0001.png")
+    assert "done" in program("run", "output/Soft_0001.png", "--out", "again", "--seed", "1")
+    assert len(list((program.folder / "again").iterdir())) == 1
+
+
 def test_a_missing_model_has_its_own_exit_code(program: Program) -> None:
     graph = json.loads(json.dumps(GRAPH))
     graph["nodes"]["load"]["params"]["file"]["path"] = "dog.png"

@@ -1,13 +1,14 @@
-"""Graphs that name their models by content as well as by path, so that renamed ones are found.
+"""Graphs that name their files by content as well as by path, so that moved ones are found.
 
-No Qt; reads what the disk says of files, so it is for a thread.
+Reads what the disk says of files, so a window does it in a thread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from studio.core.errors import StudioError
 from studio.core.graph import Graph, Node
@@ -15,26 +16,34 @@ from studio.core.registry import Registry
 from studio.core.spec import Input
 from studio.core.sub_graphs import specs
 from studio.core.types import SpecOf
-from studio.core.widgets import FileRef, ModelFile, plain
+from studio.core.widgets import FileRef, ModelFile, Widget, plain
 from studio.engine.fingerprint import Fingerprints
-from studio.roots import Roots
+
+Find = Callable[[FileRef], Path]
+"""Returns where a file is that a graph names, or raises a `StudioError`."""
 
 
 def with_digests(
-    graph: Graph, registry: Registry, roots: Roots, fingerprints: Fingerprints
+    graph: Graph,
+    registry: Registry,
+    find: Find,
+    fingerprints: Fingerprints,
+    kinds: tuple[type[Widget], ...] = (ModelFile,),
 ) -> Graph:
-    """Return a graph in which models have their digests, as far as somebody read the files.
+    """Return a graph in which files have their digests, as far as somebody read them.
 
     A digest that a graph has stays: it says which content the graph was made with. Nothing is read
     here but what the file system says of a file.
 
     Args:
         graph: The graph.
-        registry: Tells which parameters are models.
-        roots: The folders that the graph names files in.
+        registry: Tells which parameters are files.
+        find: Finds the file that the graph names.
         fingerprints: What is known of the content of files.
+        kinds: Which files. A picture that a graph reads may be edited as people like, so only what
+            says how something was made names its content.
     """
-    fill = _Fill(specs(graph, registry), roots, fingerprints)
+    fill = _Fill(specs(graph, registry), find, fingerprints, kinds)
     graphs = {
         key: replace(item, graph=fill.nodes(item.graph)) for key, item in graph.graphs.items()
     }
@@ -45,16 +54,23 @@ def with_digests(
 class _Fill:
     """Puts digests into nodes, and notes whether it changed any."""
 
-    def __init__(self, spec_of: SpecOf, roots: Roots, fingerprints: Fingerprints) -> None:
+    def __init__(
+        self,
+        spec_of: SpecOf,
+        find: Find,
+        fingerprints: Fingerprints,
+        kinds: tuple[type[Widget], ...],
+    ) -> None:
         self.changed = False
         self._spec_of = spec_of
-        self._roots = roots
+        self._find = find
         self._fingerprints = fingerprints
-        self._models: dict[str, tuple[Input, ...]] = {}
+        self._kinds = kinds
+        self._files: dict[str, tuple[Input, ...]] = {}
         self._found: dict[FileRef, FileRef] = {}
 
     def nodes(self, graph: Graph) -> Graph:
-        """Return a graph whose nodes have the digests of their models."""
+        """Return a graph whose nodes have the digests of their files."""
         found = {key: made for key, node in graph.nodes.items() if (made := self._node(node))}
         self.changed |= bool(found)
         return replace(graph, nodes={**graph.nodes, **found}) if found else graph
@@ -70,11 +86,11 @@ class _Fill:
         return replace(node, params={**node.params, **params}) if params else None
 
     def _inputs(self, kind: str) -> Iterable[Input]:
-        if kind not in self._models:
+        if kind not in self._files:
             spec = self._spec_of(kind)
             inputs = spec.inputs if spec else ()
-            self._models[kind] = tuple(one for one in inputs if isinstance(one.widget, ModelFile))
-        return self._models[kind]
+            self._files[kind] = tuple(one for one in inputs if isinstance(one.widget, self._kinds))
+        return self._files[kind]
 
     def _full(self, ref: FileRef) -> FileRef:
         if not ref.path or ref.blake3:
@@ -85,7 +101,7 @@ class _Fill:
 
     def _digest(self, ref: FileRef) -> str:
         with suppress(StudioError, OSError):
-            path = self._roots.resolve(ref)
+            path = self._find(ref)
             if path.is_file() and self._fingerprints.knows(path):
                 return self._fingerprints.of(path)
         return ""

@@ -6,18 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytestqt.qtbot import QtBot
 
-from studio.core.document import read
+from studio.cli.setup import builtin_registry
 from studio.core.graph import Graph, Node, SubGraph
 from studio.core.registry import Registry
-from studio.core.widgets import FileRef
+from studio.core.widgets import FilePath
 from studio.engine.fingerprint import Fingerprints
+from studio.engine.known_files import with_digests
 from studio.roots import Roots
-from studio.ui.known_files import with_digests
-from studio.ui.studio import Studio
 
 NAME = "checkpoints/cat.safetensors"
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    return builtin_registry()
 
 
 def loading(file: object) -> Graph:
@@ -39,9 +42,9 @@ def weights(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def fill(tmp_path: Path, real_registry: Registry) -> Callable[[Graph, Fingerprints], Graph]:
+def fill(tmp_path: Path, registry: Registry) -> Callable[[Graph, Fingerprints], Graph]:
     roots = Roots((("checkpoints", (tmp_path / "checkpoints",)),))
-    return lambda graph, known: with_digests(graph, real_registry, roots, known)
+    return lambda graph, known: with_digests(graph, registry, roots.resolve, known)
 
 
 def test_a_model_that_was_read_gets_its_digest(
@@ -80,23 +83,15 @@ def test_models_inside_of_sub_graphs_get_theirs_too(
     assert file_of(inner) == {"path": NAME, "blake3": digest}
 
 
-def test_a_saved_graph_finds_its_model_under_another_name(
-    studio: Studio, qtbot: QtBot, tmp_path: Path
+@pytest.mark.parametrize("kinds", [(), (FilePath,)])
+def test_pictures_get_theirs_where_they_are_asked_for(
+    tmp_path: Path, registry: Registry, kinds: tuple[type[FilePath], ...]
 ) -> None:
-    path = studio.paths.models / NAME
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"weights")
-    os.utime(path, (1000, 1000))
-    document = studio.documents.add(loading({"path": NAME}))
-    qtbot.waitUntil(lambda: studio.session.fingerprints().remembered(path)[0] != "")
-    told: list[object] = []
-    studio.documents.save(document, tmp_path / "cat.json", done=told.append)
-    qtbot.waitUntil(lambda: told == [None])
-    assert (document.saved, document.steps) == (True, ())
-    path = path.rename(path.with_name("dog.safetensors"))
-    os.utime(path, (1000, 1000))
-    known = studio.session.fingerprints()
-    known.of(path)
-    ref = FileRef(**file_of(read((tmp_path / "cat.json").read_bytes())))
-    roots = Roots((("checkpoints", (path.parent,)),), locate=known.having)
-    assert roots.resolve(ref) == path
+    picture = tmp_path / "cat.png"
+    picture.write_bytes(b"picture")
+    os.utime(picture, (1000, 1000))
+    known = Fingerprints()
+    digest = known.of(picture) if kinds else ""
+    graph = Graph({"load": Node("load.image", params={"file": "cat.png"})})
+    found = with_digests(graph, registry, Roots((), tmp_path).resolve, known, kinds)
+    assert file_of(found) == ({"path": "cat.png", "blake3": digest} if kinds else "cat.png")
