@@ -7,10 +7,13 @@ and merge it. Keys and node types that are not known are kept whole. What cannot
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from itertools import chain
 from typing import Any, get_args
 
 from studio.core import ends
+from studio.core.columns import columns_of, made, shared
 from studio.core.errors import DocumentError
 from studio.core.graph import Graph, Link, Mode, Node, Port, SubGraph
 from studio.core.json_text import field_of, line_of, parse
@@ -35,6 +38,7 @@ _LAYOUT = {
     "comment": str, "pinned": bool, "preview": bool,
 }  # fmt: skip
 _MODES = get_args(Mode)
+_NUMBERS = {int, float}
 _FRAME = {"title": str, "color": (str, type(None)), "nodes": list}
 _NOTE = {"text": str, "at": list, "size": list}
 _INPUT = {"name": str, "type": str, "to": list}
@@ -120,15 +124,10 @@ def _document(data: Any) -> Graph:
 
 def _graph(data: dict[str, Any], path: Path, graphs: dict[str, SubGraph]) -> Graph:
     values, extra = _fields(data, path, _GRAPH)
+    nodes = _nodes(values.get("nodes", {}), (*path, "nodes"))
     return Graph(
-        nodes={
-            _id(key, (*path, "nodes")): _node(item, (*path, "nodes", key))
-            for key, item in values.get("nodes", {}).items()
-        },
-        links=tuple(
-            _link(item, (*path, "links", place))
-            for place, item in enumerate(values.get("links", []))
-        ),
+        nodes=nodes,
+        links=_links(values.get("links", []), (*path, "links"), nodes),
         graphs=graphs,
         form=tuple(_texts(values.get("form", []), (*path, "form"))),
         view=_view(values, path),
@@ -158,6 +157,19 @@ def _port(data: Any, path: Path, kinds: Mapping[str, Any]) -> Port:
     return Port(values["name"], values["type"], tuple(inner), extra)
 
 
+def _nodes(data: dict[str, Any], path: Path) -> dict[str, Node]:
+    columns = columns_of([*data.values()], Node, _NODE)
+    if (
+        not columns
+        or "" in data
+        or min(columns.get("version", [1])) < 1
+        or not {*columns.get("mode", ())} <= {*_MODES}
+    ):
+        return {_id(key, path): _node(item, (*path, key)) for key, item in data.items()}
+    columns["type"] = shared(columns["type"], {})
+    return dict(zip(data, made(Node, columns, len(data)), strict=True))
+
+
 def _node(data: Any, path: Path) -> Node:
     values, extra = _fields(data, path, _NODE, required=("type",))
     if values.get("version", 1) < 1:
@@ -166,6 +178,17 @@ def _node(data: Any, path: Path) -> Node:
     if mode not in _MODES:
         raise _BadError(f"{mode[:80]!r} is none of {', '.join(_MODES)}", (*path, "mode"))
     return Node(**values, extra=extra)
+
+
+def _links(data: list[Any], path: Path, nodes: Iterable[str]) -> tuple[Link, ...]:
+    try:
+        *words, indices = ends.split_links(data)
+    except (TypeError, ValueError):
+        return tuple(_link(item, (*path, place)) for place, item in enumerate(data))
+    known = {node: node for node in nodes}
+    columns = [*(shared(column, known) for column in words), indices]
+    names = [field.name for field in fields(Link)]
+    return tuple(made(Link, dict(zip(names, columns, strict=True)), len(data)))
 
 
 def _link(data: Any, path: Path) -> Link:
@@ -179,10 +202,7 @@ def _link(data: Any, path: Path) -> Link:
 
 def _view(values: dict[str, Any], path: Path) -> View:
     return View(
-        layout={
-            key: _layout(item, (*path, "layout", key))
-            for key, item in values.get("layout", {}).items()
-        },
+        layout=_layouts(values.get("layout", {}), (*path, "layout")),
         reroutes={
             key: tuple(
                 _point(point, (*path, "reroutes", key, place))
@@ -203,6 +223,15 @@ def _view(values: dict[str, Any], path: Path) -> View:
             for place, item in enumerate(values.get("notes", []))
         ),
     )
+
+
+def _layouts(data: dict[str, Any], path: Path) -> dict[str, Layout]:
+    columns = columns_of([*data.values()], Layout, _LAYOUT) or {}
+    at = columns.get("at", ())
+    if {*map(len, at)} != {2} or not {*map(type, chain.from_iterable(at))} <= _NUMBERS:
+        return {key: _layout(item, (*path, key)) for key, item in data.items()}
+    columns["at"] = [*map(tuple, at)]
+    return dict(zip(data, made(Layout, columns, len(data)), strict=True))
 
 
 def _layout(data: Any, path: Path) -> Layout:
@@ -263,7 +292,7 @@ def _list(data: Any, path: Path) -> list[Any]:
 
 def _numbers(data: Any, count: int, path: Path) -> Any:
     good = isinstance(data, list) and len(data) == count
-    if not good or not {*map(type, data)} <= {int, float}:
+    if not good or not {*map(type, data)} <= _NUMBERS:
         raise _BadError(f"{count} numbers are expected here", path)
     return tuple(data)
 

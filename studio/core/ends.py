@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from itertools import repeat
+from operator import itemgetter
+from typing import Any
 
 _PLAIN = re.compile(r"[\w\-/:]+")
 _WORD = r'([\w\-/:]+|"(?:[^"\\]|\\.)*")'
 _END = rf"{_WORD}\.{_WORD}"
 _ONE = re.compile(_END)
 _LINK = re.compile(rf"{_END} *-> *{_END}(?:\[(\d{{1,6}})\])?")
+_LINES = re.compile(rf"^{_LINK.pattern}$", re.MULTILINE)
 
 
 def join(node: str, name: str) -> str:
@@ -51,6 +56,27 @@ def split_link(text: str) -> tuple[str, str, str, str, int | None]:
     *words, index = match.groups()
     source, output, target, name = map(_unquoted, words) if '"' in text else words
     return source, output, target, name, int(index) if index else None
+
+
+def split_links(texts: Sequence[str]) -> list[Sequence[Any]]:
+    """Read many links, much faster than one by one.
+
+    Returns:
+        Sources, outputs, targets, inputs and indices, one for each text.
+
+    Raises:
+        ValueError: One is not written as ``node.output -> node.input``.
+    """
+    lines = "\n".join(texts)
+    found = _LINES.findall(lines)
+    if '"' in lines or not len(texts) == len(found) == lines.count("\n") + 1:
+        return [*zip(*map(split_link, texts), strict=True)] or [()] * 5
+    columns: list[Sequence[Any]] = [[*map(itemgetter(k), found)] for k in range(5)]
+    if any(columns[4]):
+        columns[4] = [int(index) if index else None for index in columns[4]]
+    else:
+        columns[4] = [*repeat(None, len(found))]
+    return columns
 
 
 def _quoted(word: str) -> str:

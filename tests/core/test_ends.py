@@ -37,3 +37,24 @@ def test_what_is_no_end_is_refused(text: str) -> None:
 def test_what_is_no_link_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not written as"):
         ends.split_link(text)
+
+
+ENDS = [("a", "x", "b", "y", None), ("a", "x", "b/c", "y", 0), ("d", "x", "b", "y", 12)]
+
+
+@pytest.mark.parametrize("odd", [(), ("my node", "x", "b", "y", 3), ("a\nb", "x", '"', "y", None)])
+def test_many_links_are_read_as_one_by_one(odd: tuple[str, str, str, str, int | None]) -> None:
+    wanted = [*ENDS, odd] if odd else ENDS
+    texts = [ends.join_link(*words) for words in wanted]
+    assert [*zip(*ends.split_links(texts), strict=True)] == wanted
+    assert [*zip(*ends.split_links(texts[:1]), strict=True)] == wanted[:1]
+
+
+def test_no_links_are_read_as_none() -> None:
+    assert [[*column] for column in ends.split_links([])] == [[]] * 5
+
+
+@pytest.mark.parametrize("wrong", ["", "a.b", "a.x -> b.y\na.x -> b.y", "\n", "a.x -> b.y\n"])
+def test_one_wrong_link_among_many_is_refused(wrong: str) -> None:
+    with pytest.raises(ValueError, match="not written as"):
+        ends.split_links(["a.x -> b.y", wrong, "b.y -> c.z"])

@@ -51,3 +51,33 @@ def test_a_number_inside_a_text_is_not_blamed() -> None:
     with pytest.raises(DocumentError) as caught:
         parse('{"x": "1e999",\n"y": 1e999}')
     assert (caught.value.line, caught.value.field) == (2, "y")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 1, "a": 2}', '{"a": 1, "\\u0061": 2}', '{"a" : ":", "b": {"c": 1, "c"\n: 2}}',
+        '{"a": "b\\u003a", "c": [], "c": "\\":"}', '[{"a": {"x": 1}, "a": 0}, "\":"]',
+    ],
+)  # fmt: skip
+def test_a_repeated_key_is_found_whatever_the_texts_hold(text: str) -> None:
+    with pytest.raises(DocumentError, match="occurs twice"):
+        parse(text)
+
+
+@pytest.mark.parametrize("text", ['{"a": "x: \\":"}', '{":": ":", "b" : ["\\u003a"]}', "{}", '":"'])
+def test_colons_in_texts_are_no_keys(text: str) -> None:
+    assert parse(text) == json.loads(text)
+
+
+@pytest.mark.parametrize("number", [-(2**63), 2**64 - 1, 1.7e308])
+def test_numbers_up_to_the_limits_are_read(number: float) -> None:
+    assert parse(f"[1.5, 0, {number!r}, {number!r}]") == [1.5, 0, number, number]
+
+
+@pytest.mark.parametrize("number", [-(2**63) - 1, 2**64, "1" * 5000, "-1e999", "NaN"])
+def test_numbers_beyond_the_limits_are_refused_with_their_line(number: object) -> None:
+    text = f'{{"a": [1.5,\n 1, {number}]}}'
+    with pytest.raises(DocumentError, match="number") as refused:
+        parse(text)
+    assert (refused.value.line, refused.value.field) == (2, "a.2")
