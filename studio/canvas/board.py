@@ -18,6 +18,7 @@ from studio.canvas.layout import NodeLayout, category_of, dress
 from studio.canvas.metrics import Metrics
 from studio.canvas.sizes import Sizes
 from studio.canvas.state import Hit, Point, Rect
+from studio.canvas.state_table import StateTable
 from studio.canvas.states import NodeState, StateKind
 from studio.core.graph import Graph, Link, Node
 from studio.core.types import SpecOf
@@ -36,12 +37,12 @@ class Board:
 
     Attributes:
         graph: What is shown.
-        states: What is known of nodes beside the graph, as last set.
+        known: What is known of nodes beside the graph, as last set.
     """
 
     def __init__(self, spec_of: SpecOf, metrics: Metrics) -> None:
         self.graph = Graph()
-        self.states: dict[str, NodeState] = {}
+        self.known = StateTable()
         self._sizes = Sizes(spec_of, metrics)
         self._nodes, self._links = NodeTable(), LinkTable()
         self._carried = Carried(self.graph, self._sizes)
@@ -125,7 +126,7 @@ class Board:
 
     def state(self, node: str) -> NodeState:
         """Return what is known of a node; before the engine says, what its type and mode say."""
-        held = self.states.get(node)
+        held = self.known.of(self.row(node))
         return self._plain_state(self.graph.nodes[node]) if held is None else held
 
     def rows(self, nodes: Iterable[str]) -> Rows:

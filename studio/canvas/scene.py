@@ -5,9 +5,8 @@ Each change says what must be painted anew.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +22,8 @@ from studio.canvas.metrics import Metrics
 from studio.canvas.shapes import Shape
 from studio.canvas.sizes import Sizes
 from studio.canvas.state import Point, Rect
-from studio.canvas.states import NodeState, distinct
+from studio.canvas.state_table import Known
+from studio.canvas.states import NodeState
 from studio.core.diff import Diff, diff
 from studio.core.graph import Graph, Link
 from studio.core.types import SpecOf
@@ -95,21 +95,35 @@ class Scene(Board):
             () if everything else found.rects,
         )
 
-    def set_states(self, changed: Mapping[str, NodeState]) -> Change:
+    def set_states(self, changed: Mapping[str, Known]) -> Change:
         """Take in what is known of nodes; those that are not here are kept for later."""
-        held = self.states
-        reshaped = _reshaped([*map(held.get, changed, repeat(_UNKNOWN))], [*changed.values()])
-        goes_on = len(changed) <= _ALL_FROM and all(
-            _goes_on(held.get(node), state) for node, state in changed.items()
-        )
-        held.update(changed)
-        if reshaped:
-            return self._refresh(set(changed), _NO_ROWS, [], self._frame_rects())
-        here = frozenset(changed).intersection(self._nodes.rows)
-        if goes_on:
-            return Change(rects=tuple(box for node in here for box in self._live(node)))
-        self._forget(here)
-        return self._painted(here, _NO_ROWS, [], self._frame_rects())
+        here = [*filter(self._nodes.rows.__contains__, changed)]
+        if len(here) < len(changed):
+            away = changed.keys() - set(here)
+            self.known.keep({node: changed[node] for node in away})
+        return self._restate(here, self._nodes.of(here), [*map(changed.__getitem__, here)])
+
+    def set_all_states(self, known: Mapping[str, NodeState], prefix: str = "") -> Change:
+        """Take in what is known of all nodes at once.
+
+        Args:
+            known: By expanded id.
+            prefix: What comes before the ids of these nodes in their expanded ids.
+        """
+        names = map(prefix.__add__, self.ids) if prefix else self.ids
+        return self._restate(self.ids, slice(None), [*map(known.get, names)])
+
+    def _restate(self, nodes: list[str], rows: Rows | slice, states: list[Known]) -> Change:
+        """Give nodes their states, by row; few steps from state to state tell what follows."""
+        steps = self.known.put(rows, states)
+        if not steps:
+            return Change()
+        if any(_shaping(old) != _shaping(new) for old, new in steps):
+            return self._refresh(set(nodes), _NO_ROWS, [], self._frame_rects())
+        if len(nodes) <= _ALL_FROM and all(_goes_on(old, new) for old, new in steps):
+            return Change(rects=tuple(box for node in nodes for box in self._live(node)))
+        self._forget(nodes)
+        return self._painted(nodes, _NO_ROWS, [], self._frame_rects())
 
     def set_metrics(self, metrics: Metrics) -> Change:
         """Lay out everything in other sizes."""
@@ -150,7 +164,7 @@ class Scene(Board):
         """Bring rows and links into the order of the graph; return the links to draw anew."""
         renumbered = bool(change.added or change.removed or change.order)
         rerouted = before.view.reroutes != self.graph.view.reroutes
-        rows = self._nodes.reorder(list(self.graph.nodes)) if renumbered else None
+        rows = self._renumber() if renumbered else None
         if not renumbered and self.graph.links is before.links and not rerouted:
             return _NO_ROWS
         kept = rows if rows is not None else np.arange(len(self.ids))
@@ -159,6 +173,13 @@ class Scene(Board):
             return new
         self._links.reroute(self.graph.view.reroutes)
         return np.union1d(new, np.array([*self._links.via], np.intp))
+
+    def _renumber(self) -> Rows:
+        """Give every node its row in the order of the graph; return the new row of each old one."""
+        before = self.ids
+        moved = self._nodes.reorder(list(self.graph.nodes))
+        self.known.reorder(before, self.ids, moved)
+        return moved
 
     def _refresh(self, nodes: set[str], new: Rows, rects: list[Rect], frames: list[Rect]) -> Change:
         """Measure nodes again, and draw the links at those that changed their place or shape.
@@ -183,7 +204,7 @@ class Scene(Board):
 
     def _measure(self, nodes: list[str], rows: Rows) -> tuple[Rows, Rows]:
         """Find shapes and places of nodes; return the rows of those with another shape or place."""
-        held, shapes = self._nodes.shapes, self._shapes_of(nodes)
+        held, shapes = self._nodes.shapes, self._shapes_of(nodes, rows)
         reshaped = []
         for row, shape in zip(rows.tolist(), shapes, strict=True):
             if shape is not held[row]:
@@ -199,20 +220,21 @@ class Scene(Board):
         moved = self._settle(nodes, rows)
         return np.array(reshaped, np.intp), np.append(settled, moved)
 
-    def _shapes_of(self, nodes: list[str]) -> list[Shape]:
+    def _shapes_of(self, nodes: list[str], rows: Rows) -> list[Shape]:
         """Return the shapes that nodes should have; most are plain ones of their type."""
-        layout, held, states = self.graph.view.layout, self.graph.nodes, self.states
+        layout, held, known = self.graph.view.layout, self.graph.nodes, self.known
+        numbers = known.numbers[rows].tolist()
         sizes, special = self._sizes, []
         found: list[Shape | None] = []
-        for number, node in enumerate(nodes):
-            look, state = layout.get(node, PLAIN_LOOK), states.get(node, _UNKNOWN)
+        for at, (node, number) in enumerate(zip(nodes, numbers, strict=True)):
+            look, state = layout.get(node, PLAIN_LOOK), known.held[number] or _UNKNOWN
             shape = sizes.plain_shape(held[node], look, state)
             if shape is None:
-                special.append((number, node, look, state))
+                special.append((at, node, look, state))
             found.append(shape)
         linked = self._linked(node for _, node, _, _ in special)
-        for number, node, look, state in special:
-            found[number] = sizes.shape(held[node], look, state, linked.get(node, frozenset()))
+        for at, node, look, state in special:
+            found[at] = sizes.shape(held[node], look, state, linked.get(node, frozenset()))
         return [shape for shape in found if shape is not None]
 
     def _settle(self, nodes: list[str], rows: Rows) -> Rows:
@@ -277,7 +299,7 @@ class Scene(Board):
         return [(left + box[0], top + box[1], left + box[2], top + box[3]) for box in parts if box]
 
     def _forget(self, nodes: Iterable[str]) -> None:
-        for node in frozenset(nodes).intersection(self._layouts):
+        for node in [*filter(self._layouts.__contains__, nodes)]:
             del self._layouts[node]
 
     def _takes_any(self, node: str) -> bool:
@@ -285,23 +307,15 @@ class Scene(Board):
         return held is None or self._sizes.template(held.type).takes_any
 
 
-def _reshaped(before: Sequence[NodeState], after: Sequence[NodeState]) -> bool:
-    """Tell whether any node has another shape; most nodes share few states, before and after."""
-    if len(set(map(_shaping, (*distinct(before), *distinct(after))))) == 1:
-        return False
-    steps = zip(map(id, before), map(id, after), strict=True)
-    pairs = dict(zip(steps, zip(before, after, strict=True), strict=True)).values()
-    return any(_shaping(old) != _shaping(new) for old, new in pairs)
-
-
-def _shaping(state: NodeState) -> tuple[str, str, tuple[int, int] | None]:
+def _shaping(known: Known) -> tuple[str, str, tuple[int, int] | None]:
     """Return what the shape of a node depends on."""
+    state = known or _UNKNOWN
     return state.text, state.fix, state.picture_size if state.picture else None
 
 
-def _goes_on(before: NodeState | None, after: NodeState) -> bool:
+def _goes_on(before: Known, after: Known) -> bool:
     """Tell whether a node runs as before, and is only further now."""
-    if before is None or before.kind != "running":
+    if before is None or after is None or before.kind != "running":
         return False
     return replace(before, share=after.share, footer=after.footer, note=after.note) == after
 

@@ -211,6 +211,17 @@ def test_states_that_come_first_are_kept_for_their_node() -> None:
     assert scene.layout("b").thumbnail
 
 
+def test_states_of_all_nodes_are_those_given_one_by_one() -> None:
+    whole, single = scene_of(blurs(*ROW)), scene_of(blurs(*ROW))
+    states = {"b": PICTURE, "c": NodeState("failed", text="No.")}
+    inside = {f"group/{node}": state for node, state in states.items()}
+    changed = whole.set_all_states({**inside, "b": NodeState("running")}, "group/")
+    assert changed.nodes >= single.set_states(states).nodes
+    for key in whole.ids:
+        assert (whole.state(key), whole.rect(key)) == (single.state(key), single.rect(key))
+    assert not whole.set_all_states(inside, "group/")
+
+
 def test_before_the_engine_speaks_the_mode_does() -> None:
     scene = scene_of(blurs().with_mode("b", "muted").with_node("x", Node("none")))
     kinds = {key: scene.state(key).kind for key in "bcx"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from itertools import repeat
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,7 +10,7 @@ from studio.canvas.fits import End, Shelf
 from studio.canvas.metrics import Metrics
 from studio.canvas.scene import Change, Scene
 from studio.canvas.state import Camera, CanvasState, Hit, Point, Rect, Selection
-from studio.canvas.states import NodeState, distinct
+from studio.canvas.states import NodeState
 from studio.core.check import Facts
 from studio.core.graph import Graph, Link
 from studio.core.registry import Registry
@@ -21,7 +20,6 @@ from studio.ui.studio import Studio
 
 _RING = 12.0
 """How far the rings of chosen and focused nodes reach."""
-_UNKNOWN = NodeState()
 _NO_GRAPH = Graph()
 _PLACES = 50
 """How many views are remembered for going back."""
@@ -284,19 +282,22 @@ class CanvasStage(QObject):
     def _follow_states(self, document: Document, nodes: frozenset[str]) -> None:
         if document is not self._document or document is None:
             return
-        states = self._states_of(document, nodes)
-        if states:
-            self._note_running(states)
-            self.changed.emit(self._scene.set_states(states))
+        if 2 * len(nodes) > len(self._scene.ids):  # to look at all costs less than to ask
+            change = self._take_states()
+        else:
+            states = self._states_of(document, nodes)
+            change = self._scene.set_states(states)
+            self._running -= states.keys()
+            self._running |= {k for k, state in states.items() if state and state.kind == "running"}
+        if change:
+            self.changed.emit(change)
 
-    def _states_of(self, document: Document, nodes: frozenset[str]) -> dict[str, NodeState]:
+    def _states_of(self, document: Document, nodes: frozenset[str]) -> dict[str, NodeState | None]:
         """Return the states of those of some nodes, by expanded id, that are shown."""
-        known, prefix, here = self._studio.session.states(document), document.prefix, nodes
-        if prefix:
-            here = frozenset(node.removeprefix(prefix) for node in nodes if node.startswith(prefix))
-        names = [*filter(here.__contains__, self._scene.graph.nodes)]
-        whole = map(prefix.__add__, names) if prefix else names
-        return dict(zip(names, map(known.get, whole, repeat(_UNKNOWN)), strict=True))
+        known, prefix = self._studio.session.states(document), document.prefix
+        names = [node.removeprefix(prefix) for node in nodes if node.startswith(prefix)]
+        here = [*filter(self._scene.graph.nodes.__contains__, names)]
+        return {node: known.get(prefix + node) for node in here}
 
     def _follow_looks(self) -> None:
         looks = self._studio.looks
@@ -304,21 +305,14 @@ class CanvasStage(QObject):
         self._scene.set_metrics(self._metrics)
         self.changed.emit(Change(all=True))
 
-    def _take_states(self) -> None:
-        if self._document:
-            prefix, known = self._document.prefix, self._studio.session.states(self._document)
-            here = {
-                node: known[prefix + node] for node in self._held.nodes if prefix + node in known
-            }
-            self._running.clear()
-            self._note_running(here)
-            self._scene.set_states(here)
-
-    def _note_running(self, states: Mapping[str, NodeState]) -> None:
-        if self._running:
-            self._running -= states.keys()
-        if any(state.kind == "running" for state in distinct(states.values())):
-            self._running |= {node for node, state in states.items() if state.kind == "running"}
+    def _take_states(self) -> Change:
+        """Show what is known of all nodes."""
+        if self._document is None:
+            return Change()
+        scene, known = self._scene, self._studio.session.states(self._document)
+        change = scene.set_all_states(known, self._document.prefix)
+        self._running = {scene.ids[row] for row in scene.known.rows_of("running")}
+        return change
 
     @property
     def _held(self) -> Graph:

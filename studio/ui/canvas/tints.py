@@ -12,7 +12,6 @@ from PySide6.QtGui import QColor
 
 from studio.canvas.board import PLAIN_LOOK
 from studio.canvas.index import Mask, Rows
-from studio.canvas.states import distinct
 from studio.core.diff import diff, replaced
 from studio.core.graph import Graph
 from studio.ui.canvas.shades import Shades, mixed
@@ -76,11 +75,10 @@ class Tints:
             self._begin(scene)
         elif self._doubted:
             if scene.graph is not self._graph:
-                changed = self._doubted & self._changed(scene.graph) & scene.graph.nodes.keys()
+                changed = self._changed(scene.graph) & self._doubted & scene.graph.nodes.keys()
                 self._read_looks(scene, changed)
             many = 2 * len(self._doubted) > len(scene.ids)  # to look at all costs less than to ask
-            here = scene.ids if many else self._doubted.intersection(scene.graph.nodes)
-            self._read_kinds(scene, here)
+            self._read_kinds(scene, slice(None) if many else scene.rows(self._doubted))
         self._graph = scene.graph
         self._doubted.clear()
 
@@ -93,7 +91,7 @@ class Tints:
         self._look_of, self._kind_of, self.codes = np.zeros((3, len(scene.ids)), np.intp)
         self.off = np.zeros(len(scene.ids), np.bool_)
         self._read_looks(scene, scene.ids)
-        self._read_kinds(scene, scene.ids)
+        self._read_kinds(scene, slice(None))
 
     def _retyped(self, scene: Scene) -> bool:
         held = self._categories.items()
@@ -115,16 +113,14 @@ class Tints:
         numbers = map(self._looks.__getitem__, looks)
         self._look_of[scene.rows(nodes)] = np.fromiter(numbers, np.intp, len(nodes))
 
-    def _read_kinds(self, scene: Scene, nodes: Collection[str]) -> None:
-        """Number what is known of some nodes, and find their colours."""
-        states = list(map(scene.states.get, nodes))
-        rows = slice(None) if nodes is scene.ids else scene.rows(nodes)
-        numbers = {
-            id(state): self._kinds.setdefault(state.kind if state else "", len(self._kinds))
-            for state in distinct(states)
-        }
-        known = map(numbers.__getitem__, map(id, states))
-        kinds = self._kind_of[rows] = np.fromiter(known, np.intp, len(nodes))
+    def _read_kinds(self, scene: Scene, rows: Rows | slice) -> None:
+        """Number what is known of some rows, and find their colours."""
+        known = scene.known
+        used, places = np.unique(known.numbers[rows], return_inverse=True)
+        states = [known.held[number] for number in used.tolist()]
+        names = [state.kind if state else "" for state in states]
+        numbers = [self._kinds.setdefault(name, len(self._kinds)) for name in names]
+        kinds = self._kind_of[rows] = np.array(numbers, np.intp)[places]
         if self._table.shape != (len(self._looks), len(self._kinds)):
             table = [self._code(look, kind) for look in self._looks for kind in self._kinds]
             self._table = np.array(table, np.intp).reshape(len(self._looks), len(self._kinds))
