@@ -250,10 +250,13 @@ class ViewerPanel(QWidget):
         self.view.expect(False)
         if shown is None:
             self._not_there(wanted)
-            return
-        self.shown = wanted
-        self._remember(wanted, shown)
-        self._compose()
+        elif wanted[2] >= (count := self.pictures.items(*wanted[:2])):
+            self.item = count - 1  # the result before had more
+            self._ask((*wanted[:2], self.item))
+        else:
+            self.shown = wanted
+            self._remember(wanted, shown)
+            self._compose()
 
     def _not_there(self, wanted: Wanted) -> None:
         """Keep the last result of the source while the new one is not made yet."""

@@ -56,6 +56,19 @@ def test_the_pictures_of_a_batch_are_shown_one_after_the_other(frames: Room) -> 
     frames.desktop.wait(lambda: level(frames) == LEVELS[0])
 
 
+@pytest.mark.parametrize("node", ["add", "join"])
+def test_a_result_with_fewer_pictures_shows_its_last(frames: Room, node: str) -> None:
+    frames.document.select(Selection(frozenset({node})))
+    frames.shown()
+    frames.viewer.show_item(3)
+    frames.desktop.wait(lambda: level(frames) == LEVELS[3])
+    frames.set("numbers", "count", 3)
+    frames.run()
+    assert frames.viewer.item == 2
+    assert frames.viewer.frames.strip.words.text() == "3 / 3"
+    assert level(frames) == LEVELS[2]
+
+
 def test_the_line_is_scrubbed_by_mouse_and_keys(frames: Room) -> None:
     line = frames.viewer.frames.strip.line
     QTest.mouseClick(line, Qt.MouseButton.LeftButton, pos=QPoint(line.width() - 3, 20))
