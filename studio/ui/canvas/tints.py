@@ -124,9 +124,9 @@ class Tints:
         if self._table.shape != (len(self._looks), len(self._kinds)):
             table = [self._code(look, kind) for look in self._looks for kind in self._kinds]
             self._table = np.array(table, np.intp).reshape(len(self._looks), len(self._kinds))
-        before, codes = self.codes[rows], self._table[self._look_of[rows], kinds]
+        codes = self._table[self._look_of[rows], kinds]
+        self.reads += not np.array_equal(self.codes[rows], codes)
         self.codes[rows] = codes
-        self.reads += not np.array_equal(before, codes)
         self.off[rows] = np.array(self._are_off, np.bool_)[codes]
 
     def _code(self, look: tuple[str, str | None, str], known: str) -> int:

@@ -79,6 +79,23 @@ def test_patched_colors_are_those_of_a_fresh_look(looks: Looks, seed: int) -> No
         assert shown(tints, scene) == shown(Tints(shades), scene)
 
 
+@pytest.mark.parametrize("some", [1, 9])
+def test_other_colors_are_told(looks: Looks, some: int) -> None:
+    scene, tints = scene_with(looks, 9), Tints(Shades(looks.theme))
+    tints.follow(scene)
+    steps: tuple[tuple[StateKind, bool], ...] = (
+        ("failed", True),
+        ("failed", False),
+        ("fresh", True),
+    )
+    for kind, told in steps:
+        before, nodes = tints.reads, scene.ids[:some]
+        scene.set_states({node: NodeState(kind) for node in nodes})
+        tints.doubt(nodes)
+        tints.follow(scene)
+        assert (tints.reads != before) == told
+
+
 def test_a_type_that_becomes_known_gets_its_color(looks: Looks) -> None:
     known, shades = registry(), Shades(looks.theme)
     graph = Graph({"a": Node("test.enlarge")}, view=View(layout={"a": Layout(at=(0.0, 0.0))}))
