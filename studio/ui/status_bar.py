@@ -50,6 +50,8 @@ class StatusBar(QStatusBar):
         self._tip = ""
         self._rest = ""
         self._stale = 0
+        self._said: list[str] = []
+        self._room = QRectF()
         self.hint_width = studio.looks.theme.layout("right_column")
         self.setSizeGripEnabled(False)
         self.setFixedHeight(studio.looks.theme.layout("status_bar"))
@@ -99,7 +101,7 @@ class StatusBar(QStatusBar):
     def _heard(self, document: Document) -> tuple[tuple[SignalInstance, Callable[..., None]], ...]:
         return (
             (document.selected, self.update),
-            (document.renamed, self.update),
+            (document.renamed, self._later),
             (document.shown, self._recount),
             (document.changed, self._later),
         )
@@ -147,7 +149,10 @@ class StatusBar(QStatusBar):
         return [word for word in (first, stale, self._saved()) if word]
 
     def _recount(self) -> None:
-        """Count the stale nodes that are shown; painting is no time for a walk over all of them."""
+        """Count the stale nodes that are shown, and say what is new of the graph.
+
+        Painting is no time for a walk over all of them.
+        """
         document, self._stale = self._document, 0
         if document is not None:
             states, prefix = self._studio.session.states(document), document.prefix
@@ -155,7 +160,8 @@ class StatusBar(QStatusBar):
             names = map(prefix.__add__, nodes) if prefix else nodes
             kinds = [*map(_KIND, filter(None, map(states.get, names)))]
             self._stale = kinds.count("stale")
-        self.update()
+        if self.graph_words() != self._said:
+            self.update(self._room.toAlignedRect())
 
     def _saved(self) -> str:
         document = self._document
@@ -174,16 +180,22 @@ class StatusBar(QStatusBar):
         theme, painter = self._studio.looks.theme, QPainter(self)
         painter.fillRect(self.rect(), theme.color("bg.app"))
         painter.fillRect(0, 0, self.width(), 1, theme.color("border.subtle"))
-        used = self._paint_worker(painter, theme)
-        hint = self.hint
+        if not self._room.toAlignedRect().contains(event.rect()):
+            self._room = self._paint_ends(painter, theme)
+        self._said = self.graph_words()
+        text, right = "   ·   ".join(self._said), Qt.AlignmentFlag.AlignRight
+        paint_text(
+            painter, theme, self._room, text, role="text.secondary", font="caption", align=right
+        )
+
+    def _paint_ends(self, painter: QPainter, theme: Theme) -> QRectF:
+        """Paint worker and hints; return the room between them."""
+        used, hint = self._paint_worker(painter, theme), self.hint
         wide = max(self.hint_width, hint_width(theme, hint) + 24)
         wide = min(wide, (self.width() - used) * _MOST_HINT)
         hints = QRectF(self.width() - wide + 12, 0, wide - 24, self.height())
         paint_hints(painter, theme, hints, hint)
-        graph = QRectF(used, 0, hints.left() - used - 24, self.height())
-        text = "   ·   ".join(self.graph_words())
-        right = Qt.AlignmentFlag.AlignRight
-        paint_text(painter, theme, graph, text, role="text.secondary", font="caption", align=right)
+        return QRectF(used, 0, hints.left() - used - 24, self.height())
 
     def _paint_worker(self, painter: QPainter, theme: Theme) -> float:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

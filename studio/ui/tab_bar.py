@@ -52,8 +52,9 @@ class DocumentTabs(QTabBar):
 
     def set_marks(self, unsaved: list[bool]) -> None:
         """Say which of the graphs are not saved."""
-        self._unsaved = unsaved
-        self.update()
+        if unsaved != self._unsaved:
+            self._unsaved = unsaved
+            self.update()
 
     def close_rect(self, index: int) -> QRect:
         """Return the place of the dot, which is a cross under the pointer."""
@@ -247,17 +248,20 @@ class TabRow(QWidget):
         tabs.blockSignals(True)
         while tabs.count() > len(items):
             tabs.removeTab(tabs.count() - 1)
+        before = [tabs.tabText(index) for index in range(tabs.count())]
         for index, document in enumerate(items):
             if index >= tabs.count():
                 tabs.addTab(document.title)
-            tabs.setTabText(index, document.title)
+            elif before[index] != document.title:
+                tabs.setTabText(index, document.title)
             tabs.setTabToolTip(index, _tip(document))
         current = self._studio.documents.current
         if current in items:
             tabs.setCurrentIndex(items.index(current))
         tabs.blockSignals(False)
         tabs.set_marks([not document.saved for document in items])
-        tabs.updateGeometry()
+        if before != [document.title for document in items]:
+            tabs.updateGeometry()
 
     def _chosen(self, document: Document | None) -> None:
         if self._shown is not None:

@@ -107,6 +107,12 @@ class Body(QWidget):
             row.refresh(spec_of)
         self.lay_out()
 
+    def edited(self, spec_of: SpecOf) -> None:
+        """Show what an edit changed; most change one value, or none that is shown."""
+        changed = [row for row in self.rows if row.edited(spec_of)]
+        if changed:
+            self.lay_out()
+
     # --- Rows that are used again ---
 
     def _give_back(self) -> None:

@@ -49,6 +49,7 @@ class Header(QWidget):
         self._category = ""
         self._id = ""
         self._state = NodeState()
+        self._shown: tuple[object, ...] = ()
         self.title = LineEdit(studio.looks, self, "title")
         self.title.setTextMargins(2, 0, 2, 0)
         self.title.setAccessibleName("Title of the node")
@@ -84,6 +85,13 @@ class Header(QWidget):
         typing = self.title.hasFocus() and self.title.text()
         if self.title.text() != title and not typing:
             self.title.setText(title)
+        shown = self._category, self._id, self._state
+        if shown != self._shown:
+            self._shown = shown
+            self.dress()
+
+    def dress(self) -> None:
+        """Place and paint everything again."""
         self._place()
         self.update()
 

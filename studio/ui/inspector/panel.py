@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRectF, Qt
@@ -78,18 +79,18 @@ class InspectorPanel(QWidget):
             document.selected.connect(self._choose)
         self._choose()
 
-    def _choose(self) -> None:
+    def _choose(self, show: Callable[[Body, SpecOf], None] = Body.refresh) -> None:
         """Show the nodes that are selected now."""
         nodes = chosen_nodes(self._document) if self._document else ()
         if nodes != self._nodes or self._document is None or not self._same_types():
             self._nodes = nodes
             self._rebuild()
         else:
-            self._refresh()
+            self._refresh(show)
 
     def _edited(self, before: Graph, after: Graph) -> None:
         """Show new values; other nodes or types make new rows."""
-        self._choose()
+        self._choose(Body.edited)
 
     def _same_types(self) -> bool:
         return self._type_ids() == self._types
@@ -134,11 +135,11 @@ class InspectorPanel(QWidget):
                 self.foot.say(first.title, f"{first.summary} {first.help}".strip())
         self.update()
 
-    def _refresh(self) -> None:
+    def _refresh(self, show: Callable[[Body, SpecOf], None] = Body.refresh) -> None:
         self._refresh_ports()
         if self._nodes:
             self.header.refresh()
-            self.body.refresh(self._spec_of())
+            show(self.body, self._spec_of())
 
     def _refresh_ports(self) -> None:
         if self._document is not None and self._document.trail and not self._nodes:
@@ -163,6 +164,7 @@ class InspectorPanel(QWidget):
     def _dress(self) -> None:
         self._place()
         self._refresh()
+        self.header.dress()
         self.update()
 
     # --- Help and menu ---
@@ -214,7 +216,9 @@ class InspectorPanel(QWidget):
 def chosen_nodes(document: Document) -> tuple[str, ...]:
     """Return the nodes that are selected, the focused one first; without any, the focused one."""
     state, nodes = document.state, document.scene.nodes
-    chosen = [*filter(state.selection.nodes.__contains__, nodes)] if state.selection.nodes else []
+    chosen = [*(nodes.keys() & state.selection.nodes)]
+    if len(chosen) > 1:
+        chosen = [*filter(state.selection.nodes.__contains__, nodes)]
     if not chosen and state.focus in nodes:
         return (state.focus,)
     return tuple(sorted(chosen, key=lambda node: node != state.focus))

@@ -64,6 +64,7 @@ class Row(QWidget):
         self._refused: str | None = None
         self.link_text = ""
         self._changed = False
+        self._told: tuple[object, ...] = ()
         self.unlink: IconButton | None = None
         if editor:
             editor.setParent(self)
@@ -89,7 +90,7 @@ class Row(QWidget):
         target = self.target
         if target is None:
             return
-        value, links = target.value, target.links
+        value, links, self._told = target.value, target.links, target.told
         before = self.height_needed
         self.link_text = source_text(target.graph, links, spec_of) if links else ""
         self._changed = bool(self.editor) and not links and target.changed
@@ -101,6 +102,13 @@ class Row(QWidget):
         if before != self.height_needed:
             self.resized.emit()
         self.update()
+
+    def edited(self, spec_of: SpecOf) -> bool:
+        """Show what an edit changed here; says whether it changed anything."""
+        found = self.target is not None and self.target.told != self._told
+        if found:
+            self.refresh(spec_of)
+        return found
 
     @property
     def is_changed(self) -> bool:
@@ -182,7 +190,6 @@ class Row(QWidget):
     def place(self) -> None:
         """Put the editor where it belongs."""
         self._place()
-        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the editor where it belongs."""

@@ -89,6 +89,13 @@ class Target:
         )
 
     @property
+    def told(self) -> tuple[object, ...]:
+        """All that the graph says of it: as long as this is the same, an edit was about others."""
+        links, graph = self.links, self.graph
+        sources = [graph.nodes.get(link.source) for link in links]
+        return self._values(), self.seed_mode, links, sources, graph.graphs if links else None
+
+    @property
     def seed_mode(self) -> str:
         """What happens to the seed after a run; the first node's."""
         held = self.held

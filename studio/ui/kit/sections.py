@@ -40,6 +40,8 @@ class SectionHead(QAbstractButton):
 
     def show_title(self, title: str, note: str, *, is_open: bool) -> None:
         """Show a title, and whether the section is open."""
+        if (title, note, is_open) == (self.text(), self.note, self.isChecked()):
+            return
         self.note = note
         self.setText(title)
         self.setChecked(is_open)

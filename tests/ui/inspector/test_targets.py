@@ -65,6 +65,23 @@ def test_unlinking_gives_the_value_back(studio: Studio, document: Document) -> N
     assert not steps.links
 
 
+def test_what_the_graph_says_of_it_is_the_same_until_an_edit_touches_it(
+    studio: Studio, document: Document
+) -> None:
+    steps, seed = (target(studio, document, "a", name=name) for name in ("steps", "seed"))
+    before = steps.told, seed.told
+    document.edit("Set", document.graph.with_param("a", "width", 320))
+    document.edit("Set", document.graph.with_param("b", "width", 320))
+    assert (steps.told, seed.told) == before
+    seed.set_seed_mode("random")
+    assert seed.told != before[1]
+    document.edit("Link", document.graph.with_link(Link("b", "latent", "a", "steps")))
+    linked = steps.told
+    assert linked != before[0]
+    document.edit("Rename", document.graph.titled("b", "Another"))
+    assert steps.told != linked
+
+
 def test_reusing_a_seed_keeps_it(studio: Studio, document: Document) -> None:
     seed = target(studio, document, "a", name="seed")
     seed.set_seed_mode("random")
