@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from studio.canvas.state import Camera
 from studio.ui.canvas.frame import Frame
+from studio.ui.canvas.outlines import outlined
 from studio.ui.canvas.painter import Painter
 from studio.ui.canvas.sight import Sight
 
@@ -45,7 +46,7 @@ def export_png(scene: Scene, painter: Painter, scale: float = SCALE) -> bytes:
 
 
 def export_svg(scene: Scene, painter: Painter) -> bytes:
-    """Return the graph as an SVG; the pictures in it are pixels."""
+    """Return the graph as an SVG; the pictures in it are pixels, its texts are shapes."""
     from PySide6.QtSvg import QSvgGenerator
 
     frame = _frame(scene, 1.0)
@@ -59,7 +60,7 @@ def export_svg(scene: Scene, painter: Painter) -> bytes:
     page = QPainter(generator)
     page.fillRect(QRectF(0, 0, wide, high), painter.theme.color("bg.canvas"))
     _draw(page, scene, painter, frame)
-    return bytes(held.data())
+    return outlined(bytes(held.data()).decode()).encode()
 
 
 def _frame(scene: Scene, zoom: float) -> Frame:

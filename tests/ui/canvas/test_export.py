@@ -17,6 +17,8 @@ from studio.ui.canvas.painter import Painter
 from studio.ui.looks import Looks
 from tests.ui.canvas.pages import count, looks_of, pair, scene_of
 
+_SVG = "{http://www.w3.org/2000/svg}"
+
 
 @pytest.fixture
 def looks(qapp: QApplication) -> Looks:
@@ -63,8 +65,24 @@ def test_an_svg_says_its_size_and_the_titles(looks: Looks, painter: Painter) -> 
     assert bounds is not None
     wide = bounds[2] - bounds[0] + 2 * MARGIN
     assert float(root.attrib["viewBox"].split()[2]) == pytest.approx(wide)
-    said = {(text.text or "").strip() for text in root.iter("{http://www.w3.org/2000/svg}text")}
+    said = {text.text for text in root.iter(f"{_SVG}title")}
     assert {"Enlarging", "by four", "Enlarge", "scale"} <= said
+
+
+def test_an_svg_needs_none_of_our_fonts(looks: Looks, painter: Painter) -> None:
+    graph = pair().titled("a", 'Größe <b> & "模糊"')
+    root = ElementTree.fromstring(export_svg(scene_of(looks, graph), painter))
+    assert list(root.iter(f"{_SVG}text")) == []
+    shapes = {
+        item.attrib["id"]: item.attrib["d"]
+        for item in root.iter(f"{_SVG}path")
+        if "id" in item.attrib
+    }
+    uses = list(root.iter(f"{_SVG}use"))
+    assert {use.attrib["{http://www.w3.org/1999/xlink}href"][1:] for use in uses} == set(shapes)
+    assert all(shape.startswith("M") for shape in shapes.values())
+    named = {"".join(use.itertext()) for use in uses}
+    assert any(name.startswith("Größe <b") for name in named)
 
 
 def test_an_empty_graph_is_an_empty_page(looks: Looks, painter: Painter) -> None:
