@@ -21,6 +21,9 @@ SECOND_LAST_LEFT_OUT: frozenset[SamplerName] = frozenset({"dpm_2", "dpm_2_ancest
 They walk a schedule of one step more without it, so that the number of steps stays.
 """
 
+LONGEST = 1_000_000
+"""Steps of a schedule whose end is walked: beyond, all of that end is the least noise anyway."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -69,7 +72,8 @@ def walked_sigmas(settings: Settings, table: NoiseTable) -> list[float]:
     if settings.steps < 1:
         raise RangeError(f"{settings.steps} steps are not possible", fix="take at least 1")
     if settings.denoise_mode == "exact_steps":
-        longer = max(settings.steps, math.floor(settings.steps / settings.denoise))
+        wanted = min(settings.steps / settings.denoise, LONGEST)
+        longer = max(settings.steps, math.floor(wanted))
         sigmas = _schedule(settings, longer, table)
         sigmas = sigmas if longer == settings.steps else sigmas[-(settings.steps + 1) :]
     else:

@@ -40,6 +40,12 @@ def test_the_least_denoise_is_still_one_step(mode: str) -> None:
     assert len(walked(steps=1, denoise=0.001, denoise_mode=mode)) == 2
 
 
+@pytest.mark.parametrize("denoise", [1e-7, 1e-12, 5e-324])
+def test_next_to_no_denoise_is_the_least_noise_and_no_endless_schedule(denoise: float) -> None:
+    found = walked(steps=4, denoise=denoise)
+    assert found == pytest.approx([TABLE.lowest] * 4 + [0], rel=1e-3)
+
+
 @pytest.mark.parametrize("sampler", ["dpm_2", "dpm_2_ancestral", "unipc"])
 def test_these_leave_out_the_last_but_one(sampler: str) -> None:
     longer = schedule_sigmas("karras", TABLE, 13)
