@@ -86,7 +86,7 @@ def redraw_details(
         seed: Fixes the noise.
         steps: How many updates for each mask.
         guidance: How strongly prompts are followed; 1 ignores negative ones.
-        denoise: How much is redrawn: 0 nothing, 1 everything.
+        denoise: How much is redrawn: 0 leaves the image as it is, 1 redraws everything.
         sampler: Rule that makes each step.
         schedule: How the noise levels of the steps are spaced.
         prompts: A text for each mask of a picture, with ``[SEP]`` between them; the last repeats.

@@ -73,7 +73,8 @@ def redraw_upscaled(
         positive: What to draw; general words such as "sharp photo" suit all tiles.
         negative: What to steer away from; without one, the empty prompt.
         controlnet: A tile ControlNet, shown what each tile was, allows a higher denoise.
-        denoise: How much is drawn anew: 0 nothing, 0.2 texture, over 0.4 new things appear.
+        denoise: How much is drawn anew: 0 only sends it through the VAE, 0.2 adds texture, over 0.4
+            new things appear.
         seed: Fixes the noise.
         steps: How many updates for each tile.
         guidance: How strongly the prompt is followed; 1 ignores ``negative``.

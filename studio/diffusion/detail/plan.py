@@ -99,11 +99,13 @@ def plan(
     size = WorkSize(
         how.by, native[0] * native[1], how.width, how.height, how.factor, how.allow_smaller
     )
-    return tuple(
+    jobs = (
         _job(each, wish, how, size, settings)
         for each, wish in zip(shown, found, strict=True)
         if not wish.skip
     )
+    # Small things do not come through a VAE unharmed, so what shall not change is left alone.
+    return tuple(job for job in jobs if job.denoise)
 
 
 def _job(shown: _Shown, wish: Wish, how: Detailing, size: WorkSize, settings: Settings) -> Job:

@@ -3,7 +3,7 @@
 Each picture shows one face of about a fifth of its side. The face is spoilt: made four times
 smaller and larger again, then sent through the VAE. Redrawn at the size that the model knows, with
 a prompt that names it, it comes back nearer to the truth: over all hundred by 2.14 dB on average (96
-of them nearer), with a denoise of 0 by 0.10 dB.
+of them nearer), sent through the VAE alone by 0.10 dB.
 """
 
 from __future__ import annotations
@@ -24,9 +24,12 @@ from studio.core.values import Detection, Detections, DiffusionModel, Mask, Text
 from studio.diffusion import vae
 from studio.diffusion.detail.masks import detection_masks
 from studio.diffusion.detail.passes import Networks, detailed
+from studio.diffusion.detail.plan import plan
 from studio.diffusion.detail.settings import Detailing, MaskShape
 from studio.diffusion.loading import load
+from studio.diffusion.painting import painter
 from studio.diffusion.pixels.filters import resize
+from studio.diffusion.redraw.drawing import Redraw, redraw
 from studio.diffusion.sampling.settings import Settings
 from studio.diffusion.text import encode, read
 from studio.facts.families import family
@@ -131,6 +134,16 @@ def redrawn(given: Case, **changes: Any) -> tuple[Pixels, Mask]:
     return result_of(walk)[0], mask
 
 
+def undrawn(given: Case, mask: Mask) -> Pixels:
+    """Enlarge the face, send it through the VAE and lay it back, without a denoiser."""
+    ctx: Any = Lender(networks())
+    [job] = plan(given.spoilt[None], mask, None, HOW, (128, 128), SETTINGS, ctx.warn)
+    with painter(ctx, NETWORKS.model) as lent:
+        still = replace(SETTINGS, denoise=0.0)
+        tools = Redraw(lent, networks()[Vae], SD15.latent_scale, (), None, still)
+        return result_of(redraw(tools, given.spoilt, mask.pixels[0], job.crop))
+
+
 def decibels(picture: Pixels, given: Case) -> float:
     """Return how near a picture is to the truth inside of the box."""
     left, top, right, bottom = given.box
@@ -145,7 +158,7 @@ class Outcome:
 
     Attributes:
         gain: Decibels that the face came nearer to the truth.
-        still: The same with a denoise of 0.
+        still: The same when it only goes through the VAE.
         is_kept: Whether every bit outside of the mask is what it was.
     """
 
@@ -158,7 +171,7 @@ def outcomes(seeds: Iterable[int]) -> Iterator[Outcome]:
     for seed in seeds:
         given = case(1000 + seed)
         made, mask = redrawn(given, seed=seed)
-        still, _ = redrawn(given, denoise=0.0)
+        still = undrawn(given, mask)
         outside = mask.pixels[0] == 0
         before = decibels(given.spoilt, given)
         yield Outcome(

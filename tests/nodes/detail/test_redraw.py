@@ -221,6 +221,12 @@ def test_a_skipped_face_stays_as_it_is(run: Any) -> None:
     assert changed(run(image, mask, TWO, table=rows), image, mask) == [True, False]
 
 
+@pytest.mark.parametrize("how", [{"denoise": 0.0}, {"table": (("all", "", "", "0", ""),)}])
+def test_without_denoise_every_bit_stays(run: Any, how: dict[str, Any]) -> None:
+    given = picture()
+    np.testing.assert_array_equal(run(given, masked(TWO), TWO, **how), given.pixels)
+
+
 def test_the_linked_prompt_may_stand_inside_of_a_text(run: Any) -> None:
     image, mask = picture(), masked(boxes((6,)))
     plain, same = run(image, mask), run(image, mask, prompts="[PROMPT]")
