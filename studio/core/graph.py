@@ -6,7 +6,7 @@ file, may be wrong; `studio.core.check` says how. Nothing here is recursive.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
@@ -346,18 +346,18 @@ class Graph:
         return adjacency
 
     def _ordered(self) -> tuple[str, ...]:
-        into, out, nodes = self._ends("target"), self._ends("source"), self.nodes
-        waiting = dict.fromkeys(nodes, 0)
-        for target, links in into.items():
-            if target in waiting:
-                waiting[target] = sum([link.source in nodes for link in links])
-        ready = [node for node in nodes if not waiting[node]]
+        out, nodes = self._ends("source"), self.nodes
+        waiting = dict(Counter(map(attrgetter("target"), self.links)))
+        waiting |= dict.fromkeys(waiting.keys() - nodes.keys(), -1)  # these are never ready
+        for source in out.keys() - nodes.keys():
+            for link in out[source]:
+                waiting[link.target] -= 1
+        ready = [node for node in nodes if not waiting.get(node)]
         for node in ready:
             for link in out.get(node, ()):
-                if link.target in waiting:
-                    waiting[link.target] -= 1
-                    if not waiting[link.target]:
-                        ready.append(link.target)
+                left = waiting[link.target] = waiting[link.target] - 1
+                if not left:
+                    ready.append(link.target)
         return tuple(ready)
 
     def _reach(self, nodes: Iterable[str], *, forward: bool) -> set[str]:

@@ -272,9 +272,11 @@ class Documents(QObject):
 
     def _tried(self, path: Path) -> Loaded | StudioError:
         try:
-            return load(path, self._registry, self.drafts)
+            found = load(path, self._registry, self.drafts)
         except StudioError as error:
             return error
+        found.graph.order()  # the graph remembers it, and the window need not work it out
+        return found
 
     def _arrived(
         self,
