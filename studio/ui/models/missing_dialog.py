@@ -48,7 +48,7 @@ class MissingDialog(Dialog):
         super().__init__(studio.looks, _heading(missing), _SENTENCE, parent)
         self._studio, self._document = studio, document
         self._thorough = False
-        self._reading: dict[Path, MissingRow] = {}
+        self._reading: dict[Path, set[MissingRow]] = {}
         self._later = Later(self)
         self.rows = [MissingRow(studio.looks, item, self) for item in missing]
         self._list_rows()
@@ -104,20 +104,30 @@ class MissingDialog(Dialog):
     def _found(self, row: MissingRow, found: Found) -> None:
         if row.is_there or (row.offer and row.offer.how == "chosen"):
             return
+        if found.reading and self._was_read(found.reading):
+            self._search(row)
+            return
         if found.reading:
-            self._reading[found.reading] = row
+            self._reading.setdefault(found.reading, set()).add(row)
         if found.offer != row.offer or row.offer is None:
             row.show_offer(found.offer, f"reading {found.reading.name}" if found.reading else "")
 
+    def _was_read(self, path: Path) -> bool:
+        """Say whether a file that was to be read was so meanwhile, or is gone."""
+        try:
+            return self._studio.session.fingerprints().knows(path)
+        except OSError:
+            return True
+
     def _hashed(self, path: Path, share: float) -> None:
         """Show how far a file is, and look again once it was read."""
-        row = self._reading.get(path)
-        if row and share < 1.0:
-            row.show_reading(f"reading {path.name}: {share * 100:.0f} %")
-        elif row:
-            del self._reading[path]
-            row.offer = None
-            self._search(row)
+        rows = self._reading.get(path, set()) if share < 1.0 else self._reading.pop(path, set())
+        for row in rows:
+            if share < 1.0:
+                row.show_reading(f"reading {path.name}: {share * 100:.0f} %")
+            else:
+                row.offer = None
+                self._search(row)
 
     def _judged(self, document: Document) -> None:
         """Mark what is there by now, as it was put where it belongs."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from blake3 import blake3
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.core.graph import Graph, Node
 from studio.ui.document import Document
+from studio.ui.hashing import AT_ONCE_BYTES
 from studio.ui.models import commands
 from studio.ui.models.commands import MissingModels
 from studio.ui.models.missing_dialog import MissingDialog
@@ -179,3 +181,26 @@ def test_a_nodes_strip_offers_to_locate_the_file(
 
 def _missing(studio: Studio, document: Document) -> bool:
     return any(item.code == "G007" for item in studio.session.issues(document))
+
+
+def test_large_files_of_another_folder_are_found_for_all_that_miss_them(
+    studio: Studio, window: QWidget, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "disk"
+    other.mkdir()
+    nodes = {}
+    for number, letter in enumerate(b"ab"):
+        content = bytes([letter]) * (AT_ONCE_BYTES + 1)
+        (other / f"other name {number}.safetensors").write_bytes(content)
+        ref = {"path": f"checkpoints/x{number}.safetensors", "blake3": blake3(content).hexdigest()}
+        nodes[f"load_{number}"] = Node("load.checkpoint", params={"file": ref})
+    monkeypatch.setattr(studio.questions, "folder", lambda title, start, done: done(other))
+    document = opened(studio, Graph(nodes))
+    dialog = dialog_over(window, qtbot)
+    press(qtbot, dialog.folders)
+    qtbot.waitUntil(lambda: all(row.taken for row in dialog.rows), timeout=20_000)
+    press(qtbot, dialog.done_button)
+    assert file_of(document) == "checkpoints/other name 0.safetensors"
+    assert file_of(document, 1) == "checkpoints/other name 1.safetensors"
+    document.undo()
+    assert file_of(document, 1) == "checkpoints/x1.safetensors"
