@@ -290,6 +290,7 @@ WARNINGS: dict[str, str] = {
     "W_EDITS": "edits by hand were made for other detections, or name what is not there",
     "W_EMPTY_HINT": "the hint of a control is one flat colour, so it steers towards nothing",
     "W_EMPTY_MASK": "the mask is black everywhere, so nothing changes",
+    "W_FROZEN": "the result that a frozen node had is gone, so it is computed anew",
     "W_HASH": "the file is not the one that the graph was made with",
     "W_HINT": "the hint of a control does not look like what its network was trained on",
     "W_LADDER": "memory was short; a slower way was taken",

@@ -79,6 +79,7 @@ class Plan:
         keep: Ids of the nodes whose results are stored whatever they cost.
         files: What effects wrote earlier and is still there, unchanged.
         skipped: Targets that do not run because something is muted.
+        thawed: Ids of frozen nodes whose result is gone, so that they take another.
     """
 
     jobs: Mapping[str, Job]
@@ -88,6 +89,7 @@ class Plan:
     keep: frozenset[str] = frozenset()
     files: tuple[Written, ...] = ()
     skipped: tuple[str, ...] = ()
+    thawed: tuple[str, ...] = ()
 
     @property
     def only_effects(self) -> bool:
@@ -252,7 +254,16 @@ def plan(
         keep=_kept(jobs, wanted),
         files=tuple(walk.files),
         skipped=skipped,
+        thawed=tuple(_thawed(runs.graph, jobs)),
     )
+
+
+def _thawed(graph: Graph, jobs: Mapping[str, Job]) -> Iterable[str]:
+    """Find the frozen nodes that do not have the result that they were frozen with."""
+    for name, job in jobs.items():
+        node = graph.nodes.get(name)
+        if node and node.mode == "frozen" and node.frozen and job.key != node.frozen:
+            yield name
 
 
 def _targets(

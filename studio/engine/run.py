@@ -150,6 +150,9 @@ class _Run:
             for name, path in job.other:
                 text = f"{name}: {path} is not the file that the graph was made with"
                 self.emit(NodeWarned(run, job.id, "W_HASH", text))
+        for node in plan.thawed:
+            text = "the result that it was frozen with is gone; it takes one of what is before it"
+            self.emit(NodeWarned(run, node, "W_FROZEN", text))
 
     def _pin(self) -> None:
         store = self.host.cache.store

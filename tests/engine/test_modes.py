@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studio.core.graph import Graph, Link, Node
-from studio.engine.events import NodesHeld
+from studio.engine.events import NodesHeld, NodeWarned
 from tests.engine.cheap import Bench, chain, graph_of, ran
 
 
@@ -34,6 +34,15 @@ def test_a_frozen_node_stays_when_what_is_before_it_changes(bench: Bench) -> Non
 def test_a_frozen_node_without_a_result_runs_once(bench: Bench) -> None:
     graph = chain(2).with_mode("n0", "frozen", "0" * 40)
     assert ran(graph, bench) == ["start", "n0", "n1"]
+
+
+@pytest.mark.parametrize(("key", "said"), [("0" * 40, ["W_FROZEN"]), ("", [])])
+def test_a_frozen_node_that_lost_its_result_says_so(
+    bench: Bench, key: str, said: list[str]
+) -> None:
+    bench.run(chain(2).with_mode("n0", "frozen", key))
+    warned = [event for event in bench.events if isinstance(event, NodeWarned)]
+    assert [event.code for event in warned if event.node == "n0"] == said
 
 
 def test_a_frozen_result_is_pinned(bench: Bench) -> None:
