@@ -246,6 +246,7 @@ class _Maker:
     ) -> Job:
         made, policy = made_in(inputs.values()), self.world.policy
         known = (bool(policy) or not computes(spec)) and all(source.key for source in made)
+        lasts = known and self._lasts(node_id, spec, len(made))
         text = key_text(spec, tokens, policy if computes(spec) else "") if known else ""
         return Job(
             node_id,
@@ -255,17 +256,17 @@ class _Maker:
             inputs,
             tokens,
             other=tuple(self._other),
-            recipe=recipe_of(text, inputs) if known and self._lasts(node_id, spec) else None,
+            recipe=recipe_of(text, inputs) if lasts else None,
             needs=tuple(source.node for source in made),
         )
 
-    def _lasts(self, node_id: str, spec: NodeSpec) -> bool:
+    def _lasts(self, node_id: str, spec: NodeSpec, made: int) -> bool:
         """Say whether all that is typed stays while the node does: no files, nothing folded."""
         if spec.id not in self._reading:
             self._reading[spec.id] = any(map(_reads, spec.inputs))
-        if self._reading[spec.id]:
+        links = self.graph.links_to(node_id)  # of two to one input, their order says which counts
+        if self._reading[spec.id] or len(links) != made:
             return False
-        links = self.graph.links_to(node_id) if self.folded else ()
         return not any((link.source, link.output) in self.folded for link in links)
 
     def _frozen(self, node: Node, job: Job) -> Job:
