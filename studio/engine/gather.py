@@ -22,7 +22,7 @@ FAILED = Ref("")
 
 
 class GoneError(Exception):
-    """An item of a list left the store, or was damaged, after the run began.
+    """An item of a list left the store, was damaged, or names files that are no longer the same.
 
     Attributes:
         key: Of the list.
@@ -48,6 +48,7 @@ class Results:
         self._alive: dict[str, dict[str, Any]] = {}
         self._members: dict[str, list[str]] = {}
         self._referred: dict[str, Value] = {}
+        self._lost: set[str] = set()
         self._uses = Counter(made.key for job in planned for made in made_in(job.inputs.values()))
 
     def of(self, key: str) -> dict[str, Any] | None:
@@ -56,6 +57,11 @@ class Results:
             return self._alive[key]
         outputs = self._cache.get(key)
         return outputs if outputs is not None and self._complete(outputs) else None
+
+    def held(self, keys: Iterable[str]) -> bool:
+        """Say whether there are results, as far as that is known without reading them."""
+        wanted = set(keys) - self._alive.keys()
+        return not wanted or (not wanted & self._lost and self._cache.held(wanted) >= wanted)
 
     def add(self, key: str, outputs: Mapping[str, Any], used: Mapping[str, Any]) -> dict[str, Any]:
         """Take in what a node returned and return it with its keys.
@@ -66,6 +72,7 @@ class Results:
             used: Arguments of the node; what a patch refers to among them stays alive.
         """
         made = with_keys(key, outputs)
+        self._lost.discard(key)
         if self._uses[key] > 0:
             self._alive[key] = made
         wanted = set(_refs(made))
@@ -119,7 +126,7 @@ class Results:
             name: Key that the value gets when it has none of its own.
 
         Raises:
-            GoneError: The item left the store after the run began.
+            GoneError: The item is of no use any more.
             HashMismatchError: Its file changed after the run began.
         """
         item = values.items[index]
@@ -129,15 +136,21 @@ class Results:
             return replace(item, key=name) if isinstance(item, Value) else item
         value = self._by_name(item.key)
         if value is None:
+            self._lose(values)
             raise GoneError(values.key.rpartition(".")[0])
         return value
+
+    def _lose(self, values: Sequence[Any]) -> None:
+        """Note which items of a list are of no use although they are held, so that they are made."""
+        keys = {item.key.rpartition(".")[0] for item in values.items if isinstance(item, Ref)}
+        self._lost.update(key for key in keys if self.of(key) is None)
 
     def whole(self, values: Sequence[Any]) -> Sequence[Any]:
         """Return a list whose items are all values.
 
         Raises:
             MissingInputError: An item could not be made.
-            GoneError: An item left the store after the run began.
+            GoneError: An item is of no use any more.
         """
         if FAILED in values.items:
             count = values.items.count(FAILED)
@@ -164,8 +177,7 @@ class Results:
             for item in value.items
             if isinstance(item, Ref)
         }
-        wanted -= self._alive.keys()
-        return not wanted or self._cache.held(wanted) >= wanted
+        return self.held(wanted)
 
 
 def _refuse_changed(values: Sequence[Any], index: int) -> None:

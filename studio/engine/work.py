@@ -151,7 +151,7 @@ class Work:
     def held(self, job: Job, spec: NodeSpec, key: str, item: int) -> Done | None:
         """Return a call of a mapped node whose result is held, or ``None``."""
         if not spec.effect:
-            return Done(key, reused=1) if self.host.cache.held([key]) else None
+            return Done(key, reused=1) if self.results.held([key]) else None
         receipt = self._receipt(job, key)
         if receipt is None or not receipt.intact:
             return None

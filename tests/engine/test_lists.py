@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -216,3 +217,27 @@ def test_a_picture_that_changes_while_the_run_goes_is_not_taken_for_the_old_one(
     bench.restart()
     bench.run(SAVING)
     assert saved(bench) == ["0.200", "0.300"]
+
+
+def test_items_that_name_a_file_are_made_again_when_it_is_not_what_it_was(bench: Bench) -> None:
+    pictures(bench, a=0.1, b=0.2, c=0.3, d=0.4, e=0.5)
+    (bench.folder / "model").write_text("weights")
+    graph = graph_of(
+        {
+            "folder": Node("test.folder", params={"folder": "in"}),
+            "model": Node("test.model", params={"file": "model"}),
+            "patch": Node("test.patch"),
+            "use": Node("test.use"),
+            "s": Node("test.save"),
+        },
+        "folder.images -> patch.hint",
+        "model.model -> patch.model",
+        "patch.model -> use.model",
+        "use.image -> s.image",
+    )
+    bench.run(graph)
+    os.utime(bench.folder / "model", (5, 5))
+    bench.restart()
+    assert bench.run(graph.with_param("use", "seed", 1), output="other").status == "done"
+    files = (bench.folder / "other").glob("*.txt")
+    assert len([*files]) == 5
