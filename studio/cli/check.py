@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 
 from studio.cli.codes import FAILED, MISSING, OK
+from studio.cli.issues import issue_line, told
 from studio.cli.setup import builtin_registry, digests, folder_of, opened_graph, settings
 from studio.core.check import issues
 from studio.core.errors import Issue
@@ -18,32 +18,25 @@ from studio.roots import roots
 
 def main(options: argparse.Namespace) -> int:
     """Print the issues of a graph."""
+    with told(options.json):
+        found, count = _found(options)
+    if options.json:
+        sys.stdout.writelines(map(issue_line, found))
+    else:
+        sys.stdout.writelines(f"{issue.severity}: {issue}\n" for issue in found)
+        sys.stdout.write(_summary(found, count))
+    return code_of(found)
+
+
+def _found(options: argparse.Namespace) -> tuple[list[Issue], int]:
+    """Return the issues of a graph, and how many nodes it has."""
     registry = builtin_registry()
     paths = find_paths()
     graph = opened_graph(options.graph, registry, paths)
     chosen = settings(paths)
     locate = digests(paths, chosen).having
     places = roots(paths, chosen, folder_of(options.graph), locate=locate)
-    found = issues(graph, registry, FileFacts(registry, places))
-    if options.json:
-        sys.stdout.writelines(json.dumps(issue_data(issue)) + "\n" for issue in found)
-    else:
-        sys.stdout.writelines(f"{issue.severity}: {issue}\n" for issue in found)
-        sys.stdout.write(_summary(found, len(graph.nodes)))
-    return code_of(found)
-
-
-def issue_data(issue: Issue) -> dict[str, str]:
-    """Return an issue for NDJSON."""
-    return {
-        "event": "issue",
-        "code": issue.code,
-        "severity": issue.severity,
-        "node": issue.place.node,
-        "input": issue.place.input,
-        "text": issue.text,
-        "fix": issue.fix,
-    }
+    return issues(graph, registry, FileFacts(registry, places)), len(graph.nodes)
 
 
 def _summary(found: Sequence[Issue], count: int) -> str:

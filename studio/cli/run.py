@@ -8,9 +8,10 @@ import uuid
 from contextlib import closing
 from pathlib import Path
 
-from studio.cli.check import code_of, issue_data
+from studio.cli.check import code_of
 from studio.cli.codes import OK, USAGE
 from studio.cli.frontend import FrontEnd, open_front
+from studio.cli.issues import issue_line, told
 from studio.cli.needed import for_this_run
 from studio.cli.overrides import assign, seeded
 from studio.cli.report import Outcome, reporter
@@ -27,6 +28,11 @@ from studio.facts.files import FileFacts
 
 def main(options: argparse.Namespace) -> int:
     """Run the graph, or print what would be done."""
+    with told(options.json):
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     front = open_front(use_store=not options.no_cache)
     graph, request = requested(front, options)
     places = front.places(request)
@@ -46,9 +52,10 @@ def requested(front: FrontEnd, options: argparse.Namespace) -> tuple[Graph, RunR
     """Return the graph with all overrides, and the run that the command line asks for."""
     graph = opened_graph(options.graph, front.registry, front.paths)
     try:
-        graph, granted = assign(graph, front.registry, options.assignments)
-        if options.seed is not None:
-            graph = seeded(graph, front.registry, options.seed)
+        with told(options.json):
+            graph, granted = assign(graph, front.registry, options.assignments)
+            if options.seed is not None:
+                graph = seeded(graph, front.registry, options.seed)
     except StudioError as wrong:
         sys.stderr.write(f"{wrong.code}: {wrong}\n")
         raise SystemExit(USAGE) from None
@@ -100,9 +107,7 @@ def _say_issues(found: list[Issue], as_json: bool) -> int:
     """Print issues; return the exit code if the graph cannot run."""
     for issue in found:
         if as_json:
-            import json
-
-            sys.stdout.write(json.dumps(issue_data(issue)) + "\n")
+            sys.stdout.write(issue_line(issue))
         else:
             sys.stderr.write(f"{issue.severity}: {issue}\n")
     return code_of(found)

@@ -218,6 +218,23 @@ def test_wrong_values_are_wrong_usage(program: Program) -> None:
     assert "outside 0 to" in program("run", "graph.json", "--set", "blur.radius=-1", code=2)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("run", "graph.json", "--set", "blur.radius=-1"), 2, "E_RANGE"),
+        (("run", "none.json"), 4, "E_FILE_MISSING"),
+        (("check", "damaged.json"), 1, "E_DOCUMENT"),
+    ],
+)
+def test_what_is_wrong_before_a_run_is_a_line_of_json_too(
+    program: Program, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    (program.folder / "damaged.json").write_text("{", "utf-8")
+    line = program(*arguments, "--json", code=code).splitlines()[0]
+    told = json.loads(line)
+    assert (told["event"], told["code"], told["severity"]) == ("issue", said, "error")
+
+
 def test_a_graph_opens_no_foreign_file_but_the_user_may(program: Program) -> None:
     foreign = program.folder / "elsewhere" / "dog.png"
     foreign.parent.mkdir()
