@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
+from operator import attrgetter
 from typing import TypeVar
 
 import numpy as np
@@ -83,6 +84,8 @@ class NodeTable:
 
     def of(self, nodes: Iterable[str]) -> Rows:
         """Return the rows of nodes; those that are not here are left out."""
+        if nodes is self.ids:
+            return np.arange(len(self.ids))
         rows = np.fromiter(map(self.rows.get, nodes, repeat(-1)), np.intp)
         return rows[rows >= 0]
 
@@ -99,9 +102,11 @@ class LinkTable:
         reach: ``(curves, 4)``: a box around each curve.
         link_of: Index of the link that each curve belongs to.
         via: Reroutes by the index of the link.
+        draws: How often any link got another curve.
     """
 
     def __init__(self) -> None:
+        self.draws = 0
         self.links: tuple[Link, ...] = ()
         self.nodes: Rows = np.zeros((0, 2), np.intp)
         self.lines: Floats = np.zeros((0, SEGMENTS, 4))
@@ -135,6 +140,7 @@ class LinkTable:
         offsets = _taken(self._offsets, old)
         lines, reach = _taken(self.lines, old), _taken(self.reach, old)
         nodes[new] = ends
+        self.draws += 1
         self.links, self.nodes, self._offsets = drawn, nodes, offsets
         self.lines, self.reach = lines, reach
         self.link_of, self.via, self._further = np.arange(len(drawn)), {}, {}
@@ -163,18 +169,15 @@ class LinkTable:
         """Find again where links end on their nodes."""
         if not len(indices):
             return
-        flat: list[float] = []
-        shapes, links, nodes = table.shapes, self.links, self.nodes[indices].tolist()
-        for k, (source, target) in zip(indices.tolist(), nodes, strict=True):
-            made, taken, link = shapes[source], shapes[target], links[k]
-            assert made, "a node is measured before its links are attached"
-            assert taken, "a node is measured before its links are attached"
-            flat += made.outputs.get(link.output) or made.hidden("output")
-            flat += taken.inputs.get(link.input) or taken.hidden("input")
-        self._offsets[indices] = np.array(flat).reshape(-1, 4)
+        links = [self.links[k] for k in indices.tolist()]
+        shapes = [[table.shapes[row] for row in rows] for rows in self.nodes[indices].T.tolist()]
+        starts = _places("output", shapes[0], [link.output for link in links])
+        ends = _places("input", shapes[1], [link.input for link in links])
+        self._offsets[indices] = np.hstack([starts, ends])
 
     def draw(self, indices: Rows, table: NodeTable, metrics: Metrics) -> None:
         """Compute the curves of links anew."""
+        self.draws += 1
         ends = self.ends(indices, table)
         controls = direct(ends, metrics)
         if len(indices) == len(self.lines):
@@ -257,11 +260,25 @@ def _found(links: Sequence[Link], among: Sequence[Link]) -> Rows:
 
 def _ends(links: Sequence[Link], rows: Mapping[str, int]) -> Rows:
     """Return the rows of source and target of links, -1: there is no such node."""
-    get = rows.get
     ends = np.empty((len(links), 2), np.intp)
-    ends[:, 0] = [get(link.source, -1) for link in links]
-    ends[:, 1] = [get(link.target, -1) for link in links]
+    for side, name in enumerate(("source", "target")):
+        found = map(rows.get, map(attrgetter(name), links), repeat(-1))
+        ends[:, side] = np.fromiter(found, np.intp, len(links))
     return ends
+
+
+def _places(side: str, shapes: Sequence[Shape | None], names: Sequence[str]) -> Floats:
+    """Return where links end on nodes, ``(count, 2)``: thousands share a few shapes and names."""
+    known = {name: number for number, name in enumerate(set(names))}
+    named = np.fromiter(map(known.__getitem__, names), np.intp, len(names))
+    _, formed = np.unique([*map(id, shapes)], return_inverse=True)
+    _, first, pair = np.unique(formed * len(known) + named, return_index=True, return_inverse=True)
+    places = []
+    for k in first.tolist():
+        shape = shapes[k]
+        assert shape, "a node is measured before its links are attached"
+        places.append(shape.end(side, names[k]))
+    return points(places)[pair]
 
 
 def _taken(array: npt.NDArray[_Number], rows: Rows) -> npt.NDArray[_Number]:

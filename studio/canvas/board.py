@@ -72,6 +72,11 @@ class Board:
         return self._nodes.moves
 
     @property
+    def draws(self) -> int:
+        """How often links came, went or got other curves."""
+        return self._links.draws
+
+    @property
     def links(self) -> tuple[Link, ...]:
         """The links between nodes that exist."""
         return self._links.links
@@ -103,7 +108,7 @@ class Board:
     @property
     def link_types(self) -> list[str]:
         """Value type that each link carries."""
-        return self._carried.by_link(self.links)
+        return self._carried.by_link(self.links, self.link_nodes[:, 0])
 
     def curves_of(self, links: Iterable[Link]) -> Rows:
         """Return the numbers of all curves of these links; those that are not here are left out."""

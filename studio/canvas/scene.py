@@ -76,15 +76,10 @@ class Scene(Board):
         self.graph = graph
         retyped = self._sizes.respecified(spec_of)
         new = self._follow(before, change)
-        relinked = _ends_of(change.unlinked) | _ends_of(change.linked) if before.nodes else set()
         if retyped or change.linked or change.unlinked or types_differ(before, change):
             self._carried = Carried(graph, self._sizes)
             self._forget(key for key in [*self._layouts] if self._takes_any(key))
-        dirty = relinked.union(change.added, change.changed, self._floating)
-        if before.nodes:  # else all are new
-            dirty |= relooked(before, graph)
-        if retyped:
-            dirty |= {key for key, node in graph.nodes.items() if node.type in retyped}
+        dirty = self._dirty(before, change, retyped) if before.nodes else self.ids
         self._floating, self._lifted = set(), None
         found = self._refresh(dirty, new, rects, frames)
         everything = found.all or scenery(before) != scenery(graph)
@@ -94,6 +89,15 @@ class Scene(Board):
             everything,
             () if everything else found.rects,
         )
+
+    def _dirty(self, before: Graph, change: Diff, retyped: Collection[str]) -> set[str]:
+        """Return the nodes that may be others than before."""
+        relinked = _ends_of(change.unlinked) | _ends_of(change.linked)
+        dirty = relinked.union(change.added, change.changed, self._floating)
+        dirty |= relooked(before, self.graph)
+        if retyped:
+            dirty |= {key for key, node in self.graph.nodes.items() if node.type in retyped}
+        return dirty
 
     def set_states(self, changed: Mapping[str, Known]) -> Change:
         """Take in what is known of nodes; those that are not here are kept for later."""
@@ -130,7 +134,7 @@ class Scene(Board):
         self._sizes = Sizes(self._sizes.spec_of, metrics)
         self._carried = Carried(self.graph, self._sizes)
         self._layouts.clear()
-        found = self._refresh(set(self.ids), _NO_ROWS, [], [])
+        found = self._refresh(self.ids, _NO_ROWS, [], [])
         return Change(found.nodes, links=True, all=True)
 
     def move(self, at: Mapping[str, Point], by: Point = (0.0, 0.0)) -> Change:
@@ -181,7 +185,9 @@ class Scene(Board):
         self.known.reorder(before, self.ids, moved)
         return moved
 
-    def _refresh(self, nodes: set[str], new: Rows, rects: list[Rect], frames: list[Rect]) -> Change:
+    def _refresh(
+        self, nodes: Collection[str], new: Rows, rects: list[Rect], frames: list[Rect]
+    ) -> Change:
         """Measure nodes again, and draw the links at those that changed their place or shape.
 
         Args:
@@ -195,11 +201,13 @@ class Scene(Board):
         before = self._rects_of(here)
         self._forget(here)
         reshaped, moved = self._measure(here, rows)
-        attached = self._links.of(reshaped, len(self.ids), new)
-        touched = self._links.of(moved, len(self.ids), attached)
-        before += self._reach_of(touched)
-        self._links.attach(attached, self._nodes)
-        self._links.draw(touched, self._nodes, self.metrics)
+        touched = _NO_ROWS
+        if len(reshaped) or len(moved) or len(new):  # most edits are of values
+            attached = self._links.of(reshaped, len(self.ids), new)
+            touched = self._links.of(moved, len(self.ids), attached)
+            before += self._reach_of(touched)
+            self._links.attach(attached, self._nodes)
+            self._links.draw(touched, self._nodes, self.metrics)
         return self._painted(here, touched, rects + before, frames)
 
     def _measure(self, nodes: list[str], rows: Rows) -> tuple[Rows, Rows]:

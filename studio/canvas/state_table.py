@@ -49,7 +49,8 @@ class StateTable:
         self.numbers[rows] = numbers
         pairs = [divmod(step, len(self.held)) for step in steps]
         found = [(self.held[old], self.held[new]) for old, new in pairs if old != new]
-        self._tidy()
+        if isinstance(rows, slice) or len(self.held) > 2 * len(self.numbers) + _ROOM:
+            self._tidy()  # a run makes a state each step
         return [(old, new) for old, new in found if old != new]
 
     def keep(self, states: Mapping[str, Known]) -> None:
@@ -81,9 +82,7 @@ class StateTable:
         return number
 
     def _tidy(self) -> None:
-        """Drop the states that no row has, when there are many: a run makes one each step."""
-        if len(self.held) <= 2 * len(self.numbers) + _ROOM:
-            return
+        """Drop the states that no row has."""
         used, self.numbers = np.unique(np.append(0, self.numbers), return_inverse=True)
         self.numbers = self.numbers[1:]
         self.held = [self.held[k] for k in used.tolist()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import compress
-from operator import is_not
+from operator import is_, is_not
 from typing import Any, NamedTuple, TypeVar
 from weakref import ref
 
@@ -56,7 +56,9 @@ class Diff:
 def replaced(old: Mapping[str, T], new: Mapping[str, T]) -> list[str]:
     """Return the keys of `new` whose items are not the same objects in `old`, in order."""
     # An edit of a graph of thousands of nodes asks this several times: no step of it is Python's.
-    return list(compress(new, map(is_not, new.values(), map(old.get, new))))
+    same = len(old) == len(new) and all(map(is_, old, new))
+    held = old.values() if same else map(old.get, new)
+    return list(compress(new, map(is_not, new.values(), held)))
 
 
 def diff(before: Graph, after: Graph) -> Diff:
@@ -96,6 +98,8 @@ def _nodes(
     """Return what was added, removed and changed, and the order where it is not straight."""
     if old is new:
         return {}, (), {}, ()
+    if not old:  # a graph is opened
+        return dict(new), (), {}, ()
     touched = replaced(old, new)
     added = {key: new[key] for key in touched if key not in old}
     changed = {key: new[key] for key in touched if key in old and old[key] != new[key]}
@@ -111,8 +115,8 @@ def relinked(
     old: tuple[Link, ...], new: tuple[Link, ...]
 ) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
     """Return new links and links that are gone; those that both share need no hash."""
-    if old is new:
-        return (), ()
+    if old is new or not old:
+        return (() if old else new), ()
     held, holds = set(map(id, old)), set(map(id, new))
     came = [link for link in new if id(link) not in held]
     went = [link for link in old if id(link) not in holds]

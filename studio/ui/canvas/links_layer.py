@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
@@ -35,6 +35,19 @@ _SHORTEST = 2.0
 """Links that are shorter on the screen are not drawn from far away."""
 
 
+_Strokes = list[tuple[int, Floats]]
+"""Lines on the screen by the number of their colour and kind."""
+
+
+class _Far(NamedTuple):
+    """What was drawn from far away, and what it was made of."""
+
+    asked: tuple[object, ...]
+    curves: Rows
+    off: Mask
+    strokes: _Strokes
+
+
 class LinksLayer:
     """Paints links.
 
@@ -49,6 +62,7 @@ class LinksLayer:
         self._types: list[str] | None = None
         self._names: list[str] = []
         self._codes: Rows = np.zeros(0, np.intp)
+        self._far: _Far | None = None
 
     def paint(self, painter: QPainter, scene: Scene, frame: Frame, sight: Sight) -> None:
         """Paint the links in a part of the canvas."""
@@ -69,7 +83,7 @@ class LinksLayer:
         types = scene.link_types
         if types is self._types and len(self._codes) == len(types):
             return
-        self._types = types
+        self._types, self._far = types, None
         numbers: dict[str, int] = {}
         for kind in set(types):
             numbers[kind] = len(numbers)
@@ -97,21 +111,41 @@ class LinksLayer:
         near = zoom >= _HAIRLINES_BELOW or (few and zoom >= _STRAIGHT_BELOW)
         sharp = near and not (frame.moving and frame.ratio > 1)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, sharp)
-        if near:
-            curves = curves[sight.lines(_lines(scene, curves)).any(1)]
-        curves, keys = self._sorted(scene, curves)
-        lines = _lines(scene, curves) if near else _simpler(scene, curves, zoom)
-        lines = refined(lines) if near and few else lines
-        seen, lines = sight.lines(lines), _on_screen(lines, frame.camera)
         dimmed = bool(frame.overlay.flights)
-        for key, part in runs(keys):
+        found = self._near if near else self._seen_far
+        for key, lines in found(scene, frame.camera, sight, curves):
             code, muted = divmod(key, 2)
             pen = self._pen(self._names[code], zoom, dimmed=dimmed, muted=bool(muted))
             painter.setPen(pen)
             if muted and near:  # dashes must run on from line to line
-                draw_curves(painter, lines[part])
+                draw_curves(painter, lines)
             else:
-                draw_lines(painter, _long(lines[part][seen[part]], zoom))
+                draw_lines(painter, lines)
+
+    def _near(self, scene: Scene, camera: Camera, sight: Sight, curves: Rows) -> _Strokes:
+        """Return the lines of curves on the screen, by colour and kind; whole curves if muted."""
+        few = len(curves) <= _SMOOTH_UP_TO
+        curves = curves[sight.lines(_lines(scene, curves)).any(1)]
+        curves, keys = self._sorted(scene, curves)
+        lines = _lines(scene, curves)
+        lines = refined(lines) if few else lines
+        seen, lines = sight.lines(lines), _on_screen(lines, camera)
+        return [
+            (key, lines[part] if key % 2 else lines[part][seen[part]]) for key, part in runs(keys)
+        ]
+
+    def _seen_far(self, scene: Scene, camera: Camera, sight: Sight, curves: Rows) -> _Strokes:
+        """Return the same of simpler lines; as they were last time, where nothing moved since."""
+        held, asked, off = self._far, (scene, scene.draws, camera, sight), self._tints.off
+        same = held and held.asked == asked and np.array_equal(held.curves, curves)
+        if held and same and np.array_equal(held.off, off):
+            return held.strokes
+        chosen, keys = self._sorted(scene, curves)
+        lines = _simpler(scene, chosen, camera.zoom)
+        seen, lines = sight.lines(lines), _on_screen(lines, camera)
+        strokes = [(key, _long(lines[part][seen[part]], camera.zoom)) for key, part in runs(keys)]
+        self._far = _Far(asked, curves, off.copy(), strokes)
+        return strokes
 
     def _sorted(self, scene: Scene, curves: Rows) -> tuple[Rows, Rows]:
         """Return curves by colour and kind of line, and the number of these for each."""

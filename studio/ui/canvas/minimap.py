@@ -74,8 +74,9 @@ class Minimap:
         same = view is self._view and places == self._places
         if look == self._look and (frame.moving or same):
             return
+        if not same:
+            self._camera = _camera(scene, self._theme, frame)
         self._look, self._places, self._view = look, places, view
-        self._camera = _camera(scene, self._theme, frame)
         self._drawn = self._draw(scene, self._camera, box, frame.ratio)
 
     def _draw(self, scene: Scene, camera: Camera | None, box: QRectF, ratio: float) -> QPixmap:

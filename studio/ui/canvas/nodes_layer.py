@@ -127,7 +127,9 @@ class NodesLayer:
         painter.setPen(Qt.PenStyle.NoPen)
         codes = self._tints.codes[rows]
         order = np.argsort(codes, kind="stable")
-        places = (scene.rects[rows[order]] - [camera.x, camera.y] * 2) * camera.zoom
+        places = scene.rects[rows[order]]
+        places -= [camera.x, camera.y] * 2
+        places *= camera.zoom
         places[:, 2:] = np.maximum(places[:, 2:], places[:, :2] + 1)
         for code, part in runs(codes[order]):
             painter.setBrush(self._tints.colors[code])

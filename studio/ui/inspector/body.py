@@ -159,14 +159,13 @@ class Body(QWidget):
 
     def lay_out(self) -> None:
         """Put heads and rows below each other."""
-        y = 0
+        y, values = 0, {row.target.item.name: row.target.value for row in self.rows if row.target}
         for group in self._groups:
-            y = self._lay_group(group, y)
+            y = self._lay_group(group, y, values)
         self.setFixedHeight(max(y, 1))
 
-    def _lay_group(self, group: _Group, y: int) -> int:
+    def _lay_group(self, group: _Group, y: int, values: dict[str, object]) -> int:
         """Place one section; one whose rows all mean nothing now is hidden."""
-        values = {row.target.item.name: row.target.value for row in self.rows if row.target}
         rows = [row for row in group.rows if self._has_meaning(row, values)]
         is_open = self._is_open(group.section)
         group.head.setVisible(bool(rows))

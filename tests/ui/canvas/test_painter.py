@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from studio.canvas.state import Hit, Selection
+from studio.canvas.scene import Change
+from studio.canvas.state import Camera, Hit, Selection
 from studio.canvas.states import NodeState, StateKind
 from studio.core.graph import Graph, Node
 from studio.core.view import Layout, View
@@ -29,6 +30,7 @@ from tests.ui.canvas.pages import (
     no_pictures,
     painted,
     pair,
+    registry,
     scene_of,
     sharp,
 )  # fmt: skip
@@ -343,3 +345,31 @@ def test_nothing_is_drawn_ahead_while_the_canvas_rests(looks: Looks, painter: Pa
     for _ in range(4):
         painted(painter, scene, frame_of())
     assert len(painter.layer.pixmaps) == 0
+
+
+def test_links_seen_from_far_away_are_those_of_a_fresh_painter(
+    looks: Looks, painter: Painter
+) -> None:
+    scene, known, frame = scene_of(looks), registry(), frame_of(zoom=0.1)
+
+    def same() -> QImage:
+        page, fresh = painted(painter, scene, frame), Painter(looks, no_pictures)
+        assert page == painted(fresh, scene, frame)
+        fresh.close()
+        return page
+
+    first, plain = same(), scene.graph
+    assert same() == first
+    shown = []
+    changes: tuple[Callable[[], Change], ...] = (
+        lambda: scene.move({"b": (900.0, 700.0)}),
+        lambda: scene.set_graph(plain.without_links(*plain.links), known.spec),
+        lambda: scene.set_graph(plain.with_mode("b", "muted"), known.spec),
+        lambda: scene.set_states({"a": NodeState("muted")}),
+    )
+    for change in changes:
+        painter.forget(change().nodes)
+        shown.append(same())
+    assert differ([first, *shown])
+    frame.camera = Camera(30.0, 20.0, 0.1)
+    same()
