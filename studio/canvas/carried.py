@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from studio.canvas.index import Rows
 from studio.canvas.shapes import Template
 from studio.canvas.sizes import Sizes
 from studio.core.graph import Graph, Link
@@ -18,11 +19,18 @@ class Carried:
         self._kinds: list[str] | None = None
         self._lists: bool | None = None
 
-    def by_link(self, links: tuple[Link, ...]) -> list[str]:
-        """Return the type that each of the scene's links carries."""
+    def by_link(self, links: tuple[Link, ...], sources: Rows) -> list[str]:
+        """Return the type that each of the scene's links carries.
+
+        Args:
+            links: Those between nodes that exist.
+            sources: Places of the nodes that they come from, in the order of the graph.
+        """
         if self._kinds is None:
-            nodes = self._graph.nodes
-            ends = [(nodes[link.source].type, link.output) for link in links]
+            types = [node.type for node in self._graph.nodes.values()]
+            ends = [
+                (types[row], link.output) for row, link in zip(sources.tolist(), links, strict=True)
+            ]
             said = {end: self._said(*end) for end in set(ends)}
             self._kinds = [
                 kind if fixed else self._flowing((link.source, link.output)) or kind
