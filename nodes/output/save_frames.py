@@ -15,8 +15,8 @@ from studio.core.widgets import Range, Text, When
 @node("output.save_frames", category="Output", title="Save frames")
 def save_frames(
     frames: Frames,
-    folder: Annotated[str, Text(limit=1024, empty="in {output}")] = "",
-    name: Annotated[str, Text(limit=1024)] = "{graph}_{index:04}",
+    folder: Annotated[str, Text(limit=1024, empty="in {output}", names="folder")] = "",
+    name: Annotated[str, Text(limit=1024, names="file")] = "{graph}_{index:04}",
     format: Literal["mp4", "webm", "mkv"] = "mp4",  # noqa: A002  # the word that users know
     crf: Annotated[int, Range(0, 51), When.equal("format", "mp4", "webm")] = 18,
     always: bool = False,

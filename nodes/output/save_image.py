@@ -14,8 +14,8 @@ from studio.core.widgets import Range, Text, When
 @node("output.save_image", category="Output", title="Save image")
 def save_image(
     image: Image,
-    folder: Annotated[str, Text(limit=1024, empty="in {output}")] = "",
-    name: Annotated[str, Text(limit=1024)] = "{graph}_{index:04}",
+    folder: Annotated[str, Text(limit=1024, empty="in {output}", names="folder")] = "",
+    name: Annotated[str, Text(limit=1024, names="file")] = "{graph}_{index:04}",
     format: Literal["png", "jpeg", "webp"] = "png",  # noqa: A002  # the word that users know
     bits: Annotated[Literal["8", "16"], When.equal("format", "png")] = "8",
     quality: Annotated[int, Range(1, 100), When.equal("format", "jpeg", "webp")] = 92,

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from studio.core.boxes import BoxEdits
+from studio.core.name_tokens import folder_problem, token_problem
 
 SEED_LIMIT = 2**64
 BODY_POINTS = 18
@@ -107,17 +108,23 @@ class Text(Widget):
         limit: Most bytes in UTF-8.
         syntax: What is highlighted: ``prompt`` or nothing.
         empty: What nothing means, shown in its place; ``{output}`` is the name of the output folder.
+        names: What it names below the output folder: a ``file``, a ``folder`` or nothing.
     """
 
     lines: int = 1
     limit: int = 65536
     syntax: str = ""
     empty: str = field(default="", repr=False)
+    names: str = field(default="", repr=False)
 
     def problem(self, value: Any) -> str | None:
-        """Refuse texts beyond the limit."""
+        """Refuse texts beyond the limit, and names that no file can have."""
         size = len(value.encode("utf-8", "surrogatepass"))
-        return None if size <= self.limit else f"{size} bytes of text are over {self.limit}"
+        if size > self.limit:
+            return f"{size} bytes of text are over {self.limit}"
+        if self.names:
+            return folder_problem(value) if self.names == "folder" else token_problem(value)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

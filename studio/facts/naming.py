@@ -14,9 +14,9 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.core.errors import RangeError, UnsafeFileError, WriteError
+from studio.core.name_tokens import TOKEN, folder_problem, leads_out, token_problem
 from studio.files import atomic_adopt, atomic_create, said
 
-_TOKEN = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 _INDEX = "\0"
 _FORBIDDEN = frozenset('<>:"/\\|?*')
 _RESERVED = re.compile(
@@ -55,13 +55,10 @@ def folder_for(root: Path, folder: str, facts: Facts) -> Path:
         UnsafeFileError: The folder is absolute, leads upwards, or a link leads out of the root.
         RangeError: A token makes no sense.
     """
+    if problem := folder_problem(folder):
+        raise (UnsafeFileError if leads_out(folder) else RangeError)(problem)
     words = folder.replace("\\", "/").split("/")
-    if folder[:1] in ("/", "\\", "~") or ":" in words[0] or ".." in words or "\0" in folder:
-        text = f"the folder {folder!r} leads out of the output folder"
-        raise UnsafeFileError(text, fix="name a folder below it")
     names = [safe(_filled(word, facts)) for word in words if word not in ("", ".")]
-    if any("\0" in name for name in names):
-        raise RangeError(f"the folder {folder!r} has {{index}}", fix="only a name can have it")
     place = root.joinpath(*names)
     if not place.resolve().is_relative_to(root.resolve()):
         text = f"the folder {folder!r} is a link that leads out of the output folder"
@@ -104,6 +101,8 @@ def _saved(
     data: bytes | Path,
     announce: Callable[[Path], object] | None,
 ) -> Path:
+    if problem := token_problem(pattern):
+        raise RangeError(problem)
     before, index, after = _filled(pattern, facts).partition(_INDEX)
     digits = _digits(pattern)
     before, after = _shortened(safe(before + index + after), index)
@@ -139,23 +138,14 @@ def _filled(pattern: str, facts: Facts) -> str:
     }
 
     def fill(found: re.Match[str]) -> str:
-        name, form = found[1], found[2]
-        if form and name in values and name != "index":
-            raise RangeError(
-                f"{found[0]} in a name", fix=f"only {{index:04}} takes digits; write {{{name}}}"
-            )
-        return values.get(name, found[0])
+        return values.get(found[1], found[0])
 
-    return _TOKEN.sub(fill, pattern.replace(_INDEX, ""))
+    return TOKEN.sub(fill, pattern.replace(_INDEX, ""))
 
 
 def _digits(pattern: str) -> int:
-    for name, form in _TOKEN.findall(pattern):
-        if name == "index" and form:
-            if not re.fullmatch(r"0?[1-9]", form):
-                raise RangeError(f"{{index:{form}}} in a name", fix="write {index:04} for 4 digits")
-            return int(form)
-    return 1
+    forms = (form for name, form in TOKEN.findall(pattern) if name == "index" and form)
+    return int(next(forms, 1))
 
 
 def safe(name: str) -> str:
