@@ -65,7 +65,7 @@ class Judged:
         states: States.
         solid: Nodes that look another way once something before them is edited.
         hollow: How they look then, of those that are not plainly hollow.
-        pictures: The pictures of present results, of nodes that have one.
+        pictures: The pictures of present results that nodes did not show yet.
         changed: Nodes that looked another way before, and those that are gone.
     """
 
@@ -120,7 +120,7 @@ def all_shown(
         if state is None:
             item = shown(verdict, node, pictures, ran, numbers, hashing)
             state = alike.setdefault(item.state, item.state)
-            if item.picture:
+            if item.picture and item.picture is not pictures.get(node):
                 found[node] = item.picture
             elif plain:
                 known[plain] = state

@@ -52,6 +52,7 @@ class Entry:
         revision: Counts the edits that matter.
         pause_ms: How long the last judgement took.
         past: What it leaves for the next; belongs to the thread that judges.
+        late: What finished since the present judgement began, which knows nothing of it.
     """
 
     document: Document
@@ -64,6 +65,7 @@ class Entry:
     revision: int = 0
     pause_ms: float = 0.0
     past: Past = field(default_factory=Past)
+    late: list[events.NodeFinished] | None = None
     issues: tuple[Issue, ...] = ()
 
 
@@ -218,6 +220,7 @@ class Known(QObject):
         states, graph, revision = entry.states, entry.document.graph, entry.revision
         around, before = self._around(entry.document), states.taken()
         pictures, ran, hashing = dict(states.pictures), set(states.ran), dict(self._hashing)
+        entry.late = []
 
         def work() -> Judgement:
             started = time.monotonic()
@@ -238,6 +241,9 @@ class Known(QObject):
         if revision != entry.revision:
             return  # another one is on its way
         self._note(entry, entry.states.judged(verdict, found))
+        late, entry.late = entry.late, None
+        for event in late or ():
+            self._finished(entry, event)
         self._gather_issues(entry)
 
     def _loaded(self, key: str, thumbnail: events.Thumbnail | None) -> None:
@@ -303,6 +309,8 @@ class Known(QObject):
         self._note(entry, entry.states.at_work(event.node, state))
 
     def _finished(self, entry: Entry, event: events.NodeFinished) -> None:
+        if entry.late is not None:
+            entry.late.append(event)
         thumbnail = event.thumbnail
         size = (thumbnail.width, thumbnail.height) if thumbnail else (0, 0)
         self._room.memory[event.key] = Brief(event.seconds, event.bytes, event.peak, *size)
