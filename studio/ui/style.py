@@ -333,6 +333,8 @@ class StudioStyle(QProxyStyle):
         theme = self.looks.theme
         if option.state & _State.State_Selected:
             painter.fillRect(option.rect, theme.color("accent.soft"))
+            text = theme.color("text.primary")  # that of the palette is for the strong accent
+            option.palette.setColor(QPalette.ColorRole.HighlightedText, text)
         elif option.state & _State.State_MouseOver:
             painter.fillRect(option.rect, theme.color("bg.hover"))
 

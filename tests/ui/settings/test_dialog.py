@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -17,6 +17,7 @@ from studio.ui.settings.dialog import KEYS, SettingsDialog
 from studio.ui.settings.folders_page import FoldersPage
 from studio.ui.settings.rows import SettingRow
 from studio.ui.studio import Studio
+from studio.ui.style import redress
 
 
 @pytest.fixture
@@ -51,6 +52,21 @@ def test_every_setting_has_a_row_or_a_page(dialog: SettingsDialog) -> None:
     shown = {item.name for page in dialog.pages.values() for item in page.rows}
     declared = set(Settings.__dataclass_fields__)
     assert declared - shown == {"models", "programs", "unknown"}
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_name_of_the_chosen_page_can_be_read(
+    dialog: SettingsDialog, studio: Studio, qapp: QApplication, theme: str
+) -> None:
+    studio.looks.set(theme, "comfortable")
+    redress(qapp, studio.looks)
+    names = dialog.names
+    page = names.viewport().grab(names.visualItemRect(names.currentItem())).toImage()
+    colors = {
+        page.pixelColor(x, y).name() for x in range(page.width()) for y in range(page.height())
+    }
+    assert studio.looks.theme.color("accent.soft").name() in colors
+    assert studio.looks.theme.color("text.primary").name() in colors
 
 
 def test_a_change_counts_at_once_and_its_dot_takes_it_back(
