@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -86,6 +86,7 @@ class Call:
         rung: Name of the way that was taken because memory was short, when it changes bits; the
             result is then stored under a key of its own.
         files: The folder of the result's own files; ``None``: it was not asked for.
+        told: Codes and texts that were reported.
     """
 
     run: str
@@ -101,6 +102,7 @@ class Call:
     previews: bool = False
     rung: str = ""
     files: Path | None = None
+    told: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def result_key(self) -> str:
@@ -118,8 +120,10 @@ class Call:
         return path
 
     def warn(self, code: str, text: str) -> None:
-        """Report something that is odd but keeps nothing from running."""
-        self.emit(NodeWarned(self.run, self.node, code, text))
+        """Report something that is odd but keeps nothing from running, once for all its parts."""
+        if (code, text) not in self.told:
+            self.told.add((code, text))
+            self.emit(NodeWarned(self.run, self.node, code, text))
 
     def part(
         self,
