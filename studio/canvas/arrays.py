@@ -169,11 +169,15 @@ class LinkTable:
         """Find again where links end on their nodes."""
         if not len(indices):
             return
-        links = [self.links[k] for k in indices.tolist()]
-        shapes = [[table.shapes[row] for row in rows] for rows in self.nodes[indices].T.tolist()]
-        starts = _places("output", shapes[0], [link.output for link in links])
-        ends = _places("input", shapes[1], [link.input for link in links])
-        self._offsets[indices] = np.hstack([starts, ends])
+        flat: list[float] = []
+        shapes, links, nodes = table.shapes, self.links, self.nodes[indices].tolist()
+        for k, (source, target) in zip(indices.tolist(), nodes, strict=True):
+            made, taken, link = shapes[source], shapes[target], links[k]
+            assert made, "a node is measured before its links are attached"
+            assert taken, "a node is measured before its links are attached"
+            flat += made.outputs.get(link.output) or made.hidden("output")
+            flat += taken.inputs.get(link.input) or taken.hidden("input")
+        self._offsets[indices] = np.array(flat).reshape(-1, 4)
 
     def draw(self, indices: Rows, table: NodeTable, metrics: Metrics) -> None:
         """Compute the curves of links anew."""
@@ -265,20 +269,6 @@ def _ends(links: Sequence[Link], rows: Mapping[str, int]) -> Rows:
         found = map(rows.get, map(attrgetter(name), links), repeat(-1))
         ends[:, side] = np.fromiter(found, np.intp, len(links))
     return ends
-
-
-def _places(side: str, shapes: Sequence[Shape | None], names: Sequence[str]) -> Floats:
-    """Return where links end on nodes, ``(count, 2)``: thousands share a few shapes and names."""
-    known = {name: number for number, name in enumerate(set(names))}
-    named = np.fromiter(map(known.__getitem__, names), np.intp, len(names))
-    _, formed = np.unique([*map(id, shapes)], return_inverse=True)
-    _, first, pair = np.unique(formed * len(known) + named, return_index=True, return_inverse=True)
-    places = []
-    for k in first.tolist():
-        shape = shapes[k]
-        assert shape, "a node is measured before its links are attached"
-        places.append(shape.end(side, names[k]))
-    return points(places)[pair]
 
 
 def _taken(array: npt.NDArray[_Number], rows: Rows) -> npt.NDArray[_Number]:

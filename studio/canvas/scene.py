@@ -55,6 +55,7 @@ class Scene(Board):
         self._lifted: _Lifted | None = None
         self._placed: dict[str, Point] = {}
         self._settled = Graph(), Graph(), 0
+        self._every: tuple[list[str], frozenset[str]] = [], frozenset()
 
     def settled(self, graph: Graph) -> Graph:
         """Return a graph whose nodes are where they are drawn, also those it has no places for."""
@@ -124,10 +125,18 @@ class Scene(Board):
             return Change()
         if any(_shaping(old) != _shaping(new) for old, new in steps):
             return self._refresh(set(nodes), _NO_ROWS, [], self._frame_rects())
+        if nodes is self.ids:
+            self._layouts.clear()
+            return self._painted(self._all_ids(), _NO_ROWS, [], self._frame_rects())
         if len(nodes) <= _ALL_FROM and all(_goes_on(old, new) for old, new in steps):
             return Change(rects=tuple(box for node in nodes for box in self._live(node)))
         self._forget(nodes)
         return self._painted(nodes, _NO_ROWS, [], self._frame_rects())
+
+    def _all_ids(self) -> frozenset[str]:
+        if self._every[0] is not self.ids:
+            self._every = self.ids, frozenset(self.ids)
+        return self._every[1]
 
     def set_metrics(self, metrics: Metrics) -> Change:
         """Lay out everything in other sizes."""
@@ -197,7 +206,7 @@ class Scene(Board):
             frames: Where the frames were.
         """
         rows = np.sort(self._nodes.of(nodes))
-        here = [self.ids[row] for row in rows.tolist()]
+        here = [*map(self.ids.__getitem__, rows.tolist())]
         before = self._rects_of(here)
         self._forget(here)
         reshaped, moved = self._measure(here, rows)

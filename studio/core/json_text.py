@@ -227,7 +227,8 @@ def _finite(values: list[Any], kinds: set[type]) -> bool:
         whole = [value for value in values if type(value) is int]
         if min(whole) < _LEAST or max(whole) > _MOST:
             return False
-    return float not in kinds or math.isfinite(sum(v for v in values if type(v) is float))
+    # A sum is finite only if all of it is.
+    return float not in kinds or math.isfinite(sum([v for v in values if type(v) is float]))
 
 
 def _encodable(text: str) -> bool:

@@ -65,19 +65,23 @@ def modernised(graph: Graph, registry: Registry) -> Graph:
 def _modern_nodes(graph: Graph, registry: Registry) -> Graph:
     specs = {kind: registry.spec(kind) for kind in {node.type for node in graph.nodes.values()}}
     optional = {kind: _optional(spec) for kind, spec in specs.items() if spec}
-    nodes = {
-        key: _modern(node, spec, optional[node.type], registry)
-        if (spec := specs[node.type])
-        else node
+    old = {
+        key: _modern(node, spec, registry)
         for key, node in graph.nodes.items()
+        if (spec := specs[node.type])
+        and not (
+            spec.id == node.type
+            and spec.version == node.version
+            and node.params.keys() >= optional[node.type]
+        )
     }
-    return replace(graph, nodes=nodes)
+    return replace(graph, nodes={**graph.nodes, **old}) if old else graph
 
 
-def _modern(node: Node, spec: NodeSpec, optional: frozenset[str], registry: Registry) -> Node:
-    present = spec.id == node.type and spec.version == node.version
-    if node.version > spec.version or (present and node.params.keys() >= optional):
+def _modern(node: Node, spec: NodeSpec, registry: Registry) -> Node:
+    if node.version > spec.version:
         return node
+    present = spec.id == node.type and spec.version == node.version
     params = node.params if present else registry.migrate(node.type, node.version, node.params)
     missing = {name: value for name, value in _defaults(spec).items() if name not in params}
     return replace(node, type=spec.id, version=spec.version, params={**params, **missing})

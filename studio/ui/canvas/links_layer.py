@@ -88,7 +88,7 @@ class LinksLayer:
         for kind in set(types):
             numbers[kind] = len(numbers)
         self._names = [known_type(self._theme, kind) for kind in numbers]
-        self._codes = np.fromiter((numbers[kind] for kind in types), np.intp, len(types))
+        self._codes = np.fromiter(map(numbers.__getitem__, types), np.intp, len(types))
 
     def _wanted(self, scene: Scene, frame: Frame, curves: Rows) -> Mask:
         """Tell which curves are drawn whole."""
