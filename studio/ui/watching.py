@@ -65,18 +65,24 @@ class Watching(QObject):
         self.watch()
 
     def _check(self, document: Document) -> None:
-        if document.path:
-            work = partial(disk_digest, document.path)
-            took = partial(self._looked, document, document.path)
-            self._documents.desk.do(work, took, about=("watch", document.id))
+        path = document.path
+        if path:
 
-    def _looked(self, document: Document, path: Path, digest: str) -> None:
+            def look() -> tuple[str, str]:
+                # Until the window hears of it, a save or a reload may make another one known.
+                return disk_digest(path), self._documents.digest(document)
+
+            took = partial(self._looked, document, path)
+            self._documents.desk.do(look, took, about=("watch", document.id))
+
+    def _looked(self, document: Document, path: Path, found: tuple[str, str]) -> None:
         if document not in self._documents.items or document.path != path:
             return
-        known = self._documents.digest(document)
+        digest, then = found
         if not digest:
             document.mark_saved(None)  # it is gone, and what is open is all there is
-        if digest in ("", known, self._told.get(document.id)):
+        known = "", then, self._documents.digest(document), self._told.get(document.id)
+        if digest in known:
             return
         self._told[document.id] = digest
         self.changed.emit(document)

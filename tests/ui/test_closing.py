@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from time import sleep
 from typing import cast
 
 import pytest
@@ -404,6 +405,21 @@ def test_saving_here_is_no_change_by_others(
     window.documents.desk.do(lambda: True, looked.append)
     qtbot.waitUntil(lambda: bool(looked))
     assert (seen, window.answers.asked) == ([], [])
+    watching.close()
+
+
+def test_a_save_right_behind_a_look_at_the_disk_is_no_change_by_others(
+    watched: tuple[Window, Watching, Document, Path], qtbot: QtBot
+) -> None:
+    window, watching, document, _ = watched
+    rename(document, "B")
+    before = window.documents.digest(document)
+    watching.check()
+    window.documents.save(document)
+    while window.documents.digest(document) == before:
+        sleep(0.01)  # both are over before the window hears of either
+    qtbot.waitUntil(lambda: document.saved)
+    assert window.answers.asked == []
     watching.close()
 
 
