@@ -83,7 +83,8 @@ class StateTable:
 
     def _tidy(self) -> None:
         """Drop the states that no row has."""
-        used, self.numbers = np.unique(np.append(0, self.numbers), return_inverse=True)
-        self.numbers = self.numbers[1:]
-        self.held = [self.held[k] for k in used.tolist()]
+        counts = np.bincount(self.numbers, minlength=len(self.held))
+        counts[0] = 1  # of the first one nothing is known
+        self.numbers = (np.cumsum(counts > 0) - 1)[self.numbers]
+        self.held = [self.held[k] for k in np.flatnonzero(counts).tolist()]
         self._number_of = {id(state): number for number, state in enumerate(self.held)}

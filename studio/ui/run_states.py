@@ -253,10 +253,12 @@ class RunStates:
         if not solid <= nodes:  # most edits reach either a few nodes or all
             solid &= nodes
         self._solid = self._solid - solid if len(solid) < len(self._solid) else frozenset()
-        reached = self.states if len(solid) == len(self.states) else solid
-        self.states.update(dict.fromkeys(reached, HOLLOW))
+        if len(solid) == len(self.states):
+            self.states = dict.fromkeys(self.states, HOLLOW)
+        else:
+            self.states.update(dict.fromkeys(solid, HOLLOW))
         special = self._found.hollow
-        self.states.update((node, special[node]) for node in special.keys() & solid)
+        self.states.update((node, special[node]) for node in special if node in solid)
         if len(solid) == len(nodes):
             return solid
         rest = nodes - solid

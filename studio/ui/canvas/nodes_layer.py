@@ -126,7 +126,8 @@ class NodesLayer:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
         codes = self._tints.codes[rows]
-        order = np.argsort(codes, kind="stable")
+        many = bool((codes != codes[:1]).any())
+        order = np.argsort(codes, kind="stable") if many else slice(None)
         places = scene.rects[rows[order]]
         places -= [camera.x, camera.y] * 2
         places *= camera.zoom

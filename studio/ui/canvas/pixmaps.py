@@ -75,8 +75,10 @@ class Pixmaps:
 
     def doubt(self, nodes: Collection[str]) -> None:
         """Compare these with their nodes when they are shown next."""
-        for node in self._held.keys() & nodes:
-            self._held[node].sure = False
+        held = self._held
+        few, many = (nodes, held) if len(nodes) < len(held) else (held, nodes)
+        for node in filter(many.__contains__, few):
+            held[node].sure = False
 
     def drop(self, nodes: Iterable[str]) -> None:
         """Forget nodes."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from studio.canvas.curves import Floats
-from studio.canvas.index import Mask, Rows
+from studio.canvas.index import Mask, Rows, grown, touching
 from studio.canvas.state import Rect
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ class Sight(NamedTuple):
 
     def _in_parts(self, rows: Rows, boxes: Floats) -> Rows:
         """Return those of the rows whose boxes touch any part."""
-        parts = np.array(self.parts) + np.array([-_MARGIN, -_MARGIN, _MARGIN, _MARGIN])
-        one, other = boxes[:, None], parts[None]
-        touching = (one[..., :2] <= other[..., 2:]).all(2) & (one[..., 2:] >= other[..., :2]).all(2)
-        found: Rows = rows[touching.any(1)]
-        return found
+        found: Mask = np.zeros(len(rows), np.bool_)
+        for part in self.parts:
+            found[touching(boxes, grown(part, _MARGIN))] = True
+        return rows[found]
