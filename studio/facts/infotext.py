@@ -37,6 +37,8 @@ _SETTING = re.compile(r'\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
 _FEWEST = 3
 _SHORT = 10
 _COLLECT = "logic.collect"
+_STARTS = ("latent.empty", "latent.encode", "latent.upscale", "sample")
+"""What a sampled latent begins with: nothing, a picture, or what was drawn before."""
 _LITERALS = {"logic.number": "value", "logic.text": "value", "logic.seed": "seed"}
 
 
@@ -225,7 +227,8 @@ def _parameters(walk: _Walk, sampler: str, place: int | None, sha256: Digest) ->
     def value(name: str) -> Any:
         return walk.value(sampler, name)
 
-    empty = walk.nearest(sampler, ("latent.empty",), "latent")
+    start = walk.nearest(sampler, _STARTS, "latent")
+    empty = start if start and walk.graph.nodes[start].type == "latent.empty" else ""
     seed, model = value("seed"), _model(walk, sampler)
     known = isinstance(seed, int) and place is not None
     settings = {
@@ -234,7 +237,7 @@ def _parameters(walk: _Walk, sampler: str, place: int | None, sha256: Digest) ->
         "Schedule type": _named(SCHEDULES, value("schedule")),
         "CFG scale": value("guidance"),
         "Seed": (seed + place) % 2**64 if known else None,
-        "Size": _size(walk, sampler, empty),
+        "Size": _size(walk, start),
         "Model hash": sha256(model)[:_SHORT] or None if model else None,
         "Model": PurePosixPath(model).stem if model else None,
         "Denoising strength": None if empty else value("denoise"),
@@ -248,12 +251,12 @@ def _parameters(walk: _Walk, sampler: str, place: int | None, sha256: Digest) ->
     )
 
 
-def _size(walk: _Walk, sampler: str, empty: str) -> str | None:
-    """Return the size that was sampled at, as far as the graph says it."""
-    node = empty
-    if not node:
-        encoder = walk.nearest(sampler, ("latent.encode",), "latent")
-        links = walk.graph.links_to(encoder) if encoder else ()
+def _size(walk: _Walk, start: str) -> str | None:
+    """Return the size that was sampled at, as far as the graph says it of where the latent began."""
+    kind = walk.graph.nodes[start].type if start else ""
+    node = start if kind == "latent.empty" else ""
+    if kind == "latent.encode":
+        links = walk.graph.links_to(start)
         source = next((link.source for link in links if link.input == "image"), "")
         node = source if source and _is_sized(walk, source) else ""
     sides = [walk.value(node, name) for name in ("width", "height")] if node else [None]

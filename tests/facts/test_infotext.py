@@ -126,6 +126,17 @@ def test_image_to_image_says_how_much_was_kept() -> None:
     assert "Denoising strength" not in settings_of(example())
 
 
+def test_a_second_pass_says_how_much_was_kept_and_not_the_size_of_the_first() -> None:
+    data = json.loads(example(sample__seed=1, sample__denoise=0.5))
+    data["nodes"]["first"] = data["nodes"]["sample"] | {"params": {"seed": 2}}
+    data["nodes"]["larger"] = {"type": "latent.upscale", "version": 1, "params": {"scale": 1.5}}
+    data["links"] += ["latent.latent -> first.latent", "first.latent -> larger.latent"]
+    link = "latent.latent -> sample.latent"
+    found = settings_of(relinked(json.dumps(data), link, "larger.latent -> sample.latent"))
+    assert (found["Seed"], found["Denoising strength"]) == ("1", "0.5")
+    assert "Size" not in found
+
+
 def test_clip_skip_is_said_above_one() -> None:
     assert settings_of(example(prompt__clip_skip=2))["Clip skip"] == "2"
     assert "Clip skip" not in settings_of(example(prompt__clip_skip=1))
