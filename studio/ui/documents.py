@@ -64,7 +64,7 @@ class Documents(QObject):
         self.complete: Callable[[Document], Callable[[Graph], Graph]] = lambda document: _same
         self._registry = registry
         self._items: list[Document] = []
-        self._closed: list[tuple[int, Document]] = []
+        self._closed: list[tuple[int, Document, str]] = []
         self._current: Document | None = None
         self._digests: dict[Path, str] = {}
         self._bridge = Bridge(_call, _nothing, self)
@@ -166,7 +166,7 @@ class Documents(QObject):
         """Close a document without asking; `reopen_closed` brings it back with its history."""
         place = self._items.index(document)
         self._items.remove(document)
-        self._closed = [*self._closed[1 - CLOSED :], (place, document)]
+        self._closed = [*self._closed[1 - CLOSED :], (place, document, self.digest(document))]
         if document is self._current:
             near = self._items[min(place, len(self._items) - 1)] if self._items else None
             self._current = near
@@ -175,10 +175,22 @@ class Documents(QObject):
         self.closed.emit(document)
 
     def reopen_closed(self) -> Document | None:
-        """Open again what was closed last, where it was."""
+        """Open again what was closed last, where it was.
+
+        Its file is what it was then: if another program or another tab wrote it since, saving says
+        so. If another tab has it open, this one comes back without a file.
+        """
         if not self._closed:
             return None
-        place, document = self._closed.pop()
+        place, document, digest = self._closed[-1]
+        if document.path and any(item.path == document.path for item in self._items):
+            old = document.file
+            document.named(None)
+            document.rewrite(lambda held: with_assets(held, old, document.file))
+            document.mark_saved(None)
+        elif document.path:
+            self._digests[document.path] = digest
+        self._closed.pop()
         text, edits = write(document.graph).encode(), 0 if document.saved else 1
         return self._take(document, text, place, edits=edits)
 

@@ -249,6 +249,35 @@ def test_a_closed_tab_comes_back_with_its_history(tmp_path: Path, qtbot: QtBot) 
         assert documents.reopen_closed() is None
 
 
+def test_a_tab_that_comes_back_does_not_know_what_was_written_since(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = saved_file(tmp_path)
+    with documents_in(tmp_path) as documents:
+        first = documents.open(path)
+        documents.close(first)
+        second = documents.open(path)
+        rename(second, "B")
+        save(qtbot, documents, second)
+        save(qtbot, documents, second, tmp_path / "elsewhere.json")
+        assert documents.reopen_closed() is first
+        rename(first, "A")
+        assert isinstance(save(qtbot, documents, first), ChangedOnDiskError)
+        assert read(path.read_bytes()).title == "B"
+
+
+def test_a_tab_comes_back_without_a_file_that_another_one_has_open(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = saved_file(tmp_path)
+    with documents_in(tmp_path) as documents:
+        first = documents.open(path)
+        documents.close(first)
+        documents.open(path)
+        assert documents.reopen_closed() is first
+        assert (first.path, first.saved) == (None, False)
+
+
 def test_tabs_can_be_moved(tmp_path: Path, qtbot: QtBot) -> None:
     with documents_in(tmp_path) as documents:
         first, second = documents.new(), documents.new()
