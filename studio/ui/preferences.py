@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,7 @@ class Preferences(QObject):
         super().__init__(parent)
         self._path = path
         self._settings, self._problems = read_settings(path)
+        self._unsaved: dict[str, Any] = {}
         self._writing: threading.Thread | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -61,6 +65,7 @@ class Preferences(QObject):
         if value == self.value(name):
             return
         self._settings = changed(self._settings, name, value)
+        self._unsaved[name] = value
         self._timer.start()
         self.changed.emit(name)
 
@@ -75,14 +80,25 @@ class Preferences(QObject):
     def _write(self) -> None:
         if self._writing:
             self._writing.join()  # the one before, of an older value; writing takes milliseconds
-        self._writing = threading.Thread(
-            target=_write, args=(self._path, self._settings), name="settings"
-        )
+        changes, self._unsaved = self._unsaved, {}
+        self._writing = threading.Thread(target=self._save, args=(changes,), name="settings")
         self._writing.start()
 
+    def _save(self, changes: Mapping[str, Any]) -> None:
+        try:
+            _write(self._path, changes)
+        except (OSError, WriteError) as error:
+            log.warning("the settings are not saved: %s", error)
+            for name, value in changes.items():
+                self._unsaved.setdefault(name, value)
 
-def _write(path: Path, settings: Settings) -> None:
-    try:
-        write_settings(path, settings)
-    except WriteError as error:
-        log.warning("the settings are not saved: %s", error)
+
+def _write(path: Path, changes: Mapping[str, Any]) -> None:
+    """Change some settings in the file; others may have been changed there since it was read.
+
+    What cannot be read of it stays in a copy.
+    """
+    held, problems = read_settings(path)
+    if problems:
+        shutil.copyfile(path, path.with_name(f"{path.name}.bak"))
+    write_settings(path, replace(held, **changes))

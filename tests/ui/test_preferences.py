@@ -47,3 +47,37 @@ def test_an_old_file_is_read_and_kept(tmp_path: Path, qapp: object) -> None:
     made.set("density", "compact")
     made.close()
     assert 'future = "x"' in path.read_text("utf-8")
+
+
+def test_what_another_window_changed_stays(tmp_path: Path, qapp: object) -> None:
+    one, other = (Preferences(tmp_path / "settings.toml") for _ in range(2))
+    other.set("programs", ("models of another program",))
+    other.close()
+    one.set("theme", "light")
+    one.close()
+    held = read_settings(tmp_path / "settings.toml")[0]
+    assert (held.theme, held.programs) == ("light", ("models of another program",))
+
+
+def test_a_file_with_a_mistake_is_copied_before_it_is_written(tmp_path: Path, qapp: object) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("threads = 3\noutput = not quoted\n", "utf-8")
+    made = Preferences(path)
+    made.set("theme", "light")
+    made.close()
+    assert read_settings(path) == (Settings(theme="light"), [])
+    assert "not quoted" in (tmp_path / "settings.toml.bak").read_text("utf-8")
+
+
+def test_what_could_not_be_written_is_written_with_the_next_change(
+    tmp_path: Path, qapp: object
+) -> None:
+    path = tmp_path / "in the way" / "settings.toml"
+    path.parent.write_text("a file")
+    made = Preferences(path)
+    made.set("theme", "light")
+    made.close()
+    path.parent.unlink()
+    made.set("density", "compact")
+    made.close()
+    assert read_settings(path)[0] == Settings(theme="light", density="compact")
