@@ -115,7 +115,7 @@ def _seen(
     certain = np.flatnonzero(able & (scores >= look.confidence))
     if not len(certain):
         best = float(scores[able].max(initial=0))
-        tell(f"0 found at {look.confidence:.2f} (best {best:.2f})")
+        tell(_too_low(look.confidence, best))
     certain = certain[np.argsort(-scores[certain], kind="stable")][:MOST_LOOKED_AT]
     boxes = frame.back(answer.boxes)
     chosen = (
@@ -127,6 +127,12 @@ def _seen(
         _detection(network.labels, answer, int(index), boxes[index], frame, (width, height))
         for index in certain[chosen[:MOST]]
     ]
+
+
+def _too_low(least: float, best: float) -> str:
+    """Say that nothing is certain enough, with as many digits as tell the two apart."""
+    digits = next((n for n in range(2, 6) if f"{best:.{n}f}" != f"{least:.{n}f}"), 6)
+    return f"0 found at {least:.{digits}f} (best {best:.{digits}f})"
 
 
 def _detection(

@@ -229,6 +229,8 @@ def test_nothing_found_is_told_with_the_best_and_is_no_error() -> None:
     nothing = found(Same(SAME), confidence=0.95, told=told)
     assert nothing.items == ((),)
     assert told.texts == [("W_NOTHING_FOUND", "0 found at 0.95 (best 0.90)")]
+    found(Same(SAME), confidence=0.9001, told=told)
+    assert told.texts[1] == ("W_NOTHING_FOUND", "0 found at 0.9001 (best 0.9000)")
 
 
 def test_which_picture_has_nothing_is_told() -> None:
