@@ -60,7 +60,7 @@ class _Walk:
         yield from wrong
         if key in self._travels.mapped:
             yield from self._zip(key, spec)
-        elif spec.folds and not wrong:
+        elif spec.folds and not wrong and self._fits(key, spec):
             yield from self._fold(key, spec)
 
     def _refused(self, key: str, spec: NodeSpec, item: Input, link: Link) -> Issue | None:
@@ -77,6 +77,15 @@ class _Walk:
             fix = f"Change what {link.source} gives, or remove the link."
             return issue("G018", f"{error.text}.", fix, key, item.name)
         return None
+
+    def _fits(self, key: str, spec: NodeSpec) -> bool:
+        """Say whether the types of all that is known of what is linked to a node fit."""
+        links = self._graph.inputs_of(key)
+        return all(
+            isinstance(self._source(link), Made) or self._may_meet(link, item)
+            for item in spec.inputs
+            for link in links.get(item.name, ())
+        )
 
     def _may_meet(self, link: Link, item: Input) -> bool:
         """Say whether the types fit; where they do not, another rule says so."""

@@ -84,6 +84,15 @@ def test_a_text_that_is_no_choice_is_refused() -> None:
     assert [(item.code, str(item.place)) for item in found(held)] == [("G018", "resize.method")]
 
 
+def test_a_text_that_is_linked_where_a_number_chooses_is_one_issue_of_types() -> None:
+    held = graph(
+        {"t": ("logic.text", {}), "s": ("logic.switch", {})},
+        "t.value -> s.inputs[0]",
+        "t.value -> s.choice",
+    )
+    assert [(issue.code, str(issue.place)) for issue in found(held)] == [("G002", "s.choice")]
+
+
 def test_each_number_of_a_list_is_checked() -> None:
     wide = {"start": 16, "count": 4, "step": 8}
     held = resized({"r": ("logic.range", wide)}, "r.values -> resize.width")
