@@ -35,7 +35,7 @@ gpu:
 
 # what the program costs
 bench:
-    for script in engine start_up sampling_overhead checkpoint_load canvas desktop; do python -m benchmarks.$script; done
+    for script in engine start_up sampling_overhead checkpoint_load canvas desktop heartbeat; do python -m benchmarks.$script; done
 
 # make the golden files anew and show what changed
 golden:

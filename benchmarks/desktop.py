@@ -48,6 +48,8 @@ COUNT = 5_000
 REPEATS = 3
 GATE = 3.0
 TURN, WORST = 16.0, 50.0
+PAINTED_S = 0.15
+"""So long after the last answer everything is painted, the status bar too."""
 _COLUMNS, _STEP = 80, (260.0, 240.0)
 
 
@@ -234,9 +236,16 @@ class Bench:
             self.take("undo that", self.document.undo, self._rekeyed(last))
 
     def _rekeyed(self, node: str) -> Callable[[], bool]:
-        """Return what tells whether a node has got another key than it has now."""
-        before = self.keyed(node)
-        return lambda: self.keyed(node) != before
+        """Return what tells whether a node has got another key than it has now, and is shown so."""
+        before, since = self.keyed(node), [0.0]
+
+        def over() -> bool:
+            now = time.perf_counter()
+            if not since[0] and self.keyed(node) != before:
+                since[0] = now
+            return bool(since[0]) and now - since[0] > PAINTED_S and self.canvas.settled
+
+        return over
 
     def choices(self) -> None:
         """Select all and nothing, one, delete and undo."""
