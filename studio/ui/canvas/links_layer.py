@@ -44,7 +44,6 @@ class _Far(NamedTuple):
 
     asked: tuple[object, ...]
     curves: Rows
-    off: Mask
     strokes: _Strokes
 
 
@@ -135,16 +134,19 @@ class LinksLayer:
         ]
 
     def _seen_far(self, scene: Scene, camera: Camera, sight: Sight, curves: Rows) -> _Strokes:
-        """Return the same of simpler lines; as they were last time, where nothing moved since."""
-        held, asked, off = self._far, (scene, scene.draws, camera, sight), self._tints.off
-        same = held and held.asked == asked and np.array_equal(held.curves, curves)
-        if held and same and np.array_equal(held.off, off):
+        """Return the same of simpler lines, as they were last time where nothing moved since.
+
+        Muted ones look like all others from here.
+        """
+        held, asked = self._far, (scene, scene.draws, camera, sight)
+        if held and held.asked == asked and np.array_equal(held.curves, curves):
             return held.strokes
         chosen, keys = self._sorted(scene, curves)
         lines = _simpler(scene, chosen, camera.zoom)
         seen, lines = sight.lines(lines), _on_screen(lines, camera)
         strokes = [(key, _long(lines[part][seen[part]], camera.zoom)) for key, part in runs(keys)]
-        self._far = _Far(asked, curves, off.copy(), strokes)
+        if len(curves) > _SMOOTH_UP_TO:  # a small part of the canvas keeps those of all of it
+            self._far = _Far(asked, curves, strokes)
         return strokes
 
     def _sorted(self, scene: Scene, curves: Rows) -> tuple[Rows, Rows]:
