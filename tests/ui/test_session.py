@@ -293,7 +293,7 @@ def test_an_interrupted_run_goes_on_in_its_own_graph_among_two_of_one_title(
     documents = [first.documents.open(file) for file in files]
     first.held_at = step(1)
     first.session.run(documents[1])
-    first.wait(lambda: bool(first.engine.submitted))
+    first.wait(lambda: bool(first.engines and first.engine.submitted))
     request = first.engine.submitted[0]
     first.close()
     assert (request.title, request.source) == ("Poster", str(files[1]))
