@@ -124,6 +124,10 @@ class Scene(Board):
         if not steps:
             return Change()
         if any(_shaping(old) != _shaping(new) for old, new in steps):
+            strips = any(_said(old) != _said(new) for old, new in steps)
+            if strips and not self.graph.view.layout and not self._lifted:
+                self._placed.clear()  # nobody put them there, and a strip takes room
+                return self._refresh(self.ids, _NO_ROWS, [], self._frame_rects())
             return self._refresh(set(nodes), _NO_ROWS, [], self._frame_rects())
         if nodes is self.ids:
             self._layouts.clear()
@@ -324,10 +328,16 @@ class Scene(Board):
         return held is None or self._sizes.template(held.type).takes_any
 
 
+def _said(known: Known) -> tuple[str, str]:
+    """Return what the strip of a node says."""
+    state = known or _UNKNOWN
+    return state.text, state.fix
+
+
 def _shaping(known: Known) -> tuple[str, str, tuple[int, int] | None]:
     """Return what the shape of a node depends on."""
     state = known or _UNKNOWN
-    return state.text, state.fix, state.picture_size if state.picture else None
+    return *_said(known), state.picture_size if state.picture else None
 
 
 def _goes_on(before: Known, after: Known) -> bool:

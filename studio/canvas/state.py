@@ -89,6 +89,18 @@ class Camera:
         x, y = (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
         return Camera(x - width / zoom / 2, y - height / zoom / 2, zoom)
 
+    @staticmethod
+    def fitting_beside(rect: Rect, size: Point, corner: Point) -> Camera:
+        """Return the view that shows a part of the canvas whole, left of a place or above it.
+
+        Args:
+            rect: A part of the canvas.
+            size: Width and height of the widget.
+            corner: Left top of the place, in pixels; it reaches to the right bottom of the widget.
+        """
+        beside = Camera.fitting(rect, corner[0], size[1]), Camera.fitting(rect, size[0], corner[1])
+        return max(beside, key=lambda camera: camera.zoom)
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:

@@ -13,9 +13,10 @@ from studio.canvas.edits.look import with_layout
 from studio.canvas.layout import COMMENT
 from studio.canvas.scene import Scene
 from studio.canvas.state import Point
-from studio.core.graph import Graph
+from studio.canvas.states import NodeState
+from studio.core.graph import Graph, Node
 from studio.core.view import Frame
-from tests.canvas.stage import METRICS, REGISTRY, blurs
+from tests.canvas.stage import METRICS, REGISTRY, blurs, placed
 
 ROW = ("i.image -> b.image", "b.image -> c.image", "c.image -> s.value")
 PLACES: dict[str, Point] = {
@@ -124,6 +125,18 @@ def test_a_comment_has_room_above_its_node() -> None:
     for upper, lower in pairwise(column):
         gap = plain.rect(lower)[1] - plain.rect(upper)[3]
         assert scene.rect(lower)[1] - scene.rect(upper)[3] == pytest.approx(gap + COMMENT)
+
+
+def test_a_strip_has_room_below_its_node() -> None:
+    scene = scene_of(placed({f"n{k}": Node("toy.image") for k in range(8)}))
+    plain = scene.size("n0")[1]
+    scene.set_states(
+        dict.fromkeys(scene.ids, NodeState("failed", text="no file " * 20, fix="Find"))
+    )
+    assert scene.size("n0")[1] > plain
+    moved = arrange.auto_layout(scene)
+    scene.set_graph(scene.graph.with_view(scene.graph.view.moved(moved)), REGISTRY.spec)
+    assert all(scene.nodes_in(scene.rect(key)) == [key] for key in scene.ids)
 
 
 def test_a_frame_has_room_for_the_comment_of_its_highest_node() -> None:

@@ -8,6 +8,7 @@ import pytest
 from studio.canvas import index
 from studio.canvas.place import GAP, free_place, make_room
 from studio.canvas.scene import Scene
+from studio.canvas.states import NodeState
 from studio.core.graph import Graph, Link
 from studio.core.view import View
 from tests.canvas.stage import METRICS, REGISTRY, blurs, node
@@ -54,6 +55,25 @@ def test_a_first_place_stays_until_the_graph_has_one() -> None:
     assert scene.rect("n") == first
     scene.set_graph(graph.with_view(graph.view.moved({"n": (7.0, 900.0)})), REGISTRY.spec)
     assert scene.rect("n")[:2] == (7, 900)
+
+
+def test_a_strip_that_comes_later_has_room_in_a_graph_without_places() -> None:
+    graph = blurs(*ROW).with_view(View())
+    for number in range(6):
+        graph = graph.with_node(f"n{number}", node("toy.image"))
+    scene = scene_of(graph)
+    wrong = NodeState("failed", text="the file is not in any of the model folders " * 4, fix="Find")
+    before = scene.rects.copy()
+    scene.set_states(dict.fromkeys(scene.ids, wrong))
+    assert (scene.rects[:, 3] - scene.rects[:, 1] > before[:, 3] - before[:, 1] + GAP).all()
+    assert not overlaps(scene)
+
+
+def test_a_strip_moves_no_node_that_has_a_place() -> None:
+    scene = scene_of(blurs(*ROW))
+    before = scene.rects[:, :2].tolist()
+    scene.set_states({"b": NodeState("failed", text="the model is missing", fix="Find")})
+    assert scene.rects[:, :2].tolist() == before
 
 
 def test_a_free_place_is_the_wanted_one_when_nothing_is_there() -> None:

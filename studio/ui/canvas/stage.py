@@ -31,6 +31,7 @@ class CanvasStage(QObject):
     Args:
         studio: Everything that exists once.
         size: Returns width and height of the widget.
+        covered: Returns the left top of what covers its right bottom corner, or ``None``.
         parent: Who it belongs to.
     """
 
@@ -50,11 +51,16 @@ class CanvasStage(QObject):
     """The graph that is shown, before and after it became another one."""
 
     def __init__(
-        self, studio: Studio, size: Callable[[], tuple[float, float]], parent: QObject
+        self,
+        studio: Studio,
+        size: Callable[[], tuple[float, float]],
+        covered: Callable[[], Point | None],
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._studio = studio
         self._size = size
+        self._covered = covered
         self._document: Document | None = None
         self._state = CanvasState()
         self._shown = Selection()
@@ -201,9 +207,9 @@ class CanvasStage(QObject):
 
     def fit(self, nodes: Iterable[str] | None = None) -> None:
         """Show nodes whole; without any, everything."""
-        bounds = self._scene.bounds(nodes)
-        if bounds:
-            self.travel(Camera.fitting(bounds, *self.size))
+        camera = self._fitting(nodes)
+        if camera:
+            self.travel(camera)
 
     def hover(self, hit: Hit) -> None:
         """Show what the pointer is over."""
@@ -234,9 +240,8 @@ class CanvasStage(QObject):
         """Show everything, as long as the user did not look elsewhere."""
         untouched = not self._state.fitted or self._state.camera == self._whole
         if untouched and min(self.size) > 0 and self._document:
-            bounds, self._state.fitted = self._scene.bounds(), True
-            self.look(Camera.fitting(bounds, *self.size) if bounds else self._state.camera)
-            self._whole = self._state.camera if bounds else None
+            self._whole, self._state.fitted = self._fitting(), True
+            self.look(self._whole or self._state.camera)
             self._state.whole = self._state.camera
 
     def resized(self) -> None:
@@ -244,6 +249,21 @@ class CanvasStage(QObject):
         if self._state.camera == self._state.whole:
             self._state.fitted = False
         self.show_whole()
+
+    def _fitting(self, nodes: Iterable[str] | None = None) -> Camera | None:
+        """Return the view that shows nodes whole, and none of them under what covers a corner."""
+        chosen = None if nodes is None else set(nodes)
+        bounds, corner = self._scene.bounds(chosen), self._covered()
+        if not bounds:
+            return None
+        camera = Camera.fitting(bounds, *self.size)
+        if corner:
+            rect = (*camera.to_canvas(corner), *camera.to_canvas(self.size))
+            hidden = set(self._scene.nodes_in(rect))
+            beside = Camera.fitting_beside(bounds, self.size, corner)
+            if (hidden if chosen is None else hidden & chosen) and beside.zoom > camera.zoom / 2:
+                return beside
+        return camera
 
     def _follow_edit(self, before: Graph, after: Graph) -> None:
         self._state.whole = None

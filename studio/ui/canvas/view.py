@@ -10,7 +10,7 @@ from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from studio.canvas.scene import Change, Scene
-from studio.canvas.state import Camera, Rect
+from studio.canvas.state import Camera, Point, Rect
 from studio.canvas.tools.base import BARE, Pointer
 from studio.canvas.tools.keyboard import Keys
 from studio.ui.canvas.frame import Frame, LinksShown
@@ -61,7 +61,7 @@ class CanvasView(QWidget):
         self.shows_focus = False
         self.painter = Painter(studio.looks, self._picture, self._seconds, self)
         self.painter.ready.connect(self._take_ready)
-        self.stage = CanvasStage(studio, self._size, self)
+        self.stage = CanvasStage(studio, self._size, self._covered, self)
         self.keys = Keys(self.stage)
         self.hand = Hand(self._hover, self)
         self.stage.overtaken.connect(self.hand.overtaken)
@@ -128,6 +128,10 @@ class CanvasView(QWidget):
         """Return where the minimap is."""
         left, top, right, bottom = minimap_rect(self.studio.looks.theme, self._size())
         return QRectF(left, top, right - left, bottom - top).toAlignedRect()
+
+    def _covered(self) -> Point | None:
+        """Return the left top of the minimap while it is shown."""
+        return minimap_rect(self.studio.looks.theme, self._size())[:2] if self.minimap else None
 
     @property
     def shows_minimap(self) -> bool:

@@ -307,6 +307,28 @@ def test_a_graph_shown_whole_stays_whole_when_the_window_grows(canvas: CanvasWid
     assert state.camera.zoom == pytest.approx(Camera.fitting(bounds, 900, 600).zoom)
 
 
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 768), (760, 560)])
+@pytest.mark.parametrize("columns", [2, 8, 10])
+def test_a_graph_shown_whole_has_no_node_under_the_minimap(
+    canvas: CanvasWidget, size: tuple[int, int], columns: int
+) -> None:
+    assert canvas.document is not None
+    places = {f"n{k}": (k % columns * 400.0, k // columns * 400.0) for k in range(48)}
+    graph = Graph(dict.fromkeys(places, Node("image.blur")))
+    canvas.document.edit("Add", graph.with_view(graph.view.moved(places)))
+    canvas.resize(*size)
+    canvas.fit()
+    box, camera = canvas.minimap_rect(), canvas.camera
+    hidden = canvas.scene.nodes_in(
+        (*camera.to_canvas((box.left(), box.top())), *camera.to_canvas(size))
+    )
+    seen = canvas.scene.nodes_in(camera.seen(*size), touching=False)
+    assert (hidden, len(seen)) == ([], 48)
+    canvas.set_options(minimap=False)
+    canvas.fit()
+    assert canvas.camera.zoom >= camera.zoom
+
+
 def test_a_view_that_was_chosen_stays_when_the_window_grows(canvas: CanvasWidget) -> None:
     assert canvas.document is not None
     canvas.stage.look(Camera(10.0, 20.0, 0.5))
