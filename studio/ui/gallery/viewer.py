@@ -219,7 +219,8 @@ class ViewerPanel(QWidget):
 
     def _follow(self) -> None:
         """Show another source."""
-        self.item, self._asked = 0, self.shown  # what was asked for the source before is too late
+        self._asked = self.shown  # what was asked for the source before is too late
+        self.item = self.shown[2] if self.shown and self.shown[:2] == self._now() else 0
         self.view.expect(False)
         self.buttons["viewer.pin"].setChecked(self.following.pinned)
         if not self._refresh():
@@ -342,8 +343,7 @@ class ViewerPanel(QWidget):
         if not self.past.items or self.past.items[0].name != wanted[:2]:
             tag = tag_of(self._studio, document, source.node)
             small = small_image(shown)
-            past = Past(*wanted[:2], source.node, source.title, tag, small, document.graph)
-            self.past.add(past)
+            self.past.add(Past(*wanted[:2], source.node, source.title, tag, small, document.graph))
 
     def _now(self) -> tuple[str, str] | None:
         """Return the name of the result that the source has, or would have."""

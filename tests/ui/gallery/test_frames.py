@@ -69,6 +69,14 @@ def test_a_result_with_fewer_pictures_shows_its_last(frames: Room, node: str) ->
     assert level(frames) == LEVELS[2]
 
 
+def test_a_pin_stays_at_the_picture_of_the_batch(frames: Room) -> None:
+    frames.viewer.show_item(2)
+    frames.desktop.wait(lambda: level(frames) == LEVELS[2])
+    frames.studio.actions.trigger("viewer.pin")
+    frames.studio.actions.trigger("viewer.next_item")
+    frames.desktop.wait(lambda: level(frames) == LEVELS[3])
+
+
 def test_the_line_is_scrubbed_by_mouse_and_keys(frames: Room) -> None:
     line = frames.viewer.frames.strip.line
     QTest.mouseClick(line, Qt.MouseButton.LeftButton, pos=QPoint(line.width() - 3, 20))
