@@ -42,8 +42,8 @@ def detect(
 
     Raises:
         RangeError: The detector has no such class, or a line is no box.
-        ShapeError: There is another number of masks than of pictures, or the detector's answer has
-            a form that is not known.
+        ShapeError: There is another number of masks than of pictures, or they have other
+            proportions, or the detector's answer has a form that is not known.
         NotFiniteError: The detector answers with values that are not numbers.
     """
     from studio.diffusion.detect.finding import Look, find

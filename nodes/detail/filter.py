@@ -49,7 +49,7 @@ def filter_detections(
 
     Raises:
         RangeError: The most area is below the least.
-        ShapeError: There is another number of masks than of pictures.
+        ShapeError: There is another number of masks than of pictures, or of other proportions.
     """
     from studio.diffusion.detect.choosing import Choice, chosen
 

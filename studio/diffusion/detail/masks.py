@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from studio.core.errors import ShapeError
 from studio.core.values import Detection, Detections
 from studio.diffusion.detail.settings import MaskShape, Shape
-from studio.diffusion.pixels.masks import feather, grow, moved, resize_mask
+from studio.diffusion.pixels.masks import check_proportions, feather, grow, moved, resize_mask
 
 Pixels = NDArray[np.float32]
 Warn = Callable[[str, str], None]
@@ -156,8 +156,4 @@ def _check(chosen: Pixels | None, found: Detections) -> None:
             f"the mask has {len(chosen)} items, and there are {pictures} pictures",
             fix="give one mask, or one for each picture",
         )
-    if abs(chosen.shape[2] * height / (chosen.shape[1] * width) - 1) > 0.01:
-        raise ShapeError(
-            f"the mask is {chosen.shape[2]} x {chosen.shape[1]}, the pictures {width} x {height}",
-            fix="give a mask with the proportions of the pictures",
-        )
+    check_proportions(chosen, width, height)

@@ -14,7 +14,7 @@ from studio.core.values import Detection, Detections, Mask
 from studio.core.widgets import SEED_LIMIT
 from studio.diffusion.detail.prompts import Subject, Wish, read_rows, wishes
 from studio.diffusion.detail.settings import Detailing, SeedMode
-from studio.diffusion.pixels.masks import resize_mask, without_others
+from studio.diffusion.pixels.masks import check_proportions, resize_mask, without_others
 from studio.diffusion.redraw.crops import Crop, WorkSize, bounds, crop_around
 from studio.diffusion.sampling.settings import Settings
 from studio.diffusion.tiling import Tile
@@ -23,7 +23,6 @@ Pixels = NDArray[np.float32]
 Warn = Callable[[str, str], None]
 
 _CELLS = 16
-_ASPECT_TOLERANCE = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -233,10 +232,5 @@ def _records(mask: Mask, count: int, detections: Detections | None) -> list[Dete
 
 def _fitting(mask: Mask, height: int, width: int) -> Pixels:
     """Return the masks at the size of the pictures."""
-    down, across = mask.pixels.shape[1:]
-    if 0 in mask.pixels.shape or abs(across * height / (down * width) - 1) > _ASPECT_TOLERANCE:
-        raise ShapeError(
-            f"the mask is {across} x {down}, the picture {width} x {height}",
-            fix="give a mask with the proportions of the picture",
-        )
+    check_proportions(mask.pixels, width, height)
     return np.clip(resize_mask(mask.pixels, width, height), 0, 1)

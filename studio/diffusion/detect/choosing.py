@@ -13,6 +13,7 @@ from studio.core.boxes import NO_EDITS, Box, BoxEdits, stretched
 from studio.core.errors import RangeError, ShapeError
 from studio.core.values import Detection, Detections, Mask
 from studio.diffusion.detect.geometry import area, clipped
+from studio.diffusion.pixels.masks import check_proportions
 
 By = Literal["area", "confidence"]
 Order = Literal["none", "left_right", "top_down", "centre_edge", "area", "confidence"]
@@ -72,13 +73,16 @@ def chosen(
         warn: Takes a code and a text.
 
     Raises:
-        ShapeError: There is another number of masks than of pictures.
+        ShapeError: There is another number of masks than of pictures, or they have other
+            proportions.
     """
     if inside is not None and len(inside.pixels) not in (1, len(found.items)):
         raise ShapeError(
             f"there are {len(inside.pixels)} masks for {len(found.items)} pictures",
             fix="give one, or one for each",
         )
+    if inside is not None:
+        check_proportions(inside.pixels, *found.size)
     if edits.made_for not in ("", found.key):
         edits = _set_aside(edits, warn)
     _tell(found, edits, warn)

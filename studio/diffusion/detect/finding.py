@@ -15,7 +15,7 @@ from studio.diffusion.detect import outlines
 from studio.diffusion.detect.answers import MOST, MOST_LOOKED_AT, Answer, Detects
 from studio.diffusion.detect.geometry import area, best_of, clipped, reading_order
 from studio.diffusion.detect.letterbox import Letterbox, letterbox
-from studio.diffusion.pixels.masks import resize_mask
+from studio.diffusion.pixels.masks import check_proportions, resize_mask
 
 Floats = NDArray[np.float32]
 Warn = Callable[[str, str], None]
@@ -71,7 +71,8 @@ def find(
 
     Raises:
         RangeError: The network has no such class, or a line is no box.
-        ShapeError: There is another number of masks than of pictures.
+        ShapeError: There is another number of masks than of pictures, or they have other
+            proportions.
     """
     count, height, width = pixels.shape[:3]
     wanted = _classes(look.classes, network.labels) if network else None
@@ -80,7 +81,10 @@ def find(
         raise ShapeError(
             f"there are {len(mask)} masks for {count} pictures", fix="give one, or one for each"
         )
-    drawn = None if mask is None else resize_mask(mask, width, height)
+    drawn = None
+    if mask is not None:
+        check_proportions(mask, width, height)
+        drawn = resize_mask(mask, width, height)
     items: list[tuple[Detection, ...]] = []
     for at in range(count):
         found = (

@@ -8,10 +8,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.core.errors import ShapeError
 from studio.diffusion.pixels.filters import gaussian, resize
 
 Pixels = NDArray[np.float32]
 
+_ASPECT_TOLERANCE = 0.01
 _BRUSH = 8
 _BRUSHES = {"square": cv2.MORPH_RECT, "round": cv2.MORPH_ELLIPSE}
 
@@ -19,6 +21,20 @@ _BRUSHES = {"square": cv2.MORPH_RECT, "round": cv2.MORPH_ELLIPSE}
 def resize_mask(mask: Pixels, width: int, height: int, *, hard: bool = False) -> Pixels:
     """Bring a mask to another size, softly (bilinear) or hard (nearest)."""
     return resize(mask[..., None], width, height, "nearest" if hard else "bilinear")[..., 0]
+
+
+def check_proportions(mask: Pixels, width: int, height: int) -> None:
+    """Refuse a mask that does not go with pictures of a size.
+
+    Raises:
+        ShapeError: It is empty, or its proportions are others by over a hundredth.
+    """
+    down, across = mask.shape[1:]
+    if 0 in mask.shape or abs(across * height / (down * width) - 1) > _ASPECT_TOLERANCE:
+        raise ShapeError(
+            f"the mask is {across} x {down}, the picture {width} x {height}",
+            fix="give a mask with the proportions of the picture",
+        )
 
 
 def grow(mask: Pixels, pixels: int, brush: Literal["square", "round"] = "round") -> Pixels:

@@ -177,3 +177,5 @@ def test_a_most_below_the_least_is_refused() -> None:
 def test_masks_of_other_pictures_are_refused() -> None:
     with pytest.raises(ShapeError, match="2 masks for 1 pictures"):
         kept(inside=Mask(np.ones((2, 100, 200), np.float32)))
+    with pytest.raises(ShapeError, match="the mask is 100 x 100, the picture 200 x 100"):
+        kept(inside=Mask(np.ones((1, 100, 100), np.float32)))

@@ -312,3 +312,5 @@ def test_a_line_that_is_no_box_is_named(line: str) -> None:
 def test_masks_and_pictures_go_together_or_are_refused() -> None:
     with pytest.raises(ShapeError, match="3 masks for 2 pictures"):
         found(None, np.repeat(WHOLE, 2, 0), np.zeros((3, 64, 64), np.float32))
+    with pytest.raises(ShapeError, match="the mask is 64 x 32"):
+        found(None, WHOLE, np.zeros((1, 32, 64), np.float32))
