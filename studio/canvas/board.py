@@ -9,15 +9,15 @@ from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
-from studio.canvas import hits, index
+from studio.canvas import index
 from studio.canvas.arrays import LinkTable, NodeTable
 from studio.canvas.carried import Carried
 from studio.canvas.curves import Floats, bend, direct, through
 from studio.canvas.index import Rows
-from studio.canvas.layout import NodeLayout, category_of, dress
+from studio.canvas.layout import NodeLayout, above, category_of, dress
 from studio.canvas.metrics import Metrics
 from studio.canvas.sizes import Sizes
-from studio.canvas.state import Hit, Point, Rect
+from studio.canvas.state import Point, Rect
 from studio.canvas.state_table import StateTable
 from studio.canvas.states import NodeState, StateKind
 from studio.core.graph import Graph, Link, Node
@@ -27,6 +27,8 @@ from studio.core.view import Layout
 NODE_MARGIN, LINK_MARGIN = 14.0, 4.0
 """How far rings, shadows and sockets reach beyond a node; half a link beyond its line."""
 PLAIN_LOOK = Layout()
+NOWHERE: Rect = (0.0, 0.0, 0.0, 0.0)
+"""Where a frame without nodes is."""
 _KINDS: dict[str, StateKind] = {"muted": "muted", "bypassed": "bypassed", "frozen": "frozen"}
 _STATES = {mode: NodeState(kind) for mode, kind in _KINDS.items()}
 _UNKNOWN, _MISSING = NodeState(), NodeState("missing_type")
@@ -173,7 +175,7 @@ class Board:
             return index.bounds_of(self.rects[self._nodes.of(nodes)])
         notes = map(self.note_rect, range(len(self.graph.view.notes)))
         passed = [(*at, *at) for via in self._links.via.values() for at in via]
-        boxes = [box for box in (*self._frame_rects(), *notes, *passed) if box != hits.NOWHERE]
+        boxes = [box for box in (*self._frame_rects(), *notes, *passed) if box != NOWHERE]
         return index.bounds_of(np.vstack([self.rects, np.array(boxes).reshape(-1, 4)]))
 
     def socket_at(self, node: str, side: str, name: str) -> Point:
@@ -212,42 +214,10 @@ class Board:
         """Return the curves to paint in a part of the canvas, as places in `link_of`."""
         return index.touching(self._links.reach, index.grown(rect, LINK_MARGIN))
 
-    def hit(self, point: Point, zoom: float) -> Hit:
-        """Return what is topmost under a point."""
-        return hits.hit(self, point, zoom)
-
     def nodes_in(self, rect: Rect, touching: bool = True) -> list[str]:
         """Return the nodes that touch a rectangle, or those that lie whole in it."""
         rows = index.touching(self.rects, rect) if touching else index.within(self.rects, rect)
         return [self.ids[row] for row in rows.tolist()]
-
-    def links_in(self, rect: Rect) -> list[Link]:
-        """Return the links that pass a rectangle."""
-        return hits.links_in(self, rect)
-
-    def frames_in(self, rect: Rect) -> list[int]:
-        """Return the frames that lie whole in a rectangle."""
-        return hits.frames_in(self, rect)
-
-    def notes_in(self, rect: Rect) -> list[int]:
-        """Return the notes that touch a rectangle."""
-        return hits.notes_in(self, rect)
-
-    def links_crossing(self, stroke: Sequence[Point]) -> list[Link]:
-        """Return the links that a stroke cuts."""
-        return hits.links_crossing(self, stroke)
-
-    def link_under(
-        self, place: Rect | Point, tolerance: float = 0.0, apart: Collection[str] = ()
-    ) -> Link | None:
-        """Return the link that passes closest to a point, or to the middle of a rectangle.
-
-        Args:
-            place: A point, or a rectangle that the link must pass.
-            tolerance: How far from the point or rectangle it may be.
-            apart: Nodes whose links do not count, such as the one that is dropped.
-        """
-        return hits.link_under(self, place, tolerance, apart)
 
     def curve(self, start: Point, end: Point, via: Sequence[Point] = ()) -> Floats:
         """Return the lines of a link from an output to an input, ``(count, 4)``, contiguous."""
@@ -259,10 +229,32 @@ class Board:
 
     def _frame_rects(self) -> list[Rect]:
         if self._frames is None:
-            self._frames = hits.frames_around(self)
+            self._frames = [
+                _frame_around(_with_comments(self, frame.nodes), self.metrics)
+                for frame in self.graph.view.frames
+            ]
         return self._frames
 
     def _plain_state(self, node: Node) -> NodeState:
         if self._sizes.template(node.type).spec is None:
             return _MISSING
         return _STATES.get(node.mode, _UNKNOWN)
+
+
+def _with_comments(board: Board, nodes: Collection[str]) -> Rect | None:
+    """Return the rectangle around nodes and the comments above them."""
+    around = board.bounds(nodes)
+    if around is None:
+        return None
+    left, top, right, bottom = around
+    looks, known = board.graph.view.layout, board.graph.nodes
+    commented = [node for node in nodes if node in looks and looks[node].comment and node in known]
+    tops = [board.rect(node)[1] - above(looks[node]) for node in commented]
+    return left, min([top, *tops]), right, bottom
+
+
+def _frame_around(nodes: Rect | None, metrics: Metrics) -> Rect:
+    if nodes is None:
+        return NOWHERE
+    pad, title = metrics.frame_pad, metrics.frame_header
+    return nodes[0] - pad, nodes[1] - pad / 2 - title, nodes[2] + pad, nodes[3] + pad

@@ -4,26 +4,58 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from studio.canvas import index
+from studio.canvas.board import NOWHERE, Board
 from studio.canvas.curves import SEGMENTS, Floats
 from studio.canvas.index import Rows
-from studio.canvas.layout import NodeLayout, Socket, above
+from studio.canvas.layout import NodeLayout, Socket
 from studio.canvas.metrics import Metrics
 from studio.canvas.state import NOTHING, Hit, Point, Rect
 from studio.core.graph import Link
 
-if TYPE_CHECKING:
-    from studio.canvas.board import Board
-
-NOWHERE: Rect = (0.0, 0.0, 0.0, 0.0)
 PARTS_ZOOM = 0.35
 """Below this zoom the parts of a node are too small to be meant."""
 _EDGE = 4.0
 _NOTE_CORNER = 14.0
+
+
+class Touchable(Board):
+    """A board that knows what is under a point, a stroke or a rectangle."""
+
+    def hit(self, point: Point, zoom: float) -> Hit:
+        """Return what is topmost under a point."""
+        return hit(self, point, zoom)
+
+    def links_in(self, rect: Rect) -> list[Link]:
+        """Return the links that pass a rectangle."""
+        return links_in(self, rect)
+
+    def frames_in(self, rect: Rect) -> list[int]:
+        """Return the frames that lie whole in a rectangle."""
+        return frames_in(self, rect)
+
+    def notes_in(self, rect: Rect) -> list[int]:
+        """Return the notes that touch a rectangle."""
+        return notes_in(self, rect)
+
+    def links_crossing(self, stroke: Sequence[Point]) -> list[Link]:
+        """Return the links that a stroke cuts."""
+        return links_crossing(self, stroke)
+
+    def link_under(
+        self, place: Rect | Point, tolerance: float = 0.0, apart: Collection[str] = ()
+    ) -> Link | None:
+        """Return the link that passes closest to a point, or to the middle of a rectangle.
+
+        Args:
+            place: A point, or a rectangle that the link must pass.
+            tolerance: How far from the point or rectangle it may be.
+            apart: Nodes whose links do not count, such as the one that is dropped.
+        """
+        return link_under(self, place, tolerance, apart)
 
 
 def hit(board: Board, point: Point, zoom: float) -> Hit:
@@ -43,12 +75,6 @@ def hit(board: Board, point: Point, zoom: float) -> Hit:
     )
 
 
-def frames_around(board: Board) -> list[Rect]:
-    """Return where the frames are, from where their nodes are."""
-    frames = board.graph.view.frames
-    return [_frame_around(_with_comments(board, frame.nodes), board.metrics) for frame in frames]
-
-
 def frames_in(board: Board, rect: Rect) -> list[int]:
     """Return the frames that lie whole in a rectangle."""
     boxes = index.boxes([board.frame_rect(k) for k in range(len(board.graph.view.frames))])
@@ -60,25 +86,6 @@ def notes_in(board: Board, rect: Rect) -> list[int]:
     boxes = index.boxes([board.note_rect(k) for k in range(len(board.graph.view.notes))])
     found: list[int] = index.touching(boxes, rect).tolist()
     return found
-
-
-def _with_comments(board: Board, nodes: Collection[str]) -> Rect | None:
-    """Return the rectangle around nodes and the comments above them."""
-    around = board.bounds(nodes)
-    if around is None:
-        return None
-    left, top, right, bottom = around
-    looks, known = board.graph.view.layout, board.graph.nodes
-    commented = [node for node in nodes if node in looks and looks[node].comment and node in known]
-    tops = [board.rect(node)[1] - above(looks[node]) for node in commented]
-    return left, min([top, *tops]), right, bottom
-
-
-def _frame_around(nodes: Rect | None, metrics: Metrics) -> Rect:
-    if nodes is None:
-        return NOWHERE
-    pad, title = metrics.frame_pad, metrics.frame_header
-    return nodes[0] - pad, nodes[1] - pad / 2 - title, nodes[2] + pad, nodes[3] + pad
 
 
 def links_in(board: Board, rect: Rect) -> list[Link]:

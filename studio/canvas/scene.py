@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from studio.canvas import hits, index, place
+from studio.canvas import index, place
 from studio.canvas.arrays import Linked, linked_ends
-from studio.canvas.board import LINK_MARGIN, NODE_MARGIN, PLAIN_LOOK, Board
+from studio.canvas.board import LINK_MARGIN, NODE_MARGIN, NOWHERE, PLAIN_LOOK
 from studio.canvas.carried import Carried
 from studio.canvas.changes import Change, relooked, scenery, types_differ
 from studio.canvas.curves import Floats
+from studio.canvas.hits import Touchable
 from studio.canvas.index import Rows
 from studio.canvas.metrics import Metrics
 from studio.canvas.shapes import Shape
@@ -46,7 +47,7 @@ class _Lifted(NamedTuple):
     links: Rows
 
 
-class Scene(Board):
+class Scene(Touchable):
     """What the canvas shows of a graph, kept in step with it."""
 
     def __init__(self, spec_of: SpecOf, metrics: Metrics) -> None:
@@ -284,7 +285,7 @@ class Scene(Board):
             return Change(frozenset(nodes), bool(len(links)), all=True)
         after = self._rects_of(nodes) + self._reach_of(links)
         boxes = set(frames) ^ set(self._frame_rects())
-        rects = tuple(box for box in (*before, *after, *boxes) if box != hits.NOWHERE)
+        rects = tuple(box for box in (*before, *after, *boxes) if box != NOWHERE)
         return Change(frozenset(nodes), bool(len(links)), rects=rects)
 
     def _rects_of(self, nodes: Collection[str]) -> list[Rect]:
@@ -292,9 +293,7 @@ class Scene(Board):
         if len(nodes) > _ALL_FROM:
             return []
         known = [node for node in nodes if node in self._nodes.rows]
-        return [
-            index.grown(box, NODE_MARGIN) for box in map(self.rect, known) if box != hits.NOWHERE
-        ]
+        return [index.grown(box, NODE_MARGIN) for box in map(self.rect, known) if box != NOWHERE]
 
     def _reach_of(self, links: Rows) -> list[Rect]:
         """Return the parts of the canvas to paint for links; none when everything will be."""
