@@ -15,8 +15,15 @@ _TEXT = re.compile(
     re.DOTALL,
 )
 """A text as Qt writes it."""
-_DRAWN_AT = 100
-"""Font size of the shapes in pixels, for sizes with fractions."""
+_EM = 1000
+"""Font size of the shapes in pixels; whole numbers are exact enough."""
+_LETTERS = {
+    QPainterPath.ElementType.MoveToElement: "M",
+    QPainterPath.ElementType.LineToElement: "L",
+    QPainterPath.ElementType.CurveToElement: "C",
+    QPainterPath.ElementType.CurveToDataElement: " ",
+}
+"""What stands before a point; the first of the three of a curve has the letter."""
 
 
 def outlined(svg: str) -> str:
@@ -28,13 +35,12 @@ def outlined(svg: str) -> str:
     shapes: list[str] = []
 
     def shape_of(found: re.Match[str]) -> str:
-        key = found.group("family", "size", "weight", "style", "text")
+        key = found.group("size", "family", "weight", "style", "text")
         if key not in ids:
-            path = _path(*key)
+            path = _path(*key[1:])
             ids[key] = f"t{len(ids)}" if path else ""
-            shapes.append(
-                f'<path id="{ids[key]}" fill-rule="nonzero" d="{path}"/>\n' if path else ""
-            )
+            scale = f'transform="scale({float(key[0]) / _EM:g})" fill-rule="nonzero"'
+            shapes.append(f'<path id="{ids[key]}" {scale} d="{path}"/>\n' if path else "")
         if not ids[key]:
             return found[0]
         paint, place, text = found.group("paint", "place", "text")
@@ -44,26 +50,14 @@ def outlined(svg: str) -> str:
     return page.replace("<defs>", "<defs>\n" + "".join(shapes), 1)
 
 
-def _path(family: str, size: str, weight: str, style: str, text: str) -> str:
+def _path(family: str, weight: str, style: str, text: str) -> str:
     """Return the shapes of a text that begins at the origin, as the data of an SVG path."""
     font = QFont([name.strip().strip("'") for name in unescape(family).split(",")])
-    font.setPixelSize(_DRAWN_AT)
+    font.setPixelSize(_EM)
     font.setWeight(QFont.Weight(int(weight)))
     font.setItalic(style != "normal")
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     path = QPainterPath()
     path.addText(QPointF(0, 0), font, unescape(text))
-    return _data(path, float(size) / _DRAWN_AT)
-
-
-def _data(path: QPainterPath, scale: float) -> str:
-    """Write a path; of a curve the first of three points has the letter."""
-    kinds = QPainterPath.ElementType
-    letters = {
-        kinds.MoveToElement: "M", kinds.LineToElement: "L", kinds.CurveToElement: "C",
-        kinds.CurveToDataElement: "",
-    }  # fmt: skip
     elements = map(path.elementAt, range(path.elementCount()))
-    return " ".join(
-        f"{letters[item.type]}{item.x * scale:.2f} {item.y * scale:.2f}" for item in elements
-    )
+    return "".join(f"{_LETTERS[item.type]}{item.x:.0f} {item.y:.0f}" for item in elements)
