@@ -172,6 +172,8 @@ def beta(table: NoiseTable, steps: int) -> list[float]:
     Source:
         Lee et al. 2024, arXiv:2407.12173, section 4.
     """
+    if steps >= 2 * len(table.sigmas):  # all timesteps are hit, and each quantile costs a search
+        return [*reversed(table.sigmas), 0.0]
     quantiles = [beta_quantile(1 - index / steps, BETA_SHAPE) for index in range(steps)]
     places = [round(value * (len(table.sigmas) - 1)) for value in quantiles]
     return [*(table.sigmas[place] for place in dict.fromkeys(places)), 0.0]

@@ -75,12 +75,23 @@ def walked_sigmas(settings: Settings, table: NoiseTable) -> list[float]:
         wanted = min(settings.steps / settings.denoise, LONGEST)
         longer = max(settings.steps, math.floor(wanted))
         sigmas = _schedule(settings, longer, table)
-        sigmas = sigmas if longer == settings.steps else sigmas[-(settings.steps + 1) :]
+        steps = _walked(settings.steps, longer, len(sigmas) - 1, len(table.sigmas))
+        sigmas = sigmas if longer == settings.steps else sigmas[-(steps + 1) :]
     else:
         sigmas = _schedule(settings, settings.steps, table)
         total = len(sigmas) - 1
         sigmas = sigmas[total - 1 - int(min(settings.denoise, 0.999) * total) :]
     return _part(sigmas, settings)
+
+
+def _walked(steps: int, longer: int, found: int, timesteps: int) -> int:
+    """Return how many steps of a longer schedule are walked.
+
+    Schedules of whole timesteps run out of them; then as many as are the share, or a small denoise
+    would walk down from all of the noise.
+    """
+    has_run_out = found < longer and longer > timesteps
+    return max(round(found * steps / longer), 1) if has_run_out else steps
 
 
 def _schedule(settings: Settings, steps: int, table: NoiseTable) -> list[float]:

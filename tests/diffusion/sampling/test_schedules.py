@@ -77,6 +77,11 @@ def test_beta_is_placed_over_timesteps() -> None:
     assert sigmas("beta", 8) == pytest.approx(expected, abs=0.02)
 
 
+def test_beta_with_more_steps_than_timesteps_is_all_of_them() -> None:
+    whole = sigmas("beta", 1999)
+    assert whole == sigmas("beta", 2000) == sigmas("beta", 10**9)
+
+
 @pytest.mark.parametrize(
     ("share", "expected"), [(0, 0), (0.05, 0.01255446), (0.5, 0.5), (0.95, 0.98744554), (1, 1)]
 )

@@ -46,6 +46,13 @@ def test_next_to_no_denoise_is_the_least_noise_and_no_endless_schedule(denoise: 
     assert found == pytest.approx([TABLE.lowest] * 4 + [0], rel=1e-3)
 
 
+@pytest.mark.parametrize("schedule", ["karras", "simple", "beta", "normal", "ddim_uniform"])
+def test_many_steps_of_a_small_denoise_begin_at_little_noise(schedule: Any) -> None:
+    found = walked(steps=1000, denoise=0.01, schedule=schedule)
+    assert found[0] < 0.12
+    assert len(found) > 2
+
+
 @pytest.mark.parametrize("sampler", ["dpm_2", "dpm_2_ancestral", "unipc"])
 def test_these_leave_out_the_last_but_one(sampler: str) -> None:
     longer = schedule_sigmas("karras", TABLE, 13)
