@@ -70,10 +70,12 @@ class Probe(QObject):
         app.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Note what begins; the beat is no part of what is measured."""
-        if watched is self._beat:
-            return False
-        self._note(f"{type(watched).__name__} {event.type().name}")
+        """Note what begins; neither the beat nor the noting is part of what is measured."""
+        self._note()
+        self._event = (
+            "" if watched is self._beat else f"{type(watched).__name__} {event.type().name}"
+        )
+        self._since = time.thread_time()
         return False
 
     def measure(self, does: Callable[[], object], over: Callable[[], bool]) -> Slices:
@@ -96,17 +98,16 @@ class Probe(QObject):
     def _turn(self, does: Callable[[], object]) -> None:
         self._events.clear()
         self._event, self._since = "what was asked", time.thread_time()
-        before = time.thread_time()
         does()
-        self._note("")
+        self._note()
+        self._events.pop("", None)
         if does != self._loop or len(self._events) > 1:
-            self._found.busy.append((time.thread_time() - before) * 1000)
+            self._found.busy.append(sum(self._events.values()) * 1000)
             self._found.causes.append(max(self._events, key=self._events.__getitem__))
 
-    def _note(self, event: str) -> None:
-        now = time.thread_time()
-        self._events[self._event] = self._events.get(self._event, 0.0) + now - self._since
-        self._event, self._since = event, now
+    def _note(self) -> None:
+        spent = time.thread_time() - self._since
+        self._events[self._event] = self._events.get(self._event, 0.0) + spent
 
     def _take_beat(self) -> None:
         now = time.perf_counter()
