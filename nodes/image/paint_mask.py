@@ -32,8 +32,8 @@ def paint_mask(
         MissingFileError: The painted picture is gone.
         DamagedFileError: It cannot be read.
     """
-    from studio.diffusion.pictures import read_pixels
     from studio.diffusion.pixels import masks
+    from studio.media.pictures import read_pixels
 
     height, width = image.pixels.shape[1:3]
     painted = masks.from_painting(read_pixels(mask)) if mask.name else None

@@ -31,6 +31,6 @@ def load_frame_folder(
         MissingFileError: There is no such folder, or no picture in it.
         RangeError: The folder has no such frames.
     """
-    from studio.diffusion.frames import open_film
+    from studio.media.films import open_film
 
     return open_film(folder, start, stop, fps)

@@ -32,6 +32,6 @@ def load_frames(
         DamagedFileError: The file is no video, or ends early.
         RangeError: The film has no such frames.
     """
-    from studio.diffusion.frames import open_film
+    from studio.media.films import open_film
 
     return open_film(file, start, stop, fps)

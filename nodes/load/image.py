@@ -43,8 +43,8 @@ def load_image(
         DamagedFileError: The file ends early or makes no sense.
         UnsupportedError: It is no picture of these formats, or too large.
     """
-    from studio.diffusion.pictures import read_pixels
     from studio.diffusion.pixels.masks import from_alpha, without_alpha
+    from studio.media.pictures import read_pixels
 
     pixels = read_pixels(file)
     return LoadedImage(Image(without_alpha(pixels)), Mask(from_alpha(pixels)))

@@ -23,7 +23,7 @@ def thumbnail(value: Any) -> Thumbnail | None:
         case Latent() if value.samples.any():  # nothing is drawn in an empty one
             return of_pixels(_rough(value))
         case Frames():
-            from studio.diffusion.frames import read
+            from studio.media.films import read
 
             return next((of_pixels(picture) for picture in read(value)), None)
         case Sequence(items=(first, *_), reader=""):

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from studio.core.context import Progress
 from studio.core.errors import ShapeError, UnsupportedError, WriteError
 from studio.core.values import Frames
-from studio.diffusion import frames as films
 from studio.diffusion.pictures import on_white
 from studio.diffusion.pixels.blending import with_channels
+from studio.media import films
 
 Pixels = NDArray[np.float32]
 

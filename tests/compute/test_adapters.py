@@ -58,7 +58,8 @@ def run(tmp_path: Path) -> Run:
     """Return what runs the graph and gives the picture."""
     from studio.core.values import DiffusionModel
     from studio.diffusion.loading import load
-    from studio.diffusion.pictures import encode, read_pixels
+    from studio.diffusion.pictures import encode
+    from studio.media.pictures import read_pixels
 
     unet: Any = load(DiffusionModel(str(resources() / "starter" / "toyworld.safetensors"), "sd15"))
     save_file(ip_adapter(unet), tmp_path / "ip.safetensors")

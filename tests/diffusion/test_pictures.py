@@ -17,9 +17,10 @@ from PIL import Image as Pillow
 from PIL import ImageCms, ImageOps, PngImagePlugin
 
 from studio.core.errors import DamagedFileError, MissingFileError, ShapeError, UnsupportedError
-from studio.diffusion.pictures import FORMATS, encode, read_image, read_pixels
+from studio.diffusion.pictures import encode, read_image
+from studio.media.pictures import FORMATS, read_pixels
 from tests.counts import count
-from tests.diffusion.pixels.test_colour import GAMMA, profile
+from tests.media.test_colour import GAMMA, profile
 
 WIDE = profile(GAMMA)
 

@@ -11,8 +11,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.diffusion.pixels.colour import decode, encode
 from studio.diffusion.pixels.filters import gaussian
+from studio.media.colour import decode, encode
 
 Pixels = NDArray[np.float32]
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from studio.core.context import Progress, result_of, ticks
 from studio.core.values import Frames, Image
-from studio.diffusion import frames as films
 from studio.diffusion.pictures import encode
 from studio.diffusion.upscale.finishing import PLAIN, Finish
 from studio.diffusion.upscale.networks import UpscalerNetwork
@@ -17,6 +16,7 @@ from studio.diffusion.upscale.pictures import Make, Pixels, Tiling, UpscaleStep,
 from studio.diffusion.upscale.targets import Target
 from studio.diffusion.upscale.through import Warn
 from studio.files import atomic_write
+from studio.media import films
 
 BITS = 16
 """Bits a channel of the frames that are written: less than half of one in 65,535 is lost."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.diffusion.pixels import colour
 from studio.diffusion.pixels.filters import Aspect, Method, resize_to
 from studio.diffusion.pixels.tones import ToneMatch, matched
+from studio.media import colour
 
 Pixels = NDArray[np.float32]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from studio.diffusion.pixels import colour
 from studio.diffusion.pixels.filters import Pixels, resize
 from studio.diffusion.upscale.finishing import Finish, finished
+from studio.media import colour
 from tests.nodes.fakes import pixels
 
 SMALL = pixels((6, 8, 3))

@@ -14,8 +14,8 @@ from nodes.output.show import show
 from studio.core.context import result_of
 from studio.core.errors import RangeError, UnsafeFileError, WriteError
 from studio.core.values import Image
-from studio.diffusion.pictures import read_pixels
 from studio.facts.pictures import SIDECAR, read_carried
+from studio.media.pictures import read_pixels
 from tests.nodes.fakes import FakeEffect, FakeOutput, image
 
 EXAMPLE = Path(__file__).parents[3] / "resources/graphs/text_to_image.json"

@@ -13,12 +13,12 @@ import numpy as np
 import torch
 from spandrel import MAIN_REGISTRY
 
-from studio.diffusion.frames import open_film
 from studio.diffusion.pictures import encode
 from studio.diffusion.upscale.films import enlarge_frames
 from studio.diffusion.upscale.networks import UpscalerNetwork
 from studio.diffusion.upscale.pictures import Tiling
 from studio.diffusion.upscale.targets import Target
+from studio.media.films import open_film
 from tests.tiny_upscalers import lively
 
 TWIN = 4

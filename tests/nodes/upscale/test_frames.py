@@ -18,8 +18,8 @@ from nodes.upscale.frames import upscale_frames
 from studio.core.context import result_of
 from studio.core.errors import RangeError
 from studio.core.values import Frames, Image, Upscaler
-from studio.diffusion import frames as films
 from studio.diffusion.pictures import encode
+from studio.media import films
 from tests.counts import count
 from tests.nodes.fakes import FakeEffect, FakeOutput, pixels
 from tests.nodes.upscale.test_image import Machine

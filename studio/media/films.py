@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from studio.core.errors import DamagedFileError, MissingFileError, RangeError
 from studio.core.values import Frames
-from studio.diffusion.pictures import read_pixels
 from studio.facts.listing import pictures_in
+from studio.media.pictures import read_pixels
 
 Pixels = NDArray[np.float32]
 

@@ -17,9 +17,9 @@ from studio.core.errors import (
     UnsupportedError,
 )
 from studio.core.values import Frames
-from studio.diffusion import frames as films
 from studio.diffusion.film_writer import FilmFormat, Pixels, write_film
 from studio.diffusion.pictures import encode
+from studio.media import films
 from tests.nodes.fakes import pixels
 
 LEVELS = [round(20 + 23 * index) / 255 for index in range(10)]

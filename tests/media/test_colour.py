@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageCms
 
-from studio.diffusion.pixels import colour
+from studio.media import colour
 from tests.counts import count
 
 PRIMARIES = {
