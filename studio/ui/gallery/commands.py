@@ -46,7 +46,7 @@ ACTIONS = (
     _action("viewer.newer", "Newer result"),
     _action("viewer.next_item", "Next picture of the batch", "ph.skip-forward"),
     _action("viewer.previous_item", "Previous picture of the batch", "ph.skip-back"),
-    _action("viewer.play", "Play", "ph.play", "Show the pictures of a batch or list as frames.",
+    _action("viewer.play", "Play", "ph.play", "Show the pictures of a batch, list or film as frames.",
             checkable=True),
     _action("viewer.loop", "Begin again at the end", "ph.repeat", checkable=True),
     _action("viewer.copy", "Copy picture", "ph.copy"),

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.gallery.display import Bytes
-from studio.ui.gallery.frames_strip import FRAME, FramesStrip
+from studio.ui.gallery.frames_strip import FPS, FRAME, FramesStrip
 from studio.ui.gallery.picture_view import as_image
 from studio.ui.gallery.pictures import Pictures, Wanted
 
@@ -22,6 +22,8 @@ _SHARP = 2
 
 class Frames(QObject):
     """Shows the strip while a result holds several pictures.
+
+    A film is played as fast as it is meant to be, until another speed is chosen.
 
     Args:
         studio: What the window shares.
@@ -39,6 +41,8 @@ class Frames(QObject):
         self.strip.hide()
         self._of: tuple[str, str] | None = None
         self._wanted: set[int] = set()
+        self._meant: float = FPS
+        pictures.failed.connect(lambda text: studio.messages.say(text, "warning"))
         self.strip.line.resized.connect(self._fill)
 
     def follow(self, shown: Wanted | None, items: int) -> None:
@@ -51,9 +55,16 @@ class Frames(QObject):
         strip.show_items(items, shown[2])
         if self._of != shown[:2]:
             self._of = shown[:2]
+            self._set_speed(self._pictures.speed(*shown[:2]) or FPS)
             strip.line.images.clear()
             self._wanted.clear()
         self._fill()
+
+    def _set_speed(self, meant: float) -> None:
+        """Take the speed that pictures are meant for; one that was chosen stays for others of it."""
+        if meant != self._meant:
+            self._meant = meant
+            self.strip.set_speed(meant)
 
     def _fill(self) -> None:
         """Ask for the small pictures that the line has room for."""

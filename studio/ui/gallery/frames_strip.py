@@ -124,6 +124,7 @@ class FramesStrip(QWidget):
         studio: What the window shares.
 
     Attributes:
+        speed: Frames a second.
         is_looping: Whether it begins again at the end.
     """
 
@@ -139,13 +140,14 @@ class FramesStrip(QWidget):
         self.fps = editor
         self.fps.show_value(FPS)
         self.fps.setFixedSize(64, studio.looks.theme.size("control"))
-        self._speed, self.is_looping, self._is_due = FPS, True, False
+        self.speed: float = FPS
+        self.is_looping, self._is_due = True, False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._next)
         self.setFixedHeight(HEIGHT)
         self._lay_out(studio)
         self.line.moved.connect(self._asked_for)
-        self.fps.edited.connect(self._set_speed)
+        self.fps.edited.connect(lambda value, _gesture: self.set_speed(value))
 
     def _lay_out(self, studio: Studio) -> None:
         row = QHBoxLayout(self)
@@ -188,7 +190,7 @@ class FramesStrip(QWidget):
             self.asked.emit(0)
         self._is_due = False
         if on:
-            self._timer.start(round(1000 / self._speed))
+            self._timer.start(round(1000 / self.speed))
         else:
             self._timer.stop()
         self.buttons["play"].set_icon("ph.pause-fill" if on else "ph.play-fill")
@@ -198,6 +200,13 @@ class FramesStrip(QWidget):
         """Begin again at the end, or stop there."""
         self.is_looping = on
         self.buttons["loop"].setChecked(on)
+
+    def set_speed(self, speed: float) -> None:
+        """Play so many frames a second; a speed that is no whole number is shown rounded."""
+        self.speed = speed
+        self.fps.show_value(max(round(speed), 1))
+        if self.is_playing:
+            self._timer.setInterval(round(1000 / speed))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground and the line above."""
@@ -219,12 +228,6 @@ class FramesStrip(QWidget):
     def _asked_for(self, item: int) -> None:
         self.play(False)
         self.asked.emit(item)
-
-    def _set_speed(self, value: int, _gesture: object) -> None:
-        self._speed = value
-        self.fps.show_value(value)
-        if self.is_playing:
-            self._timer.setInterval(round(1000 / value))
 
 
 def _middle(image: QImage, rect: QRectF) -> QRectF:

@@ -9,7 +9,7 @@ from studio.core.graph import Graph, Link
 from studio.core.spec import NodeSpec
 from studio.core.types import SpecOf, item_of
 
-PICTURES = ("Image", "Mask", "Latent")
+PICTURES = ("Image", "Mask", "Latent", "Frames")
 DETECTIONS = "Detections"
 
 End = tuple[str, str]
