@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from studio.compute.thumbnails import LARGEST, of_pixels, thumbnail
-from studio.core.values import DiffusionModel, Image, Mask, Sequence
+from studio.core.values import DiffusionModel, Frames, Image, Mask, Sequence
+from tests.media.test_films import folder
 
 
 def pixels_of(value: object) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
@@ -42,6 +45,12 @@ def test_bytes_stay_bytes() -> None:
 def test_numbers_outside_the_range_are_clamped() -> None:
     values = np.array([[[[-1.0, np.nan, 9.0]]]], np.float32)
     assert pixels_of(Image(values)).ravel().tolist() == [0, 0, 255, 255]
+
+
+def test_a_film_shows_its_own_first_frame(tmp_path: Path) -> None:
+    pictures = [np.full((4, 6, 3), level, np.float32) for level in (0.0, 0.2, 0.4)]
+    film = Frames(str(folder(tmp_path / "film", pictures)), start=1, stop=3)
+    assert set(pixels_of(film)[..., :3].ravel()) == {51}
 
 
 def test_a_list_shows_its_first_item_and_handles_show_nothing() -> None:

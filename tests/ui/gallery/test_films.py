@@ -17,11 +17,13 @@ from pytestqt.qtbot import QtBot
 
 from nodes.load.frame_folder import load_frame_folder
 from nodes.load.frames import load_frames
+from nodes.output.save_frames import save_frames
 from studio.core.define import spec_of
 from studio.core.graph import Node
 from studio.core.registry import Registry
 from studio.media import films
 from studio.media.pictures import read_pixels
+from studio.ui.gallery.sources import last_of, source_of
 from tests.engine import cheap
 from tests.engine.cheap import graph_of
 from tests.media.test_films import flat, folder, saved
@@ -35,7 +37,7 @@ Open = Callable[..., Room]
 
 def with_films() -> Registry:
     found = cheap.registry()
-    for function in (load_frames, load_frame_folder):
+    for function in (load_frames, load_frame_folder, save_frames):
         found.add(spec_of(function))
     return found
 
@@ -113,6 +115,18 @@ def test_a_video_file_is_scrubbed_and_played_as_fast_as_it_is_meant(
     room.desktop.wait(lambda: len(seen) >= 4)
     assert seen[:4] == [0, 1, 2, 3]
     room.studio.actions.trigger("viewer.play")
+
+
+def test_what_saves_a_film_stands_for_the_film() -> None:
+    nodes = {"film": Node("load.frames"), "save": Node("output.save_frames")}
+    graph = graph_of(nodes, "film.frames -> save.frames")
+    for found in (
+        source_of(graph, with_films().spec, "save"),
+        source_of(graph, with_films().spec, "film"),
+        last_of(graph, with_films().spec),
+    ):
+        assert found is not None
+        assert (found.node, found.kind) == ("film", "Frames")
 
 
 def test_a_part_of_a_film_is_shown_alone(opened: Open, film: Path) -> None:
