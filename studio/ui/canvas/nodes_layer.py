@@ -188,7 +188,7 @@ class NodesLayer:
             color=look.color or "",
             comment=look.comment,
             pinned=look.pinned,
-            picture=(state.picture, image.width() if image else 0),
+            picture=(state.picture, image.cacheKey() if image else 0),
             counts=tuple((row.name, self._counts.get(node, row.value)) for row in rows),
         )
 

@@ -37,6 +37,7 @@ class Pictures(QObject):
         self._source = source
         self._pool = pool
         self._held: OrderedDict[tuple[str, int], QImage] = OrderedDict()
+        self._last: dict[str, int] = {}
         self._bytes = 0
         self._asked: set[tuple[str, int, int]] = set()
         self.scaled.connect(self._take)
@@ -47,7 +48,10 @@ class Pictures(QObject):
         return bool(self._asked)
 
     def get(self, node: str, number: int, width: float, radius: float) -> QImage | None:
-        """Return a picture about as wide as asked for; until that is there, another size or none.
+        """Return a picture about as wide as asked for.
+
+        Until that is there, it is another size, or the node's picture before, so that previews
+        that follow each other do not flicker; else none.
 
         Args:
             node: Whose it is.
@@ -59,8 +63,9 @@ class Pictures(QObject):
         wanted = step_of(width)
         if (held is None or held.width() < wanted) and (node, number, wanted) not in self._asked:
             self._ask(node, number, wanted, radius, held)
-        if held is not None:
-            self._held.move_to_end((node, number))
+        if held is None:
+            return self._held.get((node, self._last.get(node, number)))
+        self._held.move_to_end((node, number))
         return held
 
     def now(self, node: str, width: float, radius: float) -> QImage | None:
@@ -71,6 +76,7 @@ class Pictures(QObject):
     def clear(self) -> None:
         """Forget all."""
         self._held.clear()
+        self._last.clear()
         self._bytes = 0
 
     def _ask(self, node: str, number: int, width: int, radius: float, held: QImage | None) -> None:
@@ -85,6 +91,7 @@ class Pictures(QObject):
         before = self._held.pop((node, number), None)
         self._bytes += image.sizeInBytes() - (before.sizeInBytes() if before else 0)
         self._held[node, number] = image
+        self._last[node] = number
         while self._bytes > BUDGET and len(self._held) > 1:
             _, gone = self._held.popitem(last=False)
             self._bytes -= gone.sizeInBytes()

@@ -85,3 +85,20 @@ def test_tokens_are_counted_once_for_all_nodes_with_a_prompt(
     qtbot.waitUntil(lambda: sorted(told) == ["a", "b"])
     assert counts.get("a", "a red ball") == "3 / 75"
     assert not counts.busy
+
+
+def test_the_picture_before_stays_until_the_next_one_is_there(
+    pool: QThreadPool, qtbot: QtBot
+) -> None:
+    pictures = Pictures(lambda _node: red(64, 64), pool)
+    with qtbot.waitSignal(pictures.ready):
+        pictures.get("a", 1, 60, 0.0)
+    before = pictures.get("a", 1, 60, 0.0)
+    assert before is not None
+    with qtbot.waitSignal(pictures.ready):
+        assert pictures.get("a", 2, 60, 0.0) is before
+    assert pictures.get("a", 2, 60, 0.0) is not before
+    assert pictures.get("b", 1, 60, 0.0) is None
+    pool.waitForDone()
+    pictures.clear()
+    assert pictures.get("a", 3, 60, 0.0) is None
