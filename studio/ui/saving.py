@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -99,8 +97,7 @@ def load(path: Path, registry: Registry, drafts: Path) -> Loaded:
     path = path.absolute()
     text = graph_text(path)
     try:
-        with _aged():
-            graph = document.read(text, registry)
+        graph = document.read(text, registry)
     except DocumentError as wrong:
         raise DocumentError(
             f"{path.name} cannot be opened: {wrong.text}",
@@ -115,22 +112,6 @@ def load(path: Path, registry: Registry, drafts: Path) -> Loaded:
         graph = assets.unpacked(graph, own or drafts / made / DRAFT, atomic_write)
         content = document.write(graph).encode()
     return Loaded(made, graph, content, own, "" if own else path.stem, digest if own else "")
-
-
-@contextmanager
-def _aged() -> Iterator[None]:
-    """Take what is made here for old: no search for cycles goes through what has none.
-
-    Of a graph of thousands of nodes it would take a tenth of the time to read it.
-    """
-    gc.collect(1)  # cycles among the young would grow old as well
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.unfreeze()  # to the oldest, which are hardly ever searched
-        gc.enable()
 
 
 def store(graph: Graph, path: Path, *, known: str | None) -> Stored:
