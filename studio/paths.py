@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -55,7 +56,25 @@ class Paths:
 
 def with_cache(paths: Paths, folder: str) -> Paths:
     """Return the folders with the cache where the user wants it; empty: where it was."""
-    return replace(paths, cache=Path(folder).expanduser()) if folder else paths
+    return replace(paths, cache=expanded(folder)) if folder else paths
+
+
+def expanded(folder: str) -> Path:
+    """Return the folder that somebody typed, with his home for ``~``.
+
+    Where nobody has such a home, it is a folder that is not there.
+    """
+    with suppress(RuntimeError):
+        return Path(folder).expanduser()
+    return Path(folder)
+
+
+def real(path: str | Path) -> Path:
+    """Return an absolute path without links; those that lead in a circle stay in it.
+
+    `Path.resolve` has an error of its own for circles, which nobody who opens files expects.
+    """
+    return Path(os.path.realpath(path))
 
 
 def resources() -> Path:
@@ -67,7 +86,7 @@ def find_paths() -> Paths:
     """Return the folders for this user, or those under ``WIREBRUSH_HOME`` when it is set."""
     home = os.environ.get("WIREBRUSH_HOME")
     if home:
-        root = Path(home).expanduser().resolve()
+        root = real(expanded(home))
         return Paths(root / "data", root / "cache", resources())
     return Paths(_user_data(), _user_cache(), resources())
 
@@ -76,7 +95,7 @@ def find_paths() -> Paths:
 def _user_data() -> Path:
     if sys.platform == "linux":
         base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-        return Path(base).expanduser() / APP
+        return expanded(base) / APP
     import platformdirs
 
     return platformdirs.user_data_path(APP, appauthor=False)
@@ -84,7 +103,7 @@ def _user_data() -> Path:
 
 def _user_cache() -> Path:
     if sys.platform == "linux":
-        return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / APP
+        return expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / APP
     import platformdirs
 
     return platformdirs.user_cache_path(APP, appauthor=False)

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from studio.core.assets import folder_of
 from studio.core.errors import MissingFileError, UnsafeFileError
 from studio.core.widgets import FileRef
-from studio.paths import Paths
+from studio.paths import Paths, expanded
 from studio.programs import model_folders
 from studio.settings import Settings
 
@@ -195,10 +195,8 @@ def roots(
 
 def _further(settings: Settings) -> dict[str, tuple[Path, ...]]:
     """Return the model folders that the user named by kind, then those of other programs."""
-    found = {
-        kind: tuple(Path(item).expanduser() for item in listed) for kind, listed in settings.models
-    }
+    found = {kind: tuple(map(expanded, listed)) for kind, listed in settings.models}
     for program in settings.programs:
-        for kind, folders in model_folders(Path(program).expanduser()).items():
+        for kind, folders in model_folders(expanded(program)).items():
             found[kind] = found.get(kind, ()) + folders
     return found

@@ -12,6 +12,7 @@ from typing import Any
 
 from studio.core.errors import Issue, Place, RangeError
 from studio.core.widgets import Choice, FilePath, FileRef, Range, Toggle, Widget
+from studio.paths import expanded
 
 VERSION = 1
 MEBIBYTE = 2**20
@@ -146,7 +147,8 @@ def _from_data(data: dict[str, Any]) -> tuple[Settings, list[Issue]]:
         problem = _problem(declared[name], value)
         if problem:
             default = declared[name].default
-            problems.append(_issue(name, problem, f"{default} is used"))
+            used = "the usual place" if default == "" else default
+            problems.append(_issue(name, problem, f"{used} is used"))
         else:
             values[name] = value
     models, wrong = _models(data.get("models", {}))
@@ -164,6 +166,8 @@ def _problem(declared: Any, value: Any) -> str | None:
     widget: Widget | None = declared.metadata["widget"]
     if widget is None:
         return None
+    if isinstance(widget, FilePath) and value.startswith("~") and expanded(value) == Path(value):
+        return f"nobody has the home folder that {value!r} begins with"
     return widget.problem(FileRef(value) if isinstance(widget, FilePath) else value)
 
 

@@ -37,6 +37,7 @@ def test_keys_of_another_version_are_kept(tmp_path: Path) -> None:
         ('threads = "many"', "'many' is not int"),
         ('device = "tpu"', "'tpu' is none of auto, cpu, cuda"),
         ("models = {checkpoints = 5}", "not a list of folders"),
+        ('cache = "~nobody-at-all/results"', "nobody has the home folder"),
         ("threads = ", "cannot be read"),
     ],
 )

@@ -24,6 +24,7 @@ from studio.core.graph import Graph, Node
 from studio.core.sub_graphs import specs
 from studio.engine.events import RunRequest
 from studio.facts.files import FileFacts
+from studio.paths import real
 
 
 def main(options: argparse.Namespace) -> int:
@@ -62,11 +63,11 @@ def requested(front: FrontEnd, options: argparse.Namespace) -> tuple[Graph, RunR
     request = RunRequest(
         run=uuid.uuid4().hex,
         graph=write(graph),
-        output=str(Path(options.out).resolve()),
+        output=str(real(options.out)),
         base=folder_of(options.graph),
         granted=tuple(granted),
         title=graph.title or ("graph" if options.graph == "-" else Path(options.graph).stem),
-        source="" if options.graph == "-" else str(Path(options.graph).resolve()),
+        source="" if options.graph == "-" else str(real(options.graph)),
         use_store=not options.no_cache,
         device=options.device or "",
     )

@@ -11,7 +11,7 @@ from studio.core import assets
 from studio.core.document import read
 from studio.core.registry import Registry
 from studio.facts import graph_files
-from studio.paths import Paths, with_cache
+from studio.paths import Paths, real, with_cache
 from studio.settings import MEBIBYTE, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def opened_graph(name: str, registry: Registry, paths: Paths) -> Graph:
 
 def folder_of(name: str) -> str:
     """Return the folder that relative paths in this graph start from; standard input has none."""
-    return "" if name == "-" else str(Path(name).resolve().parent)
+    return "" if name == "-" else str(real(name).parent)
 
 
 def settings(paths: Paths) -> Settings:

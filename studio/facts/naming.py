@@ -16,6 +16,7 @@ from pathlib import Path
 from studio.core.errors import RangeError, UnsafeFileError, WriteError
 from studio.core.name_tokens import TOKEN, folder_problem, leads_out, token_problem
 from studio.files import atomic_adopt, atomic_create, said
+from studio.paths import real
 
 _INDEX = "\0"
 _FORBIDDEN = frozenset('<>:"/\\|?*')
@@ -60,7 +61,7 @@ def folder_for(root: Path, folder: str, facts: Facts) -> Path:
     words = folder.replace("\\", "/").split("/")
     names = [safe(_filled(word, facts)) for word in words if word not in ("", ".")]
     place = root.joinpath(*names)
-    if not place.resolve().is_relative_to(root.resolve()):
+    if not real(place).is_relative_to(real(root)):
         text = f"the folder {folder!r} is a link that leads out of the output folder"
         raise UnsafeFileError(text, fix="choose it as the output folder instead")
     return place

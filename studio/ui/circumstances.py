@@ -12,6 +12,7 @@ from studio.engine.client import Engine, Listen, WorkerEngine
 from studio.engine.events import RunRequest
 from studio.engine.known_files import with_digests
 from studio.engine.protocol import Configure
+from studio.paths import expanded
 from studio.roots import roots
 from studio.ui.checks import Surroundings
 from studio.ui.store_room import Grants, StoreRoom
@@ -47,10 +48,10 @@ class Circumstances:
     @property
     def output_folder(self) -> Path:
         """The folder that pictures are saved under, absolute."""
-        named = self._preferences.value("output")
+        folder = self._preferences.value("output")
         pictures = QStandardPaths.StandardLocation.PicturesLocation
         usual = Path(QStandardPaths.writableLocation(pictures)) / "Wirebrush"
-        return (Path(named).expanduser() if named else usual).absolute()
+        return (expanded(folder) if folder else usual).absolute()
 
     @property
     def policy_name(self) -> str:

@@ -16,6 +16,7 @@ from studio.core.errors import DocumentError
 from studio.core.graph import Graph
 from studio.facts.graph_files import graph_text, is_picture
 from studio.files import MARK, atomic_write
+from studio.paths import real
 
 if TYPE_CHECKING:
     from studio.core.registry import Registry
@@ -128,7 +129,7 @@ def store(graph: Graph, path: Path, *, known: str | None) -> Stored:
         DocumentError: The graph cannot be written.
     """
     text = document.write(graph).encode()
-    place = path.resolve() if path.is_symlink() else path  # a link goes on leading to its file
+    place = real(path) if path.is_symlink() else path  # a link goes on leading to its file
     found = disk_digest(place)
     if known is not None and found not in ("", known):
         raise ChangedOnDiskError(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from studio.paths import expanded
 from studio.programs import model_folders, program_of
 from studio.settings import Settings
 from studio.ui.inspector.files import weights_below
@@ -73,7 +74,7 @@ def facts_of(folder: str, kind: str) -> FolderFacts:
         folder: As the settings have it.
         kind: Of the models in it; empty: it is a program's.
     """
-    path = Path(folder).expanduser()
+    path = expanded(folder)
     if not path.is_dir():
         return FolderFacts(models=-1)
     if kind:
