@@ -101,7 +101,8 @@ def _numbered(labels: Any) -> Any:
 
 def _raise(network: torch.nn.Module, bias: float) -> None:
     head = list(network.get_submodule("model").children())[-1]
-    for branch in head.get_submodule("cv3").children():
+    own = dict(head.named_children())
+    for branch in (own.get("cv3") or own["one2one_cv3"]).children():
         with torch.no_grad():
             list(branch.children())[-1].get_parameter("bias").add_(bias)
 

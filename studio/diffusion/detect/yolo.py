@@ -65,7 +65,12 @@ class Yolo(nn.Module):
         self.parts = head.whole("nm") if head.module.kind == "Segment" else 0
         self.branches = ("cv2", "cv3", "cv4") if self.parts else ("cv2", "cv3")
         names = (*self.branches, "proto") if self.parts else self.branches
-        self.head = nn.ModuleDict({name: build(head.part(name)) for name in names})
+        # Networks of two heads, one of which needs no choice among overlaps, may keep that alone.
+        alone = "" if "cv2" in head else "one2one_"
+        self.head = nn.ModuleDict(
+            {name: build(head.part(alone + name if name in self.branches else name))
+             for name in names}
+        )  # fmt: skip
         said = described.labels
         self.labels: Mapping[int, str] = {at: said.get(at, str(at)) for at in range(self.classes)}
         side = whole.whole("imgsz", _TRAINED)
@@ -122,6 +127,7 @@ class Yolo(nn.Module):
         Args:
             sides: How many numbers tell the sides of a box.
         """
+        self._refuse_grey()
         try:
             maps, drawn = self(torch.zeros(1, 3, _PROBE, _PROBE))
         except (RuntimeError, ValueError, IndexError, AttributeError, TypeError) as error:
@@ -134,6 +140,15 @@ class Yolo(nn.Module):
                 "the weights hold values that are not numbers", fix="download the file again"
             )
         return [_PROBE / level.shape[2] for level in maps]
+
+    def _refuse_grey(self) -> None:
+        """Refuse networks for pictures without colours, or with more than colours."""
+        first = next(self.layers.parameters(), None)
+        if first is not None and first.ndim == 4 and first.shape[1] != 3:
+            raise UnsupportedError(
+                f"it looks at pictures with {first.shape[1]} channels instead of 3",
+                fix="choose a detector of colour pictures",
+            )
 
 
 def refuse_unknown(described: Module) -> None:

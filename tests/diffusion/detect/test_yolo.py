@@ -137,6 +137,25 @@ def test_a_check_tells_unknown_networks_before_any_weight_is_read(
         check(path)
 
 
+def test_the_head_that_needs_no_choice_is_taken_where_it_stands_alone(tmp_path: Path) -> None:
+    layers = tiny_yolo.tree("v8")
+    head = layers["modules"]["model"]["modules"]["22"]["modules"]
+    for name in ("cv2", "cv3"):
+        head[f"one2one_{name}"] = head.pop(name)
+    network = opened(tmp_path, layers)
+    last = "model.22.one2one_cv3.0.2.bias"
+    bias = network.head["cv3"].get_submodule("0.2").get_parameter("bias")
+    assert np.array_equal(bias.numpy(), tiny_yolo.value(last, tuple(bias.shape)))
+
+
+def test_a_detector_of_grey_pictures_is_told_from_damage(tmp_path: Path) -> None:
+    layers = tiny_yolo.tree("v8")
+    shape = layers["modules"]["model"]["modules"]["0"]["modules"]["conv"]["parameters"]["weight"]
+    shape[1] = 1
+    with pytest.raises(UnsupportedError, match=r"1 channels instead of 3.*colour pictures"):
+        opened(tmp_path, layers)
+
+
 def test_a_network_saved_alone_is_read(tmp_path: Path) -> None:
     network = opened(tmp_path, tiny_yolo.tree("v8"), place="")
     assert np.abs(flat(network)[:, ::19] - tiny_yolo.golden()["v8"]).max() <= 1e-4
