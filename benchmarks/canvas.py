@@ -333,8 +333,9 @@ def compared() -> None:
 
 def main(arguments: list[str]) -> int:
     """Measure, print, and say whether everything is within three times its target."""
-    go_first()  # as the program does
     application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    go_first(application)  # as the program does
     counts = [int(text) for text in arguments if text.isdigit()] or [*COUNTS]
     slow = []
     for count in counts:

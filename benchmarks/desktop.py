@@ -357,9 +357,9 @@ def report(found: dict[str, Slices], *, slices: bool) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Measure, print, and say whether everything is within three times its limit."""
-    go_first()
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
+    go_first(application)
     count = next((int(text) for text in arguments if text.isdigit()), COUNT)
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(application, Path(folder), count)

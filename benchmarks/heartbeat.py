@@ -90,9 +90,9 @@ class Heart:
 
 def main() -> None:
     """Measure and print."""
-    go_first()
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
+    go_first(application)
     print(f"{'milliseconds':28}{'gap':>9}{'19 of 20':>9}{'turn':>9}{'seconds':>9}")
     with tempfile.TemporaryDirectory() as folder:
         heart = Heart(application, Path(folder))

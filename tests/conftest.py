@@ -16,6 +16,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+_YOUNG = 20_000
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -29,12 +30,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Spare every search for garbage the half million objects that the imports bring."""
+    """Spare every search for garbage the half million objects that the imports bring.
+
+    From then on none is made by itself: a thread's would end objects of Qt outside of the window's.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
-        gc.enable()
         gc.collect()
         gc.freeze()
 
@@ -49,6 +52,8 @@ def process_state() -> Iterator[None]:
     """Undo what a computing process does to itself, where a test plays one in this process."""
     before = {name: os.environ.get(name) for name in _THREADS}
     yield
+    if gc.get_count()[0] > _YOUNG:
+        gc.collect()
     for name, value in before.items():
         if value is None:
             os.environ.pop(name, None)

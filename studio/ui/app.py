@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import sys
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from studio.core.errors import StudioError
-from studio.ui import file_commands, renaming, run_commands, window_commands
+from studio.ui import file_commands, garbage, renaming, run_commands, window_commands
 from studio.ui.actions import Actions
 from studio.ui.autosave import Autosave
 from studio.ui.canvas import commands, drops
@@ -58,8 +57,6 @@ if TYPE_CHECKING:
 
 SWITCH_SECONDS = 0.0005
 """How long a thread that judges a large graph may keep the window's waiting for the interpreter."""
-COLLECT = 20_000, 20, 100
-"""After how many new objects cycles are looked for: among the young, the older, and all."""
 _LOOKS = ("theme", "density", "reduce_motion")
 
 log = logging.getLogger(__name__)
@@ -301,12 +298,10 @@ def _studio(
     )  # fmt: skip
 
 
-def go_first() -> None:
+def go_first(app: QApplication) -> None:
     """Let threads and the collector of cycles hold up the window less; for a whole process."""
     sys.setswitchinterval(SWITCH_SECONDS)
-    # Graphs of thousands of nodes make many objects and no cycles.
-    gc.freeze()
-    gc.set_threshold(*COLLECT)
+    garbage.take_over(app)
 
 
 def run(paths: Paths, registry: Registry, files: Sequence[Path]) -> int:
@@ -323,8 +318,8 @@ def run(paths: Paths, registry: Registry, files: Sequence[Path]) -> int:
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
-    go_first()
     app = QApplication(["wirebrush"])
+    go_first(app)
     app.setApplicationName("wirebrush")
     app.setApplicationDisplayName("Wirebrush")
     app.setDesktopFileName("wirebrush")

@@ -50,12 +50,13 @@ class Bridge(QObject):
         self._woken.connect(self._wake, Qt.ConnectionType.QueuedConnection)
 
     def put(self, item: Any) -> None:
-        """Send something; from any thread, never waits."""
+        """Send something; from any thread, never waits.
+
+        What comes after `close` is not brought, but held: this thread must not let go of it.
+        """
         with self._lock:
-            if self._closed:
-                return
             self._waiting.append(item)
-            first = len(self._waiting) == 1
+            first = len(self._waiting) == 1 and not self._closed
         if first:
             self._woken.emit()
 

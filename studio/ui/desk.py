@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from studio.ui.bridge import Bridge
+from studio.ui.errand import Errand
 
 T = TypeVar("T")
-
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    work: Callable[[], Any]
-    done: Callable[[Any], None] | None
-    about: Hashable
 
 
 class Desk:
@@ -35,7 +24,7 @@ class Desk:
     def __init__(self, name: str, bridge: Bridge) -> None:
         self._name = name
         self._bridge = bridge
-        self._tasks: deque[_Task] = deque()
+        self._waiting: deque[Errand] = deque()
         self._changed = threading.Condition()
         self._closed = False
         self._thread: threading.Thread | None = None
@@ -58,8 +47,8 @@ class Desk:
             if self._closed:
                 return
             if about is not None:
-                self._tasks = deque(task for task in self._tasks if task.about != about)
-            self._tasks.append(_Task(work, done, about))
+                self._waiting = deque(item for item in self._waiting if item.about != about)
+            self._waiting.append(Errand(work, done, about))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._serve, name=self._name, daemon=True)
                 self._thread.start()
@@ -70,28 +59,23 @@ class Desk:
         with self._changed:
             self._closed = True
             if not finish:
-                self._tasks.clear()
+                self._waiting.clear()
             self._changed.notify()
         if self._thread:
             self._thread.join()
 
     def _serve(self) -> None:
-        while (task := self._next()) is not None:
-            try:
-                answer = task.work()
-            except Exception:
-                log.exception("%s: something went wrong", self._name)
-                continue
-            if task.done:
-                self._bridge.put(partial(task.done, answer))
+        while (errand := self._next()) is not None:
+            errand.perform(self._name)
+            self._bridge.put(errand.finish)
 
-    def _next(self) -> _Task | None:
+    def _next(self) -> Errand | None:
         with self._changed:
-            while not self._tasks:
+            while not self._waiting:
                 if self._closed:
                     return None
                 self._changed.wait()
-            return self._tasks.popleft()
+            return self._waiting.popleft()
 
 
 class Desks:

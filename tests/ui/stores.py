@@ -31,6 +31,7 @@ def documents_in(folder: Path) -> Iterator[Documents]:
 def died(documents: Documents) -> None:
     """Let go of everything as the system does when a process is killed; nothing is removed."""
     documents.desk.close(finish=True)
+    documents._bridge.close()
     documents.journals._lock.close()
 
 

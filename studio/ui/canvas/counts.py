@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
-from studio.ui.inspector.counting import count
+from studio.ui.inspector.counting import Count, count
+from studio.ui.later import Later
 
 _HELD = 1024
 
@@ -22,15 +22,12 @@ class Counts(QObject):
 
     ready = Signal(str)
     """Node whose prompt has been counted."""
-    counted = Signal(str, str)
-    """A prompt and what to say of it, from the other thread."""
 
     def __init__(self, pool: QThreadPool, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = pool
+        self._later = Later(self, pool)
         self._found: dict[str, str] = {}
         self._asked: dict[str, set[str]] = {}
-        self.counted.connect(self._take)
 
     @property
     def busy(self) -> bool:
@@ -43,19 +40,13 @@ class Counts(QObject):
         if found is None:
             if text not in self._asked:
                 self._asked[text] = set()
-                self._pool.start(partial(_count, self, text))
+                self._later.do(partial(count, text), partial(self._take, text))
             self._asked[text].add(node)
         return found or ""
 
-    def _take(self, text: str, said: str) -> None:
+    def _take(self, text: str, found: Count) -> None:
         if len(self._found) > _HELD:
             self._found.clear()
-        self._found[text] = said
+        self._found[text] = "" if found.problem else f"{found.tokens} / {found.room}"
         for node in self._asked.pop(text, ()):
             self.ready.emit(node)
-
-
-def _count(counts: Counts, text: str) -> None:
-    found = count(text)
-    with suppress(RuntimeError):  # the window was closed meanwhile
-        counts.counted.emit(text, "" if found.problem else f"{found.tokens} / {found.room}")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, QThreadPool, Signal
 from PySide6.QtGui import QBrush, QImage, QPainter
+
+from studio.ui.later import Later
 
 BUDGET = 64 * 2**20
 _STEP = math.sqrt(2)
@@ -26,8 +27,6 @@ class Pictures(QObject):
 
     ready = Signal(str)
     """Node whose picture can be painted now, or painted sharper."""
-    scaled = Signal(str, int, QImage)
-    """Node, number and picture, from the other thread."""
 
     def __init__(
         self, source: Callable[[str], QImage | None], pool: QThreadPool,
@@ -35,12 +34,11 @@ class Pictures(QObject):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._source = source
-        self._pool = pool
+        self._later = Later(self, pool)
         self._held: OrderedDict[tuple[str, int], QImage] = OrderedDict()
         self._last: dict[str, int] = {}
         self._bytes = 0
         self._asked: set[tuple[str, int, int]] = set()
-        self.scaled.connect(self._take)
 
     @property
     def busy(self) -> bool:
@@ -84,7 +82,7 @@ class Pictures(QObject):
         if image is None or (held is not None and held.width() >= image.width()):
             return
         self._asked.add((node, number, width))
-        self._pool.start(partial(_scale, self, node, number, image, width, radius))
+        self._later.do(partial(rounded, image, width, radius), partial(self._take, node, number))
 
     def _take(self, node: str, number: int, image: QImage) -> None:
         self._asked = {asked for asked in self._asked if asked[:2] != (node, number)}
@@ -125,11 +123,3 @@ def rounded(image: QImage, width: int, radius: float) -> QImage:
     painter.drawRoundedRect(QRectF(0, 0, wide, high), radius * wide, radius * wide)
     painter.end()
     return made
-
-
-def _scale(
-    pictures: Pictures, node: str, number: int, image: QImage, width: int, radius: float
-) -> None:
-    made = rounded(image, width, radius)
-    with suppress(RuntimeError):  # the window was closed meanwhile
-        pictures.scaled.emit(node, number, made)

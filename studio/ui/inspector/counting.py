@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 
 from studio.core.errors import RangeError
+from studio.ui.later import Later
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,12 @@ class Counter(QObject):
 
     counted = Signal(object)
     """The `Count` of the newest text."""
-    answered = Signal(str, object)
-    """A text and its `Count`, from the other thread."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._text = ""
         self._busy = False
-        self.answered.connect(self._take)
+        self._later = Later(self)
 
     def ask(self, text: str) -> None:
         """Count a text soon."""
@@ -61,7 +59,7 @@ class Counter(QObject):
 
     def _begin(self) -> None:
         self._busy = True
-        QThreadPool.globalInstance().start(partial(_count, self, self._text))
+        self._later.do(partial(count, self._text), partial(self._take, self._text))
 
     def _take(self, text: str, found: Count) -> None:
         self._busy = False
@@ -69,9 +67,3 @@ class Counter(QObject):
             self.counted.emit(found)
         else:
             self._begin()
-
-
-def _count(counter: Counter, text: str) -> None:
-    found = count(text)
-    with suppress(RuntimeError):  # the editor was closed meanwhile
-        counter.answered.emit(text, found)

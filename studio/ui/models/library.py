@@ -10,7 +10,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from studio.roots import roots
-from studio.ui.models.later import Later
+from studio.ui.later import Later
 from studio.ui.models.model_list import ModelEntry, ModelFacts, facts_of, list_models
 from studio.ui.models.model_rows import small
 

@@ -13,8 +13,8 @@ from studio.core.widgets import FileRef
 from studio.roots import Roots, roots
 from studio.ui.inspector.files import MODEL_SUFFIXES, as_written
 from studio.ui.kit.dialog import Dialog
+from studio.ui.later import Later
 from studio.ui.models.folders import with_folder
-from studio.ui.models.later import Later
 from studio.ui.models.missing_files import Found, Missing, Offer, missing_files, replaced, search
 from studio.ui.models.missing_row import MissingRow
 

@@ -370,14 +370,11 @@ def test_files_of_the_model_folders_are_listed(qtbot: QtBot, bench: Bench) -> No
     own.mkdir(parents=True)
     (own / "mine.safetensors").write_bytes(b"")
     editor: ModelFileEditor = bench.open("file")
-    with qtbot.waitSignal(editor.listed, timeout=10000):
-        QTest.mouseClick(editor, LEFT, NONE, QPoint(50, 12))
+    QTest.mouseClick(editor, LEFT, NONE, QPoint(50, 12))
     popup = editor.popup
     assert popup is not None
-    assert [entry.text for entry in popup.entries][:2] == [
-        "mine.safetensors",
-        "toyworld.safetensors",
-    ]
+    names = ["mine.safetensors", "toyworld.safetensors"]
+    qtbot.waitUntil(lambda: [item.text for item in popup.entries][:2] == names, timeout=10000)
     popup.setFocus()
     QTest.keyClick(popup.list, Qt.Key.Key_Return)
     assert bench.value == FileRef("checkpoints/mine.safetensors")

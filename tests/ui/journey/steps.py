@@ -108,12 +108,11 @@ class Journey:
         self._choose(self.load)
         editor = self._editor("file")
         assert isinstance(editor, ModelFileEditor)
-        found: list[object] = []
-        editor.listed.connect(found.append)
         self.hands.key("Return")
-        self.desk.wait(lambda: bool(found))
         popup = editor.popup
         assert popup is not None
+        wanted = "toyworld.safetensors"
+        self.desk.wait(lambda: wanted in [entry.text for entry in popup.entries])
         texts = [popup.list.item(row).text() for row in range(popup.list.count())]
         for _ in range(texts.index("toyworld.safetensors") - popup.list.currentRow()):
             QTest.keyClick(popup.list, Qt.Key.Key_Down)

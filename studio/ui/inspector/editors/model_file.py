@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPointF, QRectF, QThreadPool, Signal
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -19,6 +18,7 @@ from studio.ui.inspector.files import MODEL_SUFFIXES, as_written, model_files, s
 from studio.ui.inspector.targets import MIXED
 from studio.ui.kit.buttons import IconButton
 from studio.ui.kit.painting import paint_text
+from studio.ui.later import Later
 
 if TYPE_CHECKING:
     from studio.core.spec import Input
@@ -31,15 +31,13 @@ class ModelFileEditor(ChoiceEditor):
     """A choice among the files of a kind; amber when the file is missing."""
 
     ground = "bg.field"
-    listed = Signal(object)
-    """The files that were found."""
 
     def __init__(self, studio: Studio, item: Input, parent: QWidget | None = None) -> None:
         super().__init__(studio, item, parent)
         self._files: tuple[FileRef, ...] | None = None
         self.locate = IconButton(studio.looks, "ph.folder-open", "Choose a file on disk", self, 14)
         self.locate.clicked.connect(self._ask)
-        self.listed.connect(self._list)
+        self._later = Later(self)
 
     @property
     def is_missing(self) -> bool:
@@ -64,7 +62,7 @@ class ModelFileEditor(ChoiceEditor):
         """Open the list, and read the folders again meanwhile."""
         super().open()
         kind = self.item.widget.folder if isinstance(self.item.widget, ModelFile) else ""
-        QThreadPool.globalInstance().start(partial(_read, self, self._roots(), kind))
+        self._later.do(partial(model_files, self._roots(), kind), self._list)
 
     def entries(self) -> list[Entry]:
         """Return the files; before the folders were read, the present one."""
@@ -146,9 +144,3 @@ class ModelFileEditor(ChoiceEditor):
 def _entry(ref: FileRef) -> Entry:
     folder, _, name = ref.path.rpartition("/")
     return Entry(ref, name, folder, "ph.cube")
-
-
-def _read(editor: ModelFileEditor, places: Roots, kind: str) -> None:
-    found = model_files(places, kind)
-    with suppress(RuntimeError):  # the editor was closed meanwhile
-        editor.listed.emit(found)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QThreadPool, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +14,7 @@ from studio.roots import roots
 from studio.ui.inspector.editors.field import FieldEditor
 from studio.ui.inspector.files import as_written
 from studio.ui.kit.buttons import IconButton
+from studio.ui.later import Later
 
 if TYPE_CHECKING:
     from studio.core.spec import Input
@@ -132,22 +131,19 @@ class PathEditor(FieldEditor):
 class AssetEditor(PathEditor):
     """A file that is copied beside the graph."""
 
-    was_read = Signal(object, str)
-    """Content and ending of the file that was chosen."""
-
     def __init__(self, studio: Studio, item: Input, parent: QWidget | None = None) -> None:
         super().__init__(studio, item, parent)
-        self.was_read.connect(self._keep)
+        self._later = Later(self)
 
     def picked(self, path: Path) -> None:
         """Keep a copy of the file with the graph; it is read in a thread."""
-        QThreadPool.globalInstance().start(partial(_read, self, path))
+        self._later.do(partial(_read, path), self._keep)
 
-    def _keep(self, content: bytes | None, told: str) -> None:
-        if content is None:
-            self.refused.emit(told)
+    def _keep(self, read: tuple[bytes, str] | str) -> None:
+        if isinstance(read, str):
+            self.refused.emit(read)
         elif self.target:
-            self.report(self.target.document.add_asset(content, told))
+            self.report(self.target.document.add_asset(*read))
 
 
 def _icon(item: Input) -> str:
@@ -161,10 +157,9 @@ def _filters(widget: object) -> list[tuple[str, list[str]]]:
     return [*own, ("All files", ["*"])]
 
 
-def _read(editor: AssetEditor, path: Path) -> None:
+def _read(path: Path) -> tuple[bytes, str] | str:
+    """Return content and ending of a file, or why it cannot be read."""
     try:
-        content, told = path.read_bytes(), path.suffix
+        return path.read_bytes(), path.suffix
     except OSError as error:
-        content, told = None, f"{path} cannot be read: {error.strerror or error}"
-    with suppress(RuntimeError):  # the editor was closed meanwhile
-        editor.was_read.emit(content, told)
+        return f"{path} cannot be read: {error.strerror or error}"
