@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QToolTip, QVBoxLayout, QWidget
 
 from studio.ui.kit.painting import paint_edge, paint_focus, paint_ground
@@ -42,9 +42,6 @@ class Line(QLineEdit):
         self._over = False
         self.setFrame(False)
         self.textEdited.connect(self._forget_problem)
-        palette = QPalette(self.palette())
-        palette.setColor(QPalette.ColorRole.Base, looks.theme.color("bg.field"))
-        self.setPalette(palette)
 
     @property
     def problem(self) -> str:
@@ -107,9 +104,12 @@ class Line(QLineEdit):
             self.finish()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the edge over the line."""
+        """Paint a ground that covers what is painted below, the line, and the edge over it."""
+        rect, ground = QRectF(self.rect()), QPainter(self)
+        paint_ground(ground, self._looks.theme, rect, "bg.field")
+        ground.end()
         super().paintEvent(event)
-        painter, rect = QPainter(self), QRectF(self.rect())
+        painter = QPainter(self)
         if self._problem:
             paint_edge(painter, self._looks.theme, rect, "status.error", width=_PROBLEM_WIDTH)
         else:

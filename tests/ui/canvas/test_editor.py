@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -51,6 +53,20 @@ def test_the_editor_stays_over_its_field_while_the_canvas_moves(driver: CanvasDr
     driver.wheel((500, 500), 3)
     assert editor.font().pixelSize() > size
     driver.key("Esc")
+
+
+def test_the_editor_covers_what_is_painted_below(driver: CanvasDriver) -> None:
+    node = driver.add("Sample", (100, 20))
+    driver.wait()
+    driver.click(driver.field(f"{node}.steps"))
+    editor = driver.canvas.editors.current
+    assert isinstance(editor, Line)
+    editor.clear()
+    shown = driver.canvas.grab(editor.geometry().adjusted(4, 4, -4, -4)).toImage()
+    places = product(range(shown.width()), range(shown.height()))
+    ground = driver.canvas.studio.looks.theme.color("bg.field")
+    others = [at for at in places if shown.pixelColor(*at) != ground]
+    assert {x for x, _ in others} <= set(range(6)), "more than the cursor is seen"
 
 
 def test_a_choice_opens_its_list(driver: CanvasDriver, qtbot: QtBot) -> None:
