@@ -20,8 +20,11 @@ def tip_for(scene: Scene, spec_of: SpecOf, hit: Hit) -> str:
     node = scene.graph.nodes.get(hit.node)
     if node is None:
         return ""
-    if hit.kind in ("badge", "strip"):
-        return scene.state(hit.node).text
+    state = scene.state(hit.node)
+    if hit.kind == "badge":
+        return state.hint or state.text
+    if state.text and hit.kind not in ("socket", "field"):
+        return state.text
     spec = spec_of(node.type)
     if spec is None:
         return ""

@@ -29,7 +29,8 @@ def scene(qapp: QApplication, real_registry: Registry) -> Scene:
     nodes = {"mine": Node("image.blur"), "other": Node("image.blur"), "gone": Node("pack.gone")}
     made = Scene(real_registry.spec, Metrics.of(looks_of().tokens, "comfortable"))
     made.set_graph(Graph(nodes, view=view), real_registry.spec)
-    made.set_states({"other": NodeState("failed", text="a.png is damaged")})
+    doubted = NodeState("fresh", badge="warning", hint="It makes no difference.")
+    made.set_states({"mine": doubted, "other": NodeState("failed", text="a.png is damaged")})
     return made
 
 
@@ -38,7 +39,10 @@ def scene(qapp: QApplication, real_registry: Registry) -> Scene:
     [
         (Hit("note", index=0), LONG),
         (Hit("header", "mine"), "for the sky"),
+        (Hit("badge", "mine"), "It makes no difference."),
         (Hit("strip", "other"), "a.png is damaged"),
+        (Hit("header", "other"), "a.png is damaged"),
+        (Hit("node", "other"), "a.png is damaged"),
         (Hit("header", "gone"), ""),
         (Hit("node", "mine"), ""),
         (NOTHING, ""),
