@@ -9,13 +9,13 @@ from studio.core.context import Context
 from studio.core.define import node
 from studio.core.values import ControlNet, DiffusionModel, Image, Mask, Side
 from studio.core.widgets import Curve, Range, Text
-from studio.diffusion.control.settings import ControlSettings, Fit, Mode, UnionKind
+from studio.diffusion.control.settings import Basis, ControlSettings, Fit, Mode, UnionKind
 
 
 @node(
     "control.apply", category="Control", title="Apply ControlNet",
     groups={
-        "Strength": ("strength", "curve", "start", "end"),
+        "Strength": ("strength", "curve", "start", "end", "basis"),
         "What it acts on": ("mode", "side", "block_weights"),
         "Hint": ("resize", "union_type"),
     },
@@ -30,6 +30,7 @@ def apply(
     curve: Annotated[tuple[tuple[float, float], ...], Curve(0, 1)] = (),
     start: Annotated[float, Range(0, 1, step=0.01)] = 0.0,
     end: Annotated[float, Range(0, 1, step=0.01)] = 1.0,
+    basis: Basis = "steps",
     mode: Mode = "balanced",
     side: Side = "both",
     resize: Fit = "crop",
@@ -54,6 +55,8 @@ def apply(
         curve: Factor of the strength from the first step to the last; empty is 1 throughout.
         start: Share of the steps before which it does nothing.
         end: Share of the steps after which it does nothing.
+        basis: Whether start and end count the ``steps``, or the ``noise`` that is behind, as other
+            programs do: the same part of the picture's making, whatever the schedule.
         mode: What matters more: ``prompt`` lets the shallow blocks do less, ``control`` does that
             too, and leaves the negative prompt unsteered, so that guidance strengthens the hint.
         side: Prompts that it acts on.
@@ -77,7 +80,7 @@ def apply(
 
     settings = ControlSettings(
         strength, curve, start, end, mode,
-        read_weights(block_weights, controlnet.blocks), resize, side, union_type,
+        read_weights(block_weights, controlnet.blocks), resize, side, union_type, basis,
     )  # fmt: skip
     patch = applied(model, controlnet, hint, mask, settings, ctx.warn)
     return replace(model, patches=(*model.patches, patch), key="")

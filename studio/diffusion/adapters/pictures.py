@@ -148,7 +148,7 @@ class PictureSteering:
 
     def acts(self, step: int) -> bool:
         """Say whether it adds anything at a step."""
-        return self._timing.factor(step, self._frame.steps) != 0
+        return self._timing.factor(step, self._frame.passed) != 0
 
     def steer(self, asked: Asked) -> Steer:
         """Return what lets the denoiser read the pictures during one call."""
@@ -171,7 +171,7 @@ class PictureSteering:
 
     def _factors(self, asked: Asked) -> torch.Tensor:
         """Return the weight for each row of a call, 0 for prompts that it does not act on."""
-        factor = self._timing.factor(asked.step, self._frame.steps)
+        factor = self._timing.factor(asked.step, self._frame.passed)
         acting = [self._timing.acts_on in ("both", prompt) for prompt in asked.prompts]
         weights = torch.tensor([factor * acts for acts in acting])
         rows = weights.repeat_interleave(len(asked.x) // len(acting))

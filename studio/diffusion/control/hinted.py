@@ -130,7 +130,7 @@ class HintSteering:
 
     def acts(self, step: int) -> bool:
         """Say whether it adds anything at a step."""
-        return self._settings.factor(step, self._frame.steps) != 0
+        return self._settings.factor(step, self._frame.passed) != 0
 
     def steer(self, asked: Asked) -> Steer:
         """Return the residuals for a network call, 0 for prompts that it does not act on."""
@@ -150,7 +150,7 @@ class HintSteering:
 
     def _weighed(self, residuals: Tensors, asked: Asked) -> list[torch.Tensor]:
         """Return residuals times strength, the weight of the block, and the mask."""
-        factor = self._settings.factor(asked.step, self._frame.steps)
+        factor = self._settings.factor(asked.step, self._frame.passed)
         weights = self._settings.block_weights(len(residuals))
         weighed = []
         for residual, weight in zip(residuals, weights, strict=True):

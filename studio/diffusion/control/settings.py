@@ -18,6 +18,7 @@ Fit = Literal["crop", "pad", "stretch"]
 UnionKind = Literal[
     "auto", "openpose", "depth", "soft_edge", "hard_edge", "normal", "segment", "tile", "inpaint"
 ]
+Basis = Literal["steps", "noise"]
 Point = tuple[float, float]
 
 MOST_WEIGHT = 2.0
@@ -33,14 +34,16 @@ class ControlSettings:
         strength: Factor of everything that it adds, 0 to 10.
         curve: Factor of the strength over the steps, as points of time and value; the first step is
             at 0, the last at 1. Empty is 1 throughout.
-        start: Share of the steps before which it does nothing.
-        end: Share of the steps after which it does nothing.
+        start: Share of the steps, or of the noise, before which it does nothing.
+        end: Share after which it does nothing.
         mode: ``balanced`` adds all blocks alike; ``prompt`` adds less at the shallow ones;
             ``control`` does the same, and adds nothing for the negative prompt.
         weights: A factor for each block from shallow to middle, instead of the mode's; empty: none.
         fit: What happens to a hint of other proportions.
         side: Prompts that it acts on.
         union_kind: What a union network is to take the hint for.
+        basis: What start and end are shares of: the steps that are walked, or the noise of
+            training that is behind.
     """
 
     strength: float = 1.0
@@ -52,6 +55,7 @@ class ControlSettings:
     fit: Fit = "crop"
     side: Side = "both"
     union_kind: UnionKind = "auto"
+    basis: Basis = "steps"
 
     def __post_init__(self) -> None:
         """Check what no single range can.
@@ -65,16 +69,24 @@ class ControlSettings:
                 fix="let it start before it ends",
             )
 
-    def factor(self, step: int, steps: int) -> float:
+    def factor(self, step: int, passed: Sequence[float]) -> float:
         """Return the strength at a step; 0 where it does not act.
 
         Args:
             step: Counted from 0.
-            steps: How many there are.
+            passed: For each step the share of the noise that is behind it.
         """
-        if step / steps < self.start or (step + 1) / steps > self.end:
+        if not self._is_inside(step, passed):
             return 0.0
-        return self.strength * curve_at(self.curve, step / max(1, steps - 1))
+        return self.strength * curve_at(self.curve, step / max(1, len(passed) - 1))
+
+    def _is_inside(self, step: int, passed: Sequence[float]) -> bool:
+        """Say whether a step lies between start and end."""
+        if self.basis == "steps":
+            return step / len(passed) >= self.start and (step + 1) / len(passed) <= self.end
+        return self.start <= passed[step] and (
+            passed[step] < self.end or self.start < self.end == 1
+        )
 
     def block_weights(self, blocks: int) -> tuple[float, ...]:
         """Return a factor for each block, from shallow to the middle.
@@ -107,6 +119,7 @@ class ControlSettings:
             ("weights", json.dumps(self.weights)),
             ("fit", self.fit),
             ("union_kind", self.union_kind),
+            ("basis", self.basis),
         )
 
 

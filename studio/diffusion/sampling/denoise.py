@@ -118,7 +118,8 @@ class Denoiser:
         self._items = 1 if self._alone else shape[0]
         self._size = (shape[2] * 8, shape[3] * 8)
         self.steps = len(self._rising) - 1
-        frame = Frame(shape[0], shape[3] * 8, shape[2] * 8, self.steps, self.device, self._dtype)
+        size = shape[3] * 8, shape[2] * 8
+        frame = Frame(shape[0], *size, self._passed(), self.device, self._dtype)
         self.steerings = Steerings(controls, frame)
         self._weights = _weights(guide.positive, shape, self.device)
         self._negative = guide.negative if self._wants_negative() else None
@@ -177,6 +178,12 @@ class Denoiser:
     def _step(self, sigma: float) -> int:
         """Return the index of the update that a noise level belongs to; after the last, how many."""
         return self.steps - min(bisect_left(self._rising, sigma), self.steps)
+
+    def _passed(self) -> tuple[float, ...]:
+        """Return for each update the share of the timesteps of training that is behind it."""
+        last = len(self.table.sigmas) - 1
+        falling = reversed(self._rising[1:])
+        return tuple(1 - self.table.timestep(sigma) / last for sigma in falling)
 
     def _wants_negative(self) -> bool:
         if self._guide.guidance != 1:

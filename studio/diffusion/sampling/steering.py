@@ -38,7 +38,8 @@ class Frame:
         items: Pictures of the batch.
         width: In pixels.
         height: In pixels.
-        steps: Updates that are walked.
+        passed: For each update that is walked, the share of the noise of training that is behind
+            it: 0 where it begins in pure noise, 1 where hardly any is left.
         device: Where the denoiser is.
         dtype: Number format that it computes in.
     """
@@ -46,9 +47,14 @@ class Frame:
     items: int
     width: int
     height: int
-    steps: int
+    passed: tuple[float, ...]
     device: torch.device
     dtype: torch.dtype
+
+    @property
+    def steps(self) -> int:
+        """Return how many updates are walked."""
+        return len(self.passed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ import torch
 
 from studio.core.errors import ShapeError
 from studio.core.values import Latent
+from studio.diffusion.sampling.schedules import noise_table
+from studio.diffusion.sampling.settings import Settings, walked_sigmas
+from studio.facts.families import family
 from tests import tiny, tiny_control
 from tests.diffusion.control.setting import STEPS, Lent, control, drawn, picture
 from tests.diffusion.setting import latent
@@ -30,6 +33,7 @@ def noisy(items: int) -> Latent:
         {"start": 0.5, "end": 0.5},
         {"start": 0.9},
         {"end": 0.2},
+        {"start": 0.4, "end": 0.4, "basis": "noise"},
         {"curve": ((0.0, 0.0), (1.0, 0.0))},
     ],
     ids=str,
@@ -44,6 +48,15 @@ def test_it_acts_only_in_its_part_of_the_steps() -> None:
     lent = Lent()
     drawn(control(lent, start=0.25, end=0.75))
     assert lent.lent == STEPS / 2
+
+
+@pytest.mark.parametrize("schedule", ["normal", "karras", "exponential"])
+def test_shares_of_the_noise_are_timesteps_of_training(schedule: Any) -> None:
+    lent, table = Lent(), noise_table(family("sd15"))
+    drawn(control(lent, start=0.25, end=0.75, basis="noise"), steps=9, schedule=schedule)
+    high, low = table.sigma(0.75 * 999), table.sigma(0.25 * 999)
+    sigmas = walked_sigmas(Settings(3, 9, schedule=schedule), table)[:-1]
+    assert lent.lent == sum(low < sigma <= high for sigma in sigmas)
 
 
 def test_a_curve_is_the_strength_step_by_step() -> None:

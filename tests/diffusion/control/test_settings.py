@@ -14,16 +14,37 @@ from studio.diffusion.control.settings import (
     settings_of,
 )
 
+FOUR = (0.0, 0.2, 0.5, 1.0)
+"""The noise that is behind each of four steps."""
+
 
 def test_a_control_acts_on_whole_steps_inside_its_range() -> None:
     settings = ControlSettings(2.0, start=0.25, end=0.75)
-    assert [settings.factor(step, 4) for step in range(4)] == [0, 2, 2, 0]
+    assert [settings.factor(step, FOUR) for step in range(4)] == [0, 2, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "acts"),
+    [
+        (0.0, 1.0, [1, 1, 1, 1]),
+        (0.0, 0.5, [1, 1, 0, 0]),
+        (0.2, 0.6, [0, 1, 1, 0]),
+        (0.6, 1.0, [0, 0, 0, 1]),
+        (0.2, 0.2, [0, 0, 0, 0]),
+        (1.0, 1.0, [0, 0, 0, 0]),
+    ],
+)
+def test_the_noise_behind_counts_where_that_is_the_basis(
+    start: float, end: float, acts: list[int]
+) -> None:
+    settings = ControlSettings(start=start, end=end, basis="noise")
+    assert [settings.factor(step, FOUR) for step in range(4)] == acts
 
 
 def test_the_strength_follows_the_curve_from_the_first_step_to_the_last() -> None:
     settings = ControlSettings(2.0, ((0.0, 1.0), (1.0, 0.0)))
-    assert [settings.factor(step, 5) for step in range(5)] == [2, 1.5, 1, 0.5, 0]
-    assert settings.factor(0, 1) == 2
+    assert [settings.factor(step, (0.0,) * 5) for step in range(5)] == [2, 1.5, 1, 0.5, 0]
+    assert settings.factor(0, (0.0,)) == 2
 
 
 @pytest.mark.parametrize(("time", "value"), [(0.0, 0.2), (0.25, 0.2), (0.5, 0.6), (0.9, 1.0)])
@@ -103,6 +124,7 @@ def test_there_are_as_many_block_weights_as_blocks(count: int) -> None:
 
 def test_settings_say_the_same_after_a_patch() -> None:
     settings = ControlSettings(
-        0.5, ((0.0, 1.0), (1.0, 0.25)), 0.1, 0.9, "prompt", (1.0, 2.0), "pad", "negative", "depth"
-    )
+        0.5, ((0.0, 1.0), (1.0, 0.25)), 0.1, 0.9, "prompt", (1.0, 2.0), "pad", "negative", "depth",
+        "noise",
+    )  # fmt: skip
     assert settings_of(settings.as_settings(), "negative") == settings

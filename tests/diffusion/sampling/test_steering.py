@@ -14,7 +14,7 @@ from studio.diffusion.sampling.steering import Asked, Box, Frame, Steer, Steerin
 
 pytestmark = pytest.mark.torch
 
-FRAME = Frame(1, 80, 48, 4, torch.device("cpu"), torch.float32)
+FRAME = Frame(1, 80, 48, (0.0, 0.4, 0.7, 0.9), torch.device("cpu"), torch.float32)
 
 
 @dataclass

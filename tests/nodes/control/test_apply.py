@@ -56,13 +56,14 @@ def test_a_control_is_one_more_patch_of_a_few_strings() -> None:
 def test_everything_that_is_set_is_in_the_patch() -> None:
     model, _ = put(
         NET, edges(), strength=0.7, curve=((0.0, 1.0), (1.0, 0.5)), start=0.1, end=0.8,
-        mode="prompt", side="positive", resize="pad", union_type="depth",
+        basis="noise", mode="prompt", side="positive", resize="pad", union_type="depth",
         block_weights=", ".join(["0.5"] * 13),
     )  # fmt: skip
     patch = model.patches[1]
     assert settings_of(patch.settings, patch.side) == ControlSettings(
-        0.7, ((0.0, 1.0), (1.0, 0.5)), 0.1, 0.8, "prompt", (0.5,) * 13, "pad", "positive", "depth"
-    )
+        0.7, ((0.0, 1.0), (1.0, 0.5)), 0.1, 0.8, "prompt", (0.5,) * 13, "pad", "positive", "depth",
+        "noise",
+    )  # fmt: skip
 
 
 def test_an_adapter_is_a_patch_of_its_own_kind() -> None:
