@@ -355,14 +355,12 @@ class CanvasWidget(CanvasView):
         """Show where the keyboard is, if it came here by keys."""
         reasons = Qt.FocusReason
         by_keys = (reasons.TabFocusReason, reasons.BacktabFocusReason, reasons.ShortcutFocusReason)
-        self.show_focus(event.reason() in by_keys)
-        super().focusInEvent(event)
+        self.show_focus(event.reason() in by_keys)  # Qt's own would paint everything at each click
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take held keys for released, for nobody will tell."""
         self.held.forget()
         self.show_focus(False)
-        super().focusOutEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave nothing running."""
