@@ -232,6 +232,11 @@ class Desktop(QObject):
             from studio.ui.recover_dialog import RecoverDialog
 
             RecoverDialog(self.studio.looks, self._recovery, lost, self.window).open()
+        if self._recovery.unreadable:
+            self.studio.messages.say(
+                self._recovery.unreadable, "warning", "Discard",
+                self._recovery.discard_unreadable, stays=True,
+            )  # fmt: skip
         if self._files or not self._recovery.alone or self.studio.documents.items:
             self._tabs.remember()
         else:

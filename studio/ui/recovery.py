@@ -48,6 +48,7 @@ class _Search:
     """What a search found, and the locks that keep it from other programs."""
 
     lost: list[Lost] = field(default_factory=list)
+    unreadable: list[Path] = field(default_factory=list)
     locks: dict[Path, BinaryIO] = field(default_factory=dict)
     alone: bool = True
 
@@ -80,18 +81,36 @@ class Recovery:
         """Whether no other program of this user runs; known after the search."""
         return self._search.alone
 
+    @property
+    def unreadable(self) -> str:
+        """What to say about journals that cannot be read; empty: all can. Known after the search."""
+        found = self._search.unreadable
+        if not found:
+            return ""
+        whose = "a graph" if len(found) == 1 else f"{len(found)} graphs"
+        days = round(UNREADABLE_SECONDS / DRAFT_SECONDS)
+        return (
+            f"Unsaved edits of {whose} cannot be read: damaged, or of a newer version. "
+            f"They are kept for {days} days."
+        )
+
     def recover(self, lost: Iterable[Lost]) -> list[Document]:
         """Open documents again; their old journals go when the new ones are on the disk."""
         opened = []
         for item in lost:
             opened.append(self._documents.restore(item.found))
-            self._drop(item)
+            self._drop(item.folder)
         return opened
 
     def discard(self, lost: Iterable[Lost]) -> None:
         """Throw away documents."""
         for item in lost:
-            self._drop(item)
+            self._drop(item.folder)
+
+    def discard_unreadable(self) -> None:
+        """Throw away journals that cannot be read."""
+        while self._search.unreadable:
+            self._drop(self._search.unreadable.pop())
 
     def close(self) -> None:
         """Leave what was neither recovered nor discarded for the next start."""
@@ -103,8 +122,8 @@ class Recovery:
         self._search = search
         done(search.lost)
 
-    def _drop(self, item: Lost) -> None:
-        self._documents.desk.do(partial(shutil.rmtree, item.folder, ignore_errors=True))
+    def _drop(self, journal: Path) -> None:
+        self._documents.desk.do(partial(shutil.rmtree, journal, ignore_errors=True))
 
 
 def _searched(own: Path, drafts: Path, registry: Registry) -> _Search:
@@ -117,7 +136,7 @@ def _searched(own: Path, drafts: Path, registry: Registry) -> _Search:
             search.alone = False
             continue
         search.locks[folder] = lock
-        search.lost += _lost(folder, registry)
+        _look_into(folder, registry, search)
     search.lost = _once(search.lost)
     for folder in [folder for folder in search.locks if not _documents(folder)]:
         _let_go(folder, search.locks.pop(folder))
@@ -127,16 +146,17 @@ def _searched(own: Path, drafts: Path, registry: Registry) -> _Search:
     return search
 
 
-def _lost(folder: Path, registry: Registry) -> list[Lost]:
-    """Return what a dead program did not save, and remove the journals of what it did."""
-    lost = []
+def _look_into(folder: Path, registry: Registry, search: _Search) -> None:
+    """Note what a dead program did not save, and remove the journals of what it did."""
     for journal in _documents(folder):
         found = recovered(journal, registry)
         if found and found.head.edits:
-            lost.append(Lost(journal, found))
+            search.lost.append(Lost(journal, found))
         elif found or _age(journal) > UNREADABLE_SECONDS:
             shutil.rmtree(journal, ignore_errors=True)
-    return lost
+        elif any(path.stat().st_size for path in journal.iterdir()):
+            log.warning("unsaved edits in %s cannot be read", journal)
+            search.unreadable.append(journal)
 
 
 def _once(lost: list[Lost]) -> list[Lost]:

@@ -110,6 +110,22 @@ def test_a_file_that_is_missing_is_said(open_desktop: Open, tmp_path: Path, qtbo
     assert "missing.json" in desktop.window.toasts.items[0].message.text
 
 
+def test_unsaved_edits_that_cannot_be_read_are_said(
+    open_desktop: Open, paths: Paths, qtbot: QtBot
+) -> None:
+    journal = paths.data / "journal" / "dead" / "document"
+    journal.mkdir(parents=True)
+    (journal / "0.base").write_bytes(b"what is this")
+    desktop = open_desktop()
+    qtbot.waitUntil(lambda: bool(desktop.window.toasts.items))
+    message = desktop.window.toasts.items[0].message
+    assert "cannot be read" in message.text
+    assert message.stays
+    assert message.does is not None
+    message.does()
+    qtbot.waitUntil(lambda: not journal.exists())
+
+
 def test_a_file_dropped_on_the_window_is_opened(
     desktop: Desktop, tmp_path: Path, qtbot: QtBot
 ) -> None:

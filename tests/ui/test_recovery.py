@@ -138,7 +138,7 @@ def test_saved_documents_need_no_recovery(tmp_path: Path, qtbot: QtBot) -> None:
 
 
 def test_a_journal_that_cannot_be_read_is_left_for_another_version(
-    tmp_path: Path, qtbot: QtBot
+    tmp_path: Path, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     dead(tmp_path, "A")
     base = next((paths_in(tmp_path).data / "journal").glob("*/*/0.base"))
@@ -146,8 +146,37 @@ def test_a_journal_that_cannot_be_read_is_left_for_another_version(
     with documents_in(tmp_path) as documents:
         recovery = Recovery(documents, Registry())
         assert searched(qtbot, recovery) == []
+        assert "a graph cannot be read" in recovery.unreadable
+        assert str(base.parent) in caplog.text
         recovery.close()
     assert base.is_file()
+
+
+def test_journals_that_cannot_be_read_are_told_until_they_are_discarded(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    dead(tmp_path, "A", "B")
+    bases = [*(paths_in(tmp_path).data / "journal").glob("*/*/0.base")]
+    for base in bases:
+        base.write_bytes(b"what is this")
+    with documents_in(tmp_path) as documents:
+        recovery = Recovery(documents, Registry())
+        searched(qtbot, recovery)
+        assert "2 graphs" in recovery.unreadable
+        recovery.discard_unreadable()
+        assert recovery.unreadable == ""
+        recovery.close()
+    assert not any(base.exists() for base in bases)
+
+
+def test_a_journal_that_was_only_begun_is_nothing_to_tell(tmp_path: Path, qtbot: QtBot) -> None:
+    begun = paths_in(tmp_path).data / "journal" / "dead" / "document"
+    begun.mkdir(parents=True)
+    (begun / "0.log").touch()
+    with documents_in(tmp_path) as documents:
+        recovery = Recovery(documents, Registry())
+        assert (searched(qtbot, recovery), recovery.unreadable) == ([], "")
+        recovery.close()
 
 
 def test_old_drafts_that_nobody_names_go(tmp_path: Path, qtbot: QtBot) -> None:
