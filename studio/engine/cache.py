@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.core.values import Value
-from studio.engine.named_files import Stamps, stamps_of, unchanged
+from studio.engine.named_files import Stamps, stamps_of, still, unchanged
 from studio.engine.store import Store
 
 DEFAULT_BUDGET = 2_000_000_000
@@ -52,6 +52,13 @@ class Cache:
         found = wanted & self._held.keys()
         return found | self.store.held(wanted - found) if self.store else found
 
+    def usable(self, keys: Iterable[str]) -> set[str]:
+        """Return those of these keys that have results, and name no file that has changed."""
+        wanted = set(keys)
+        here = wanted & self._held.keys()
+        found = {key for key in here if still(self._held[key][2])}
+        return found | self.store.usable(wanted - here) if self.store else found
+
     def get(self, key: str) -> dict[str, Any] | None:
         """Return the outputs of a result by name, each with its key, or ``None``.
 
@@ -81,6 +88,16 @@ class Cache:
         while self.bytes > self.budget:
             self._drop(next(iter(self._held)))
         return size
+
+    def keep_on_disk(self, key: str, kind: str) -> None:
+        """Store a result that cost so little that only the memory has it.
+
+        Args:
+            key: Names it.
+            kind: Node type that made it.
+        """
+        if self.store and key in self._held and not self.store.held([key]):
+            self.store.put(key, self._held[key][0], kind=kind)
 
     def folder(self, key: str) -> Path:
         """Return the folder of a result's own files: in the store, else for as long as this."""

@@ -49,6 +49,7 @@ class Results:
         self._members: dict[str, list[str]] = {}
         self._referred: dict[str, Value] = {}
         self._lost: set[str] = set()
+        self._renamed: dict[str, str] = {}
         self._uses = Counter(made.key for job in planned for made in made_in(job.inputs.values()))
 
     def of(self, key: str) -> dict[str, Any] | None:
@@ -90,6 +91,12 @@ class Results:
         """Note that a job runs that was not planned; `release` it afterwards."""
         self._uses.update(made.key for made in made_in(job.inputs.values()))
 
+    def rename(self, planned: str, real: str) -> None:
+        """Note that a result has another key than what needs it was planned with."""
+        if self._renamed.get(planned) != real:
+            self._renamed[planned] = real
+            self._uses[real] += self._uses[planned]
+
     def forget(self, key: str) -> None:
         """Look a result up again the next time."""
         self._alive.pop(key, None)
@@ -100,6 +107,7 @@ class Results:
             self._uses[made.key] -= 1
             if self._uses[made.key] <= 0:
                 self._alive.pop(made.key, None)
+                self._alive.pop(self._renamed.get(made.key, ""), None)
                 for key in self._members.pop(made.key, ()):
                     self._alive.pop(key, None)
 

@@ -62,7 +62,7 @@ class Host:
             fingerprints=self.fingerprints,
             resolve=lambda ref: self.resolve(ref, request),
             policy=self.policy,
-            held=self.cache.held,
+            held=self.cache.usable,
         )
         return plan(
             graph,

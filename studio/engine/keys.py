@@ -213,9 +213,8 @@ class _Maker:
         except StudioError as error:
             error.place = replace(error.place, node=node_id)
             needs = tuple(source.node for source in made_in(inputs.values()))
-            self.jobs[node_id] = Job(
-                node_id, title, spec, "", inputs, tokens, error=error, needs=needs
-            )
+            job = Job(node_id, title, spec, "", inputs, tokens, error=error, needs=needs)
+            self.jobs[node_id] = self._frozen(node, job)
             return
         self.jobs[node_id] = self._frozen(node, self._job(node_id, title, spec, inputs, tokens))
 

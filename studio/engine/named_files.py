@@ -35,6 +35,16 @@ def unchanged(values: Iterable[Any], stamps: Stamps | None) -> bool:
     return stamps is not None and stamps_of(values) == stamps
 
 
+def still(stamps: Stamps | None) -> bool:
+    """Say whether files are what they were; other files in their folders do not count."""
+    try:
+        return stamps is not None and all(
+            list(stamp_of(Path(file))) == stamp for file, stamp in stamps.items()
+        )
+    except OSError:
+        return False
+
+
 def _files(place: Path) -> Iterable[Path]:
     return all_files(place) if place.is_dir() else [place]
 

@@ -177,7 +177,7 @@ class _Walk:
         wave = list(dict.fromkeys(targets))
         seen = set(wave)
         while wave:
-            held = self.cache.held(key for node in wave if (key := self.jobs[node].key))
+            held = self.cache.usable(key for node in wave if (key := self.jobs[node].key))
             needed: dict[str, None] = {}
             for job in (self.jobs[node] for node in wave):
                 if not self._has(job, held):

@@ -92,6 +92,15 @@ def parsed(header: str) -> dict[str, Any]:
     return parsed
 
 
+def files_of(header: str) -> dict[str, list[int]] | None:
+    """Return what the file system said of the files that a result names; ``None``: unknown."""
+    try:
+        found: dict[str, list[int]] | None = parsed(header).get("files", {})
+    except DamagedFileError:
+        return None
+    return found
+
+
 def arrays_in(header: Any) -> list[int]:
     """Return the numbers of the arrays that a header names, in order."""
     found: list[int] = []

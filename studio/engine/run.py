@@ -10,7 +10,6 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -39,9 +38,10 @@ from studio.engine.events import (
 from studio.engine.gather import GoneError, Results
 from studio.engine.host import Host
 from studio.engine.keys import Job, computes, key_of
+from studio.engine.other_keys import OtherKeys
 from studio.engine.plan import Plan
 from studio.engine.runtime import Token
-from studio.engine.sources import made_in, token_of
+from studio.engine.sources import made_in
 from studio.engine.work import Done, Turn, Work
 
 PIN_SECONDS = 3600.0
@@ -110,7 +110,7 @@ class _Run:
         self.ran: set[str] = set()
         self.failed: set[str] = set()
         self.blocked: set[str] = set()
-        self._other: dict[str, str] = {}
+        self._keys = OtherKeys(host.policy)
         self._tries: Counter[str] = Counter()
 
     def finish(self) -> RunFinished:
@@ -151,14 +151,19 @@ class _Run:
                 text = f"{name}: {path} is not the file that the graph was made with"
                 self.emit(NodeWarned(run, job.id, "W_HASH", text))
         for node in plan.thawed:
-            text = "the result that it was frozen with is gone; it takes one of what is before it"
-            self.emit(NodeWarned(run, node, "W_FROZEN", text))
+            self._warn_thawed(node)
+
+    def _warn_thawed(self, node: str) -> None:
+        text = "the result that it was frozen with is gone; it takes one of what is before it"
+        self.emit(NodeWarned(self.request.run, node, "W_FROZEN", text))
 
     def _pin(self) -> None:
         store = self.host.cache.store
         if store is None:
             return
-        frozen = [job.key for job in self.plan.jobs.values() if job.frozen]
+        frozen = {job.key: job.spec for job in self.plan.jobs.values() if job.frozen and job.spec}
+        for key, spec in frozen.items():
+            self.host.cache.keep_on_disk(key, spec.id)
         if frozen:
             store.pin(frozen, FROZEN, FROZEN_SECONDS)
         if self.plan.todo and self.plan.bounds:
@@ -180,7 +185,7 @@ class _Run:
         """Run a node, and before it whatever it needs and turns out to be missing."""
         stack = [node]
         while stack:
-            job = self._actual(self.plan.jobs[stack[-1]])
+            job = self._actual(stack[-1])
             if job.id != node:
                 self._refuse_without_device(job)
             missing = self._missing(job) if job.error is None else []
@@ -210,11 +215,17 @@ class _Run:
                 found[made.node] = None
         return list(found)
 
-    def _actual(self, job: Job) -> Job:
-        """Return a job with the keys that its inputs really got, where these differ."""
-        if not any(made.key in self._other for made in made_in(job.inputs.values())):
-            return job
-        return rekeyed(job, self._other, self.host.policy)
+    def _actual(self, node: str) -> Job:
+        """Return a job that runs with the keys that its inputs really got, and its own."""
+        planned = self.plan.jobs[node]
+        job = self._keys.actual(planned)
+        if job.key != planned.key:
+            if not planned.frozen:
+                self._keys.note(planned.key, job.key)
+            elif self._keys.note_thawed(node, job.key):
+                self._warn_thawed(node)
+            self.results.rename(planned.key, job.key)
+        return job
 
     def _perform(self, job: Job) -> bool:
         """Run one node; return whether that is settled, well or badly."""
@@ -276,8 +287,7 @@ class _Run:
 
     def _settle(self, job: Job, done: Done) -> None:
         self.ran.add(job.id)
-        if done.key != job.key:
-            self._other[job.key] = done.key
+        self._keys.note(job.key, done.key)
 
     def _finished(self, job: Job, done: Done) -> NodeFinished:
         return NodeFinished(
@@ -374,24 +384,3 @@ class _Run:
                 item,
             )
         )
-
-
-def rekeyed(job: Job, other: Mapping[str, str], policy: str) -> Job:
-    """Return a job with other keys for some of its inputs, and the key that follows."""
-
-    def real(source: Given | Made) -> Given | Made:
-        if isinstance(source, Made) and source.key in other:
-            return replace(source, key=other[source.key])
-        return source
-
-    inputs: dict[str, Any] = {}
-    tokens = dict(job.tokens)
-    for name, filled in job.inputs.items():
-        if isinstance(filled, tuple):
-            inputs[name] = tuple(map(real, filled))
-            tokens[name] = list(map(token_of, inputs[name])) if filled else tokens[name]
-        else:
-            inputs[name] = real(filled)
-            tokens[name] = token_of(inputs[name]) if isinstance(filled, Made) else tokens[name]
-    key = key_of(job.spec, tokens, policy) if job.spec and not job.frozen else job.key
-    return replace(job, inputs=inputs, tokens=tokens, key=key)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,8 @@ from studio.engine import blobs, eviction
 from studio.engine.codec import Codec, Encoded, Raw, layout, pack, unpack
 from studio.engine.db import Database
 from studio.engine.events import Thumbnail
-from studio.engine.named_files import stamps_of, unchanged
-from studio.engine.rows import COLUMNS, Row, arrays_in, checksum, parsed
+from studio.engine.named_files import stamps_of, still, unchanged
+from studio.engine.rows import COLUMNS, Row, arrays_in, checksum, files_of, parsed
 from studio.files import atomic_write, sweep
 
 log = logging.getLogger(__name__)
@@ -117,24 +117,26 @@ class Store:
         """Return those of these keys that have results."""
         wanted = list(keys)
         found = {key for key in wanted if key in self._waiting}
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
-            marks = ",".join("?" * len(chunk))
-            rows = self.database.rows(f"SELECT key FROM results WHERE key IN ({marks})", chunk)
-            found.update(row[0] for row in rows)
-        return found
+        return found.union(row[0] for row in self._select("key", wanted))
+
+    def usable(self, keys: Iterable[str]) -> set[str]:
+        """Return those of these keys that have results, and name no file that has changed."""
+        wanted = list(keys)
+        naming = self._select("key, header", wanted, """AND header NOT LIKE '%"files": {}}'""")
+        gone = {key for key, header in naming if not still(files_of(header))}
+        return self.held(wanted) - gone
 
     def briefs(self, keys: Iterable[str]) -> dict[str, Brief]:
         """Return what is shown of those of these keys that have results."""
-        wanted = list(keys)
-        found: dict[str, Brief] = {}
         columns = "key, seconds, bytes, peak, coalesce(width, 0), coalesce(height, 0)"
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
+        return {row[0]: Brief(*row[1:]) for row in self._select(columns, list(keys))}
+
+    def _select(self, columns: str, keys: Sequence[str], condition: str = "") -> Iterator[Any]:
+        for start in range(0, len(keys), _CHUNK):
+            chunk = keys[start : start + _CHUNK]
             marks = ",".join("?" * len(chunk))
-            sql = f"SELECT {columns} FROM results WHERE key IN ({marks})"
-            found.update((row[0], Brief(*row[1:])) for row in self.database.rows(sql, chunk))
-        return found
+            sql = f"SELECT {columns} FROM results WHERE key IN ({marks}) {condition}"
+            yield from self.database.rows(sql, chunk)
 
     def row(self, key: str) -> Row | None:
         """Return what is known of a result without reading it."""
@@ -168,7 +170,7 @@ class Store:
             log.warning("the stored result %s is damaged and made again: %s", key, error)
             self.remove([key])
             return None
-        if not unchanged(outputs.values(), parsed(row.header).get("files", {})):
+        if not unchanged(outputs.values(), files_of(row.header)):
             return None
         self.touch([key])
         return outputs

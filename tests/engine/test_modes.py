@@ -57,6 +57,68 @@ def test_a_frozen_result_is_pinned(bench: Bench) -> None:
     assert store.held([key]) == {key}
 
 
+def warned(bench: Bench) -> list[str]:
+    return [event.code for event in bench.events if isinstance(event, NodeWarned)]
+
+
+def modelled(seed: int = 0) -> Graph:
+    return graph_of(
+        {
+            "grey": Node("test.grey"),
+            "load": Node("test.model", params={"file": "a.bin"}),
+            "hint": Node("test.patch"),
+            "use": Node("test.use", params={"seed": seed}),
+        },
+        "load.model -> hint.model",
+        "grey.image -> hint.hint",
+        "hint.model -> use.model",
+    )
+
+
+def test_a_frozen_model_gives_way_when_its_file_becomes_another(bench: Bench) -> None:
+    (bench.folder / "a.bin").write_text("one")
+    bench.run(modelled())
+    key = bench.finished("load").key
+    (bench.folder / "a.bin").write_text("another")
+    assert ran(modelled(1).with_mode("load", "frozen", key), bench)[-3:] == ["load", "hint", "use"]
+    assert bench.finished("load").key != key
+    assert warned(bench) == ["W_FROZEN"]
+
+
+def test_a_frozen_node_stays_when_the_file_that_it_read_is_gone(bench: Bench) -> None:
+    (bench.folder / "a.bin").write_text("one")
+    nodes = {"size": Node("test.file", params={"file": "a.bin"}), "twice": Node("test.scale")}
+    graph = graph_of(nodes, "size.value -> twice.value")
+    bench.run(graph, "size")
+    frozen = graph.with_mode("size", "frozen", bench.finished("size").key)
+    (bench.folder / "a.bin").unlink()
+    assert ran(frozen, bench) == ["twice"]
+    assert bench.value("twice", frozen, "value") == 6
+
+
+def test_a_frozen_result_that_cost_little_outlives_the_process(bench: Bench) -> None:
+    bench.run(chain(3))
+    key = bench.finished("n1").key
+    bench.run(chain(3).with_mode("n1", "frozen", key))
+    bench.restart()
+    assert ran(chain(3, n0=0.9, n2=0.2).with_mode("n1", "frozen", key), bench) == ["n2"]
+
+
+def test_what_takes_the_place_of_a_damaged_frozen_result_has_a_key_of_its_own(
+    bench: Bench,
+) -> None:
+    bench.run(chain(2), "n0")
+    key = bench.finished("n0").key
+    bench.restart()
+    store = bench.host.cache.store
+    assert store is not None
+    store.database.write(("UPDATE results SET checksum = x'00'", [()]))
+    assert ran(chain(2, n0=0.3).with_mode("n0", "frozen", key), bench) == ["start", "n0", "n1"]
+    assert bench.finished("n0").key != key
+    assert warned(bench) == ["W_FROZEN"]
+    assert bench.value("n1", chain(2, n0=0.3)).pixels.mean() == pytest.approx(0.9)
+
+
 def switched(choice: int) -> Graph:
     return graph_of(
         {

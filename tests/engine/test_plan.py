@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
+import pytest
+
 from studio.core.graph import Graph, Node
 from studio.engine.events import RunRequest
 from studio.engine.plan import Description, Plan
-from tests.engine.cheap import Bench, chain, graph_of, wide
+from tests.engine.cheap import Bench, chain, graph_of, ran, wide
 
 
 def planned(bench: Bench, graph: Graph, *targets: str) -> Plan:
@@ -26,6 +30,22 @@ def test_a_plan_changes_nothing(bench: Bench) -> None:
     planned(bench, chain(3))
     assert planned(bench, chain(3)).todo == ("start", "n0", "n1", "n2")
     assert bench.host.cache.held([planned(bench, chain(1)).jobs["start"].key]) == set()
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_what_names_a_touched_file_is_made_again_and_a_plan_says_so(
+    bench: Bench, restarts: bool
+) -> None:
+    (bench.folder / "a.bin").write_bytes(b"weights")
+    nodes = {"m": Node("test.model", params={"file": "a.bin"})}
+    graph = graph_of(nodes)
+    bench.run(graph)
+    if restarts:
+        bench.restart()
+    assert planned(bench, graph).todo == ()
+    os.utime(bench.folder / "a.bin", (5, 5))
+    assert planned(bench, graph).todo == tuple(ran(graph, bench)) == ("m",)
+    assert planned(bench, graph).todo == ()
 
 
 def test_effects_are_the_targets_else_the_last_nodes(bench: Bench) -> None:

@@ -1,0 +1,40 @@
+"""Results that get other keys than were planned, and what needs them."""
+
+from __future__ import annotations
+
+import pytest
+
+from studio.core.graph import Graph, Link, Node
+from tests.engine.cheap import Bench, FakeRuntime, chain, ran
+
+
+def behind_a_slow_one(length: int) -> Graph:
+    """A slow node in a chain: ``start``, ``slow``, ``n0``, ``n1``, ..."""
+    plain = chain(length).with_node("slow", Node("test.slow"))
+    plain = plain.without_links(Link("start", "image", "n0", "image"))
+    return plain.with_link(Link("start", "image", "slow", "image")).with_link(
+        Link("slow", "image", "n0", "image")
+    )
+
+
+@pytest.fixture
+def short_of_memory(bench: Bench) -> Bench:
+    assert isinstance(bench.runtime, FakeRuntime)
+    bench.runtime.rung = "tiles"
+    return bench
+
+
+@pytest.mark.timeout(20)
+def test_each_node_behind_a_way_that_changes_bits_runs_once(short_of_memory: Bench) -> None:
+    expected = ["start", "slow", "n0", "n1", "n2"]
+    assert ran(behind_a_slow_one(3), short_of_memory) == expected
+
+
+def test_what_follows_from_other_bits_has_other_keys(short_of_memory: Bench) -> None:
+    graph = behind_a_slow_one(2)
+    short_of_memory.run(graph)
+    other = short_of_memory.finished("n1").key
+    assert isinstance(short_of_memory.runtime, FakeRuntime)
+    short_of_memory.runtime.rung = ""
+    short_of_memory.run(graph)
+    assert short_of_memory.finished("n1").key != other
