@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from studio.core.errors import GraphError, Issue
@@ -10,10 +10,22 @@ from studio.core.expand import expand
 from studio.core.graph import Graph
 from studio.core.registry import Registry
 
+Held = Callable[[Iterable[str]], set[str]]
+"""Says which keys have results."""
 
-def for_this_run(found: Iterable[Issue], graph: Graph, registry: Registry) -> list[Issue]:
-    """Turn errors at nodes that nothing saved or shown needs into warnings."""
-    spare = _spare(graph, registry)
+
+def for_this_run(
+    found: Iterable[Issue], graph: Graph, registry: Registry, held: Held
+) -> list[Issue]:
+    """Turn errors into warnings where nothing saved or shown needs the node.
+
+    Args:
+        found: Everything that is wrong.
+        graph: The graph.
+        registry: The node types.
+        held: Tells which frozen nodes have their result, so that nothing before them is needed.
+    """
+    spare = _spare(graph, registry, held)
     return [
         replace(issue, severity="warning") if issue.place.node in spare else issue
         for issue in found
@@ -21,7 +33,7 @@ def for_this_run(found: Iterable[Issue], graph: Graph, registry: Registry) -> li
     ]
 
 
-def _spare(graph: Graph, registry: Registry) -> set[str]:
+def _spare(graph: Graph, registry: Registry, held: Held) -> set[str]:
     """Return the nodes that run for no target, inside sub-graphs too."""
     try:
         flat = expand(graph, registry)
@@ -29,4 +41,15 @@ def _spare(graph: Graph, registry: Registry) -> set[str]:
         return set()
     specs = {node: registry.spec(item.type) for node, item in flat.nodes.items()}
     effects = [node for node, spec in specs.items() if spec and spec.effect]
-    return set(flat.nodes) - flat.upstream(effects) if effects else set()
+    if not effects:
+        return set()
+    stays = _stays(flat, held)
+    cut = flat.without_links(*(link for link in flat.links if link.target in stays))
+    return set(flat.nodes) - (cut.upstream(effects) - stays)
+
+
+def _stays(flat: Graph, held: Held) -> set[str]:
+    """Return the frozen nodes that have the result that they were frozen with."""
+    keys = {key: node.frozen for key, node in flat.nodes.items() if node.mode == "frozen"}
+    there = held(key for key in keys.values() if key)
+    return {node for node, key in keys.items() if key in there}

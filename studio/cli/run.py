@@ -38,7 +38,7 @@ def _run(options: argparse.Namespace) -> int:
     graph, request = requested(front, options)
     places = front.places(request)
     found = issues(graph, front.registry, FileFacts(front.registry, places))
-    found = for_this_run(found, graph, front.registry)
+    found = for_this_run(found, graph, front.registry, front.host.cache.usable)
     if said := _say_issues(found, options.json):
         return said
     if options.dry_run:
