@@ -71,6 +71,7 @@ def apply(
         FamilyMismatchError: The network steers another family than the model's.
         RangeError: It would end before it starts, or a block weight is no number from 0 to 2.
         ShapeError: There are more or fewer block weights than blocks.
+        UnsupportedError: The union network does not know hints of ``union_type``.
 
     Source:
         Zhang et al. 2023, arXiv:2302.05543, equation 4 and section 3.4.

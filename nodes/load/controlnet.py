@@ -34,4 +34,7 @@ def load_controlnet(file: Annotated[Path, ModelFile("controlnet")]) -> ControlNe
     from studio.facts.families import identify_control
 
     facts = identify_control(file)
-    return ControlNet(str(file), facts.family, architecture=facts.architecture, blocks=facts.blocks)
+    return ControlNet(
+        str(file), facts.family, architecture=facts.architecture, blocks=facts.blocks,
+        kinds=facts.kinds,
+    )  # fmt: skip

@@ -232,10 +232,12 @@ class ControlNet(Handle):
     Attributes:
         architecture: How it is built, such as ``controlnet``, ``union`` or ``t2i_adapter``.
         blocks: Residuals that it gives, each of which may have a weight; 0: not known.
+        kinds: How many kinds of hints a union knows; 0: it is none.
     """
 
     architecture: str = "controlnet"
     blocks: int = 0
+    kinds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from studio.core.context import Context
 from studio.core.values import ControlNet, DiffusionModel, Patch
 from studio.diffusion.control.hinted import HintControl
-from studio.diffusion.control.kinds import number_of
-from studio.diffusion.control.settings import UnionKind, settings_of
+from studio.diffusion.control.settings import settings_of
 from studio.diffusion.sampling.steering import Lend, referred
 from studio.facts.families import controls as facts
 from studio.facts.header import read_header
@@ -49,17 +48,6 @@ def handle_of(patch: Patch, model: DiffusionModel) -> ControlNet:
     builds = facts.describe(read_header(patch.file)).needs_base
     base = (Patch(BASE, model.file),) if builds else ()
     return ControlNet(patch.file, model.family, base)
-
-
-def refuse_kind(file: str, kind: UnionKind) -> None:
-    """Refuse a union network that does not know a kind of hints, by its header alone.
-
-    Raises:
-        UnsupportedError: It knows others only.
-    """
-    kinds = facts.describe(read_header(file)).kinds
-    if kinds:
-        number_of(kind, kinds)
 
 
 def colours(pixels: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.errors import UnsupportedError
+from studio.core.values import ControlNet
 from studio.diffusion.control.settings import UnionKind
 
 Pixels = NDArray[np.float32]
@@ -40,6 +41,16 @@ def number_of(kind: str, kinds: int) -> int:
             fix=f"choose one of {', '.join(known)}",
         )
     return known.index(kind)
+
+
+def refuse_kind(controlnet: ControlNet, kind: UnionKind) -> None:
+    """Refuse a union network that does not know a kind of hints, before anything is loaded.
+
+    Raises:
+        UnsupportedError: It knows others only.
+    """
+    if controlnet.kinds:
+        number_of(kind, controlnet.kinds)
 
 
 def is_empty(hint: Pixels) -> bool:

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from studio.core.context import Context, Progress, ticks
 from studio.core.values import Conditioning, ControlNet, DiffusionModel, Image, Patch, Vae
-from studio.diffusion.control.controls import colours, handle_of, refuse_kind
+from studio.diffusion.control.controls import colours, handle_of
 from studio.diffusion.control.hinted import HintControl
+from studio.diffusion.control.kinds import refuse_kind
 from studio.diffusion.control.settings import ControlSettings
 from studio.diffusion.negatives import negative_for
 from studio.diffusion.painting import painter
@@ -91,7 +92,7 @@ def redrawn(
     )  # fmt: skip
     known = family(same_family(*(value for value in given if value is not None)))
     if networks.controlnet and networks.strength:
-        refuse_kind(networks.controlnet.file, "tile")
+        refuse_kind(networks.controlnet, "tile")
     negative = yield from negative_for(
         ctx, networks.model, networks.positive, networks.negative, settings
     )

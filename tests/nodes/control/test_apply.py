@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nodes.control.apply import apply
-from studio.core.errors import FamilyMismatchError, RangeError, ShapeError
+from studio.core.errors import FamilyMismatchError, RangeError, ShapeError, UnsupportedError
 from studio.core.values import ControlNet, DiffusionModel, Image, Mask, Patch, Ref
 from studio.diffusion.control.settings import ControlSettings, settings_of
 
@@ -115,6 +115,14 @@ def test_a_network_that_takes_photographs_is_given_one_in_silence(
     net: ControlNet, params: dict[str, Any]
 ) -> None:
     assert put(net, photo(), **params)[1] == []
+
+
+def test_a_union_network_that_does_not_know_the_kind_is_refused_at_once() -> None:
+    net = ControlNet("union", "sd15", architecture="union", kinds=6)
+    with pytest.raises(UnsupportedError, match=r"kind tile.*openpose"):
+        put(net, photo(), union_type="tile")
+    assert put(net, photo(), union_type="tile", strength=0.0)
+    assert put(net, edges(), union_type="hard_edge")
 
 
 def test_a_union_network_that_is_told_edges_is_not() -> None:

@@ -32,7 +32,8 @@ def test_unions_and_control_loras_are_told_apart(tmp_path: Path) -> None:
     union = write(tmp_path / "union.safetensors", tiny_control.union().state_dict())
     file, _ = tiny_control.lora(tiny.sd15_unet(), tiny_control.controlnet())
     lora = write(tmp_path / "lora.safetensors", file)
-    assert load_controlnet(union).architecture == "union"
+    opened = load_controlnet(union)
+    assert (opened.architecture, opened.kinds) == ("union", 6)
     assert load_controlnet(lora).architecture == "control_lora"
 
 

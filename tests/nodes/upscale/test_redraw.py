@@ -12,6 +12,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from nodes.load.controlnet import load_controlnet
 from nodes.upscale.redraw import redraw_upscaled
 from studio.compute.codec import torch_codec
 from studio.compute.context import DeviceRuntime
@@ -296,10 +297,10 @@ def test_a_union_without_tiles_is_refused_before_anything_is_loaded(
     given: list[Any], tmp_path: Path
 ) -> None:
     tensors = tiny_control.controlnet().state_dict() | {"task_embedding": torch.zeros(6, 32)}
-    file = str(tiny_control.write(tmp_path / "union.safetensors", tensors))
+    union = load_controlnet(tiny_control.write(tmp_path / "union.safetensors", tensors))
     machine = Machine()
     with pytest.raises(UnsupportedError, match="of the kind tile"):
-        machine.run(PICTURE, *given[:-1], ControlNet(file, "sd15", architecture="union"))
+        machine.run(PICTURE, *given[:-1], union)
     assert machine.loaded == []
 
 
