@@ -25,7 +25,7 @@ from studio.diffusion.sampling.settings import Settings
 
 
 @node(
-    "detail.redraw", category="Detail", title="Redraw details",
+    "detail.redraw", category="Detail", title="Redraw details", version=2,
     groups={
         "Drawing": ("denoise", "seed", "steps", "guidance", "sampler", "schedule"),
         "Prompts": ("prompts", "table"),

@@ -15,7 +15,7 @@ from studio.diffusion.sampling.settings import DenoiseMode, Settings
 
 
 @node(
-    "sample", category="Sample", title="Sample",
+    "sample", category="Sample", title="Sample", version=2,
     groups={
         "Noise": ("seed", "denoise"),
         "Sampling": ("steps", "guidance", "sampler", "schedule"),

@@ -18,6 +18,7 @@ from studio.diffusion.sampling.settings import Settings
     "upscale.redraw",
     category="Upscale",
     title="Redraw in tiles",
+    version=2,
     groups={
         "Drawing": ("denoise", "seed", "steps", "guidance", "sampler", "schedule"),
         "Tiles": ("tile", "padding", "blend", "order", "seeds"),
