@@ -21,7 +21,7 @@ from studio.core.graph import Link
 from studio.files import atomic_write
 from studio.ui import trails
 from studio.ui.canvas.chosen import Command, Commands
-from studio.ui.canvas.export import export_png, export_svg
+from studio.ui.canvas.exporting import Export
 
 _BESIDE = (40.0, 40.0)
 _EDGES: tuple[Side, ...] = ("left", "right", "top", "bottom")
@@ -219,9 +219,7 @@ class GraphCommands(Commands):
         studio.questions.save_file("Export graph", str(start), filters, self._write)
 
     def _write(self, path: Path) -> None:
-        export = export_svg if path.suffix.lower() == ".svg" else export_png
-        atomic_write(path, export(self.stage.scene, self.canvas.painter))
-        self.canvas.studio.messages.say(f"Exported {path.name}", "success")
+        Export(self.canvas, path)
 
     # --- Sub-graphs ---
 

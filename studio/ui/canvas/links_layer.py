@@ -63,12 +63,19 @@ class LinksLayer:
         self._codes: Rows = np.zeros(0, np.intp)
         self._far: _Far | None = None
 
-    def paint(self, painter: QPainter, scene: Scene, frame: Frame, sight: Sight) -> None:
-        """Paint the links in a part of the canvas."""
+    def paint(
+        self,
+        painter: QPainter,
+        scene: Scene,
+        frame: Frame,
+        sight: Sight,
+        curves: Rows | None = None,
+    ) -> None:
+        """Paint the links in a part of the canvas, or only some `curves` of them."""
         if not scene.links or (frame.show_links == "none" and frame.camera.zoom < _HAIRLINES_BELOW):
             return
         self._follow(scene)
-        curves = sight.curves(scene)
+        curves = sight.curves(scene) if curves is None else curves
         wanted = self._wanted(scene, frame, curves)
         shown = curves[wanted]
         self._rest(painter, scene, frame, sight, shown)

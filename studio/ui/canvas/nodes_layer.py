@@ -150,32 +150,29 @@ class NodesLayer:
                 sharp.append(_reach(scene.rect(node), frame.camera))
         return sharp
 
-    def on_page(self, painter: QPainter, scene: Scene, frame: Frame) -> None:
-        """Paint all nodes anew, each of them whole, as on paper."""
-        zoom = frame.camera.zoom
-        for node in scene.ids:
-            layout = scene.layout(node)
-            state, image = scene.state(node), None
-            if layout.thumbnail and state.picture:
-                image = self._pictures.now(node, *self._thumbnail_size(layout, zoom))
-            painter.save()
-            painter.translate(*frame.camera.to_widget(scene.rect(node)[:2]))
-            painter.scale(zoom, zoom)
-            face = self.face(scene, node, layout, frame)
-            self.nodes.paint(painter, layout, face, image, zoom, zoom=zoom)
-            if state.kind == "running":
-                shade = self.nodes.shades.of(face.dress(layout.category))
-                self.nodes.progress(painter, layout, state.share, state.footer, state.note)
-                self.nodes.edge(painter, layout, shade, hair(zoom))
-                self.nodes.sockets(painter, layout, None, zoom, zoom)
-            painter.restore()
+    def on_page(self, painter: QPainter, scene: Scene, frame: Frame, node: str) -> None:
+        """Paint a node anew and whole, as on paper."""
+        zoom, layout = frame.camera.zoom, scene.layout(node)
+        state, image = scene.state(node), None
+        if layout.thumbnail and state.picture:
+            image = self._pictures.now(node, *self._thumbnail_size(layout, zoom))
+        painter.save()
+        painter.translate(*frame.camera.to_widget(scene.rect(node)[:2]))
+        painter.scale(zoom, zoom)
+        face = self.face(scene, node, frame, image)
+        self.nodes.paint(painter, layout, face, image, zoom, zoom=zoom)
+        if state.kind == "running":
+            shade = self.nodes.shades.of(face.dress(layout.category))
+            self.nodes.progress(painter, layout, state.share, state.footer, state.note)
+            self.nodes.edge(painter, layout, shade, hair(zoom))
+            self.nodes.sockets(painter, layout, None, zoom, zoom)
+        painter.restore()
 
-    def face(self, scene: Scene, node: str, layout: NodeLayout, frame: Frame) -> Face:
-        """Return what a node shows beside its layout."""
+    def face(self, scene: Scene, node: str, frame: Frame, image: QImage | None) -> Face:
+        """Return what a node with a thumbnail shows beside its layout."""
         state, look = scene.state(node), scene.look(node)
         live = state.kind == "running"
-        image = self._thumbnail(scene, node, layout, frame)
-        rows = (row for row in layout.rows if row.syntax == "prompt" and not row.linked)
+        rows = (row for row in scene.layout(node).rows if row.syntax == "prompt" and not row.linked)
         return Face(
             kind=state.kind,
             stale=state.stale,
@@ -282,9 +279,8 @@ class NodesLayer:
             return held
         work.made += 1
         self.blurred.pop(node, None)
-        made = self._draw(
-            node, layout, face or self.face(work.scene, node, layout, work.frame), work
-        )
+        face = face or self._face(work.scene, node, layout, work.frame)
+        made = self._draw(node, layout, face, work)
         self.pixmaps.put(node, made)
         return made
 
@@ -300,11 +296,14 @@ class NodesLayer:
             and held.face.hovered == hovered
         ):
             return None
-        face = self.face(scene, node, layout, frame)
+        face = self._face(scene, node, layout, frame)
         if held is None or held.face != face or held.layout != layout:
             return face
         held.layout, held.sure = layout, True
         return None
+
+    def _face(self, scene: Scene, node: str, layout: NodeLayout, frame: Frame) -> Face:
+        return self.face(scene, node, frame, self._thumbnail(scene, node, layout, frame))
 
     def _draw(self, node: str, layout: NodeLayout, face: Face, work: _Pass) -> Drawn:
         scale, frame = work.scale, work.frame

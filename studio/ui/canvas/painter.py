@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, QRectF, QThreadPool, Signal
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _MOST_PARTS = 24
 """More parts than these are painted as the rectangle around them."""
+_CURVES = 100
+"""How many curves of links are painted on a page at once."""
 _CLOSE = 300 * 300
 """Parts within so many pixels are painted as one, too; it costs less than to tell them apart."""
 
@@ -86,16 +88,28 @@ class Painter(QObject):
         if frame.minimap and _reaches(frame, minimap_rect(self.theme, frame.size)):
             self.minimap.paint(painter, scene, frame)
 
-    def on_page(self, painter: QPainter, scene: Scene, frame: Frame, sight: Sight) -> None:
-        """Paint all of the graph as on paper: no grid, no pixmaps, nothing of a gesture."""
+    def on_page(self, painter: QPainter, scene: Scene, frame: Frame) -> Iterator[float]:
+        """Paint all of the graph as on paper: no grid, no pixmaps, nothing of a gesture.
+
+        It is painted a little at each step, which tells the share that is done; what the widget
+        shows may be painted in between.
+        """
         self._redress()
-        self.tints.follow(scene)
-        self.scenery.frames(painter, scene, frame, sight)
-        self.links.paint(painter, scene, frame, sight)
-        self.scenery.notes(painter, scene, frame, sight)
+        layer, scenery, tints = self.layer, self.scenery, Tints(self.nodes.shades)
+        links, sight = LinksLayer(self.theme, tints), Sight(frame.camera.seen(*frame.size))
+        tints.follow(scene)
+        scenery.frames(painter, scene, frame, sight)
+        curves = sight.curves(scene)
+        count = len(curves) + len(scene.ids)
+        for start in range(0, len(curves), _CURVES):
+            yield start / count
+            links.paint(painter, scene, frame, sight, curves[start : start + _CURVES])
+        scenery.notes(painter, scene, frame, sight)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        self.layer.on_page(painter, scene, frame)
+        for done, node in enumerate(scene.ids, len(curves)):
+            yield done / count
+            layer.on_page(painter, scene, frame, node)
 
     def settled(self) -> bool:
         """Tell whether all that was painted last is exact."""

@@ -38,7 +38,8 @@ class Toast(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(MARGIN + 38, MARGIN + 6, MARGIN + 8, MARGIN + 6)
         row.setSpacing(looks.theme.space("m"))
-        row.addWidget(Words(looks, message.text, wraps=True), 1)
+        self._words = Words(looks, message.text, wraps=True)
+        row.addWidget(self._words, 1)
         if message.action and message.does:
             self.button = Button(looks, message.action, "link")
             self.button.clicked.connect(message.does)
@@ -51,6 +52,12 @@ class Toast(QWidget):
         self._timer.timeout.connect(self._close)
         if not message.stays:
             self._timer.start()
+
+    def retell(self, message: Message) -> None:
+        """Say how far it is by now."""
+        self.message = message
+        self._words.setText(message.text)
+        self.setAccessibleName(message.text)
 
     def enterEvent(self, event: QEvent) -> None:
         """Stay as long as somebody reads."""
@@ -92,7 +99,11 @@ class Toasts(QObject):
         over.installEventFilter(self)
 
     def show(self, message: Message) -> None:
-        """Show a message; the same one twice is shown once."""
+        """Show a message; the same one twice is shown once, and progress in its place."""
+        told = next((item for item in self.items if _goes_on(item.message, message)), None)
+        if told:
+            told.retell(message)
+            return
         for toast in [item for item in self.items if item.message.text == message.text]:
             self._drop(toast)
         toast = Toast(self._looks, message, self._over)
@@ -145,3 +156,8 @@ class Toasts(QObject):
             return right, bottom
         beside = taken.left() - GAP
         return (beside, bottom) if beside - WIDTH >= margin else (right, taken.top() - GAP)
+
+
+def _goes_on(before: Message, message: Message) -> bool:
+    """Tell whether a message is about the same progress as one before."""
+    return before.kind == message.kind == "progress" and before.about == message.about

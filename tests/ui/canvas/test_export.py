@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from studio.canvas.states import NodeState
 from studio.core.graph import Graph
 from studio.core.view import Frame, Note
-from studio.ui.canvas.export import MARGIN, SCALE, export_png, export_svg
+from studio.ui.canvas.export import MARGIN, SCALE, Page, PngPage, SvgPage
 from studio.ui.canvas.painter import Painter
 from studio.ui.looks import Looks
 from tests.ui.canvas.pages import count, looks_of, pair, scene_of
@@ -34,10 +34,16 @@ def painter(looks: Looks) -> Iterator[Painter]:
     found.close()
 
 
+def content(page: Page) -> bytes:
+    shares = [*page.paint()]
+    assert shares == sorted(shares)
+    return page.content()
+
+
 def test_a_png_shows_the_whole_graph_with_its_pictures(looks: Looks, painter: Painter) -> None:
     state = NodeState("fresh", picture=1, picture_size=(64, 48))
     scene = scene_of(looks, states={"a": state, "b": NodeState("running", share=0.5)})
-    page = QImage.fromData(export_png(scene, painter))
+    page = QImage.fromData(content(PngPage(scene, painter)))
     bounds = scene.bounds()
     assert bounds is not None
     assert page.width() == round((bounds[2] - bounds[0] + 2 * MARGIN) * SCALE)
@@ -49,7 +55,7 @@ def test_a_png_shows_the_whole_graph_with_its_pictures(looks: Looks, painter: Pa
 def test_a_graph_too_large_for_a_picture_is_drawn_smaller(looks: Looks, painter: Painter) -> None:
     scene = scene_of(looks)
     scene.move({"b": (90_000.0, 9_000.0)})
-    page = QImage.fromData(export_png(scene, painter))
+    page = QImage.fromData(content(PngPage(scene, painter)))
     assert 0 < page.width() * page.height() < 65_000_000
     assert page.width() / page.height() == pytest.approx(10, rel=0.1)
 
@@ -60,7 +66,7 @@ def test_an_svg_says_its_size_and_the_titles(looks: Looks, painter: Painter) -> 
         graph.view, frames=(Frame("Enlarging", "teal", ("a",)),), notes=(Note("by four", (0, 300)),)
     )
     scene = scene_of(looks, replace(graph, view=view))
-    root = ElementTree.fromstring(export_svg(scene, painter))
+    root = ElementTree.fromstring(content(SvgPage(scene, painter)))
     bounds = scene.bounds()
     assert bounds is not None
     wide = bounds[2] - bounds[0] + 2 * MARGIN
@@ -71,7 +77,7 @@ def test_an_svg_says_its_size_and_the_titles(looks: Looks, painter: Painter) -> 
 
 def test_an_svg_needs_none_of_our_fonts(looks: Looks, painter: Painter) -> None:
     graph = pair().titled("a", 'Größe <b> & "模糊"')
-    root = ElementTree.fromstring(export_svg(scene_of(looks, graph), painter))
+    root = ElementTree.fromstring(content(SvgPage(scene_of(looks, graph), painter)))
     assert list(root.iter(f"{_SVG}text")) == []
     shapes = {
         item.attrib["id"]: item.attrib["d"]
@@ -86,6 +92,6 @@ def test_an_svg_needs_none_of_our_fonts(looks: Looks, painter: Painter) -> None:
 
 
 def test_an_empty_graph_is_an_empty_page(looks: Looks, painter: Painter) -> None:
-    page = QImage.fromData(export_png(scene_of(looks, Graph()), painter))
+    page = QImage.fromData(content(PngPage(scene_of(looks, Graph()), painter)))
     ground = looks.theme.color("bg.canvas")
     assert count(page, ground) == page.width() * page.height() > 0

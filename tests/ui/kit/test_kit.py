@@ -171,6 +171,17 @@ def test_a_toast_does_what_it_offers_and_goes(looks: Looks, window: QWidget, qtb
     assert done == ["restart"]
 
 
+def test_progress_is_told_in_one_toast(looks: Looks, window: QWidget) -> None:
+    toasts = Toasts(looks, window)
+    for text, about in (("10 %", "a"), ("20 %", "b"), ("30 %", "a")):
+        toasts.show(Message(text, "progress", stays=True, about=about))
+    assert [toast.message.text for toast in toasts.items] == ["30 %", "20 %"]
+    assert toasts.items[0].findChildren(Words)[0].text() == "30 %"
+    toasts.withdraw("a")
+    assert [toast.message.text for toast in toasts.items] == ["20 %"]
+    toasts.clear()
+
+
 def test_toasts_stand_above_each_other_in_the_corner(looks: Looks, window: QWidget) -> None:
     toasts = Toasts(looks, window)
     for text in ("one", "two"):
