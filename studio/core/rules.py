@@ -10,6 +10,7 @@ from studio.core.graph import Graph, Link, Node, Port
 from studio.core.modes import Effective
 from studio.core.spec import Input, NodeSpec
 from studio.core.types import ANY, Flow, SpecOf, fits, is_list, item_of
+from studio.core.widgets import ModelFile
 
 _SEVERITIES: dict[str, Severity] = {
     "G006": "info", "G011": "warning", "G012": "info", "G013": "warning", "G014": "warning",
@@ -71,8 +72,9 @@ def _value(key: str, node: Node, item: Input, *, linked: bool) -> Iterator[Issue
         if problem:
             yield issue("G004", f"{problem}.", "Choose another value.", key, item.name)
     elif item.required:
+        named = item.widget.nothing if isinstance(item.widget, ModelFile) else ""
         fix = "Choose a value." if item.widget else f"Link {_article(item.type)}."
-        yield issue("G001", f"{item.name} is missing.", fix, key, item.name)
+        yield issue("G001", f"{named or f'{item.name} is missing'}.", fix, key, item.name)
 
 
 def _above(key: str, node: Node, item: Input, floor: Input | None) -> Iterator[Issue]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +195,13 @@ def test_a_missing_network_is_named_with_its_folder_and_where_people_get_it() ->
     ]
     assert found.text == "annotators/v2 was not found."
     assert found.fix.startswith("Put it into /models/annotators. Files that fit: the folders")
+
+
+def test_where_people_get_a_network_is_told_where_no_file_is_named_at_all() -> None:
+    graph, registry = graph_of(depth)
+    bare = replace(graph, nodes={**graph.nodes, "b": replace(graph.nodes["b"], params={})})
+    found = next(issue for issue in issues(bare, registry) if issue.code == "G001")
+    assert "pick one from annotators, such as the folders Depth-Anything-V2" in found.text
 
 
 def test_a_network_that_is_not_needed_is_not_looked_for() -> None:
