@@ -21,7 +21,13 @@ from nodes.load.image import load_image
 from studio.core.check import issues
 from studio.core.context import result_of
 from studio.core.define import spec_of
-from studio.core.errors import MissingFileError, MissingInputError, NotFiniteError, ShapeError
+from studio.core.errors import (
+    MissingFileError,
+    MissingInputError,
+    NotFiniteError,
+    Place,
+    ShapeError,
+)
 from studio.core.graph import Graph, Link
 from studio.core.migrations import node_of
 from studio.core.registry import Registry
@@ -200,7 +206,8 @@ def test_a_missing_network_is_named_with_its_folder_and_where_people_get_it() ->
 def test_where_people_get_a_network_is_told_where_no_file_is_named_at_all() -> None:
     graph, registry = graph_of(depth)
     bare = replace(graph, nodes={**graph.nodes, "b": replace(graph.nodes["b"], params={})})
-    found = next(issue for issue in issues(bare, registry) if issue.code == "G001")
+    (found,) = [issue for issue in issues(bare, registry) if issue.place == Place("b", "file")]
+    assert found.code == "G001"
     assert "pick one from annotators, such as the folders Depth-Anything-V2" in found.text
 
 
