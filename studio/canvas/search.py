@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,9 +48,9 @@ class Texts:
         self.texts = (*self.names, *(text.lower() for text in more))
 
     @cached_property
-    def words(self) -> tuple[tuple[str, ...], ...]:
-        """The words of each text."""
-        return tuple(_words(text) for text in self.texts)
+    def plain(self) -> tuple[str, ...]:
+        """The words of each text, a space before each, so that parts of them are soon found."""
+        return tuple("".join(f" {word}" for word in _words(text)) for text in self.texts)
 
 
 class _Entry(Texts):
@@ -102,45 +103,31 @@ def score(entry: Texts, query: str) -> float:
     """Return the tier, plus up to 0.9 for the text that matched; 0 where nothing does."""
     if not query:
         return float(EXACT)
-    asked = _words(query)
+    asked = tuple(f" {word}" for word in _words(query))
     best = 0.0
     for place, text in enumerate(entry.texts):
-        tier = _tier(text, entry.words[place], query, asked, is_name=text in entry.names)
+        tier = _tier(text, entry.plain[place], query, asked, is_name=text in entry.names)
         if tier:
             best = max(best, tier + 0.9 / (place + 1))
-    if best < ALL_WORDS:
-        best = max(best, _all_words(entry, asked))
+    if best < ALL_WORDS and _all_begin("".join(entry.plain), asked):  # spread over several texts
+        best = float(ALL_WORDS)
     return best or _fuzzy(entry, query)
 
 
-def _tier(
-    text: str, words: tuple[str, ...], query: str, asked: tuple[str, ...], *, is_name: bool
-) -> int:
+def _tier(text: str, plain: str, query: str, asked: tuple[str, ...], *, is_name: bool) -> int:
     """Return how one text matches; categories and summaries are too long to be meant as a whole."""
     if is_name and text == query:
         return EXACT
     if is_name and text.startswith(query):
         return PREFIX
-    if _in_order(words, asked):
-        return WORD_START
-    if asked and all(any(word.startswith(part) for word in words) for part in asked):
-        return ALL_WORDS
+    if _all_begin(plain, asked):
+        return WORD_START if re.search(r"\w*".join(asked), plain) else ALL_WORDS
     return SUBSTRING if query in text else 0
 
 
-def _in_order(words: tuple[str, ...], asked: tuple[str, ...]) -> bool:
-    """Tell whether words one after the other begin with those that are asked for."""
-    return any(
-        all(word.startswith(part) for word, part in zip(words[place:], asked, strict=False))
-        for place in range(len(words) - len(asked) + 1 if asked else 0)
-    )
-
-
-def _all_words(entry: Texts, asked: tuple[str, ...]) -> float:
-    """Return the tier of words that are spread over several texts."""
-    words = [word for item in entry.words for word in item]
-    found = asked and all(any(word.startswith(part) for word in words) for part in asked)
-    return float(ALL_WORDS) if found else 0.0
+def _all_begin(plain: str, asked: tuple[str, ...]) -> bool:
+    """Tell whether words begin with all that is asked for."""
+    return bool(asked) and all(part in plain for part in asked)
 
 
 def _fuzzy(entry: Texts, query: str) -> float:
@@ -150,9 +137,8 @@ def _fuzzy(entry: Texts, query: str) -> float:
 
     # Against words too: a misspelt word of a long title is still near that word.
     likely = [fuzz.ratio(query, name) for name in entry.names]
-    likely += [
-        fuzz.ratio(query, word) for words in entry.words[: len(entry.names)] for word in words
-    ]
+    words = "".join(entry.plain[: len(entry.names)]).split()
+    likely += [fuzz.ratio(query, word) for word in words]
     best = max(likely)
     return FUZZY - 1 + 0.9 * best / 100 if best >= FUZZY_FROM else 0.0
 
