@@ -10,6 +10,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -41,7 +42,7 @@ from studio.engine.keys import Job, computes, key_of
 from studio.engine.other_keys import OtherKeys
 from studio.engine.plan import Plan
 from studio.engine.runtime import Token
-from studio.engine.sources import made_in
+from studio.engine.sources import digest_of, made_in
 from studio.engine.work import Done, Turn, Work
 
 PIN_SECONDS = 3600.0
@@ -322,6 +323,11 @@ class _Run:
             made.append(done.key if done else "")
             if done is None or done.reused or not spec.streams:
                 self.work.tell(job, turn)
+        if all(made) and made != keys:  # less memory made other bits, so this is another list
+            other = digest_of([job.key, made])
+            self._keys.note(job.key, other)
+            self.results.rename(job.key, other)
+            job, total = replace(job, key=other), replace(total, key=other)
         self._join(job, spec, total, made)
 
     def _item(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studio.core.graph import Graph, Link, Node
-from tests.engine.cheap import Bench, FakeRuntime, chain, ran
+from tests.engine.cheap import Bench, FakeRuntime, chain, graph_of, ran
 
 
 def behind_a_slow_one(length: int) -> Graph:
@@ -38,3 +38,19 @@ def test_what_follows_from_other_bits_has_other_keys(short_of_memory: Bench) -> 
     short_of_memory.runtime.rung = ""
     short_of_memory.run(graph)
     assert short_of_memory.finished("n1").key != other
+
+
+def test_a_list_of_other_bits_has_another_key(short_of_memory: Bench) -> None:
+    folder = short_of_memory.folder / "in"
+    folder.mkdir()
+    for name in ("a", "b"):
+        (folder / f"{name}.txt").write_text("0.5")
+    nodes = {"all": Node("test.folder", params={"folder": "in"}), "slow": Node("test.slow")}
+    links = ("all.images -> slow.image", "slow.image -> one.image", "one.image -> two.image")
+    graph = graph_of({**nodes, "one": Node("test.add"), "two": Node("test.add")}, *links)
+    assert ran(graph, short_of_memory) == ["all", "slow", "one", "two"]
+    other = [short_of_memory.finished(node).key for node in ("slow", "two")]
+    assert isinstance(short_of_memory.runtime, FakeRuntime)
+    short_of_memory.runtime.rung = ""
+    assert ran(graph, short_of_memory) == ["slow", "one", "two"]
+    assert [short_of_memory.finished(node).key for node in ("slow", "two")] != other
