@@ -33,6 +33,22 @@ def saving() -> Graph:
     return Graph(nodes, tuple(map(Link.parse, links)))
 
 
+def filming() -> Graph:
+    """Return a graph that works on each frame of a film, and saves a film again."""
+    nodes = {
+        "film": Node("load.frame_folder", params={"folder": "in", "fps": 12.0}),
+        "apart": Node("image.from_frames"),
+        "small": Node("image.resize", params={"width": 8, "height": 8}),
+        "together": Node("image.to_frames"),
+        "save": Node("output.save_frames", params={"format": "mkv"}),
+    }
+    links = (
+        "film.frames -> apart.frames", "apart.images -> small.image", "apart.fps -> together.fps",
+        "small.image -> together.images", "together.frames -> save.frames",
+    )  # fmt: skip
+    return Graph(nodes, tuple(map(Link.parse, links)))
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     import numpy as np
@@ -46,18 +62,20 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def request(home: Path, run: str = "r") -> RunRequest:
-    return RunRequest(run, write(saving()), (), str(home / "out"), base=str(home), title="Small")
+def request(home: Path, run: str, graph: Graph) -> RunRequest:
+    return RunRequest(run, write(graph), (), str(home / "out"), base=str(home), title="Small")
 
 
-def started(home: Path, run: str = "r", cancelled: bool = False) -> list[Event]:
-    """Run the graph with a fresh engine and return what it said."""
+def started(
+    home: Path, run: str = "r", cancelled: bool = False, graph: Graph | None = None
+) -> list[Event]:
+    """Run a graph with a fresh engine and return what it said."""
     events: list[Event] = []
     paths = Paths(home / "data", home / "cache", resources())
     engine: Engine = LocalEngine(Configure.of(paths), events.append)
     if cancelled:
         engine.cancel(run)
-    engine.submit(request(home, run))
+    engine.submit(request(home, run, graph or saving()))
     engine.specs()
     finished = next((event for event in events if isinstance(event, NodeFinished)), None)
     if finished:
@@ -78,6 +96,17 @@ def test_the_second_time_nothing_runs(home: Path) -> None:
     started(home)
     assert not any(isinstance(event, NodeStarted) for event in started(home, "again"))
     assert len(list((home / "out").glob("*.png"))) == 3
+
+
+def test_a_film_is_worked_on_frame_by_frame_and_is_a_film_again(home: Path) -> None:
+    from studio.media import films
+
+    started(home, graph=filming())
+    (saved,) = (home / "out").glob("*.mkv")
+    film = films.open_film(saved)
+    assert (film.stop, film.fps) == (3, 12)
+    assert [frame.shape for frame in films.read(film)] == [(8, 8, 3)] * 3
+    assert not any(isinstance(event, NodeStarted) for event in started(home, graph=filming()))
 
 
 def test_a_run_can_be_cancelled_before_it_begins(home: Path) -> None:

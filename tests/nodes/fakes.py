@@ -54,6 +54,13 @@ class FakeEffect:
         self.warnings.append((code, text))
 
 
+@dataclass
+class FakeFolder:
+    """The ``ctx`` of a node that keeps files of its own."""
+
+    folder: Path
+
+
 def image(
     batch: int = 1, height: int = 12, width: int = 16, channels: int = 3, **fields: Any
 ) -> Image:

@@ -10,6 +10,7 @@ from pathlib import Path
 from studio.core.context import Progress, result_of, ticks
 from studio.core.values import Frames, Image
 from studio.diffusion.pictures import encode
+from studio.diffusion.stills import still
 from studio.diffusion.upscale.finishing import PLAIN, Finish
 from studio.diffusion.upscale.networks import UpscalerNetwork
 from studio.diffusion.upscale.pictures import Make, Pixels, Tiling, UpscaleStep, enlarge
@@ -51,18 +52,14 @@ def enlarge_frames(
         StudioError: As `frames.read` and `enlarge` raise.
     """
     total = films.count_of(film)
-    begun = next(index for index in count() if not _place(folder, index).exists())
+    begun = next(index for index in count() if not still(folder, index).exists())
     for index, picture in enumerate(films.read(film, skip=begun), start=begun):
         walk = enlarge(network, picture[None], target, cut, _made, warn, finish)
         made = yield from ticks(walk, partial(_told, index, total))
         data = encode(made[0], "png", bits=BITS)
         del made, picture  # so that the next one is not read beside it
-        atomic_write(_place(folder, index), data, durable=False)
+        atomic_write(still(folder, index), data, durable=False)
     return Frames(str(folder), 0, total, film.fps, film.loop)
-
-
-def _place(folder: Path, index: int) -> Path:
-    return folder / f"{index + 1:06}.png"
 
 
 def _made(pixels: Pixels, make: Make) -> Generator[Progress, None, Image]:
