@@ -47,11 +47,18 @@ class StoredParts:
         values: Iterable[Any],
         make: Callable[[], Generator[Progress, None, T]],
     ) -> Generator[Progress, None, T]:
-        """Return a stored part, or make and store it."""
+        """Return a stored part, or make and store it.
+
+        Where memory was short, one that was made before that serves as well; a new one may have
+        other bits, so its key says how it was made.
+        """
         content = [content_digest(value, self._codec) for value in values]
         named = [_NAME, call.type, call.version, name, dict(parameters), content, self._policy]
         key = digest_of(named)
         held = self._cache.get(key)
+        if held is None and call.rung:
+            key = digest_of([key, call.rung])
+            held = self._cache.get(key)
         if held is None:
             started = time.monotonic()
             made = yield from make()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studio.core.graph import Graph, Link, Node
-from tests.engine.cheap import Bench, FakeRuntime, chain, graph_of, ran
+from tests.engine.cheap import CALLS, Bench, FakeRuntime, chain, graph_of, ran
 
 
 def behind_a_slow_one(length: int) -> Graph:
@@ -54,3 +54,21 @@ def test_a_list_of_other_bits_has_another_key(short_of_memory: Bench) -> None:
     short_of_memory.runtime.rung = ""
     assert ran(graph, short_of_memory) == ["slow", "one", "two"]
     assert [short_of_memory.finished(node).key for node in ("slow", "two")] != other
+
+
+def test_a_part_of_other_bits_has_another_key(short_of_memory: Bench) -> None:
+    graph = graph_of({"p": Node("test.parts")})
+    short_of_memory.run(graph)
+    assert isinstance(short_of_memory.runtime, FakeRuntime)
+    short_of_memory.runtime.rung = ""
+    short_of_memory.run(graph.with_param("p", "second", 3.0))
+    assert CALLS == ["part 1", "part 2", "part 1", "part 3"]
+
+
+def test_a_part_that_was_made_before_memory_ran_short_serves(bench: Bench) -> None:
+    graph = graph_of({"p": Node("test.parts")})
+    bench.run(graph)
+    assert isinstance(bench.runtime, FakeRuntime)
+    bench.runtime.rung = "tiles"
+    bench.run(graph.with_param("p", "second", 3.0))
+    assert CALLS == ["part 1", "part 2", "part 3"]
