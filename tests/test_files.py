@@ -98,6 +98,7 @@ def test_creating_works_without_hard_links(tmp_path: Path, monkeypatch: pytest.M
     assert path.read_bytes() == b"first"
 
 
+@pytest.mark.soak
 def test_killed_writers_leave_whole_files(tmp_path: Path) -> None:
     path = tmp_path / "value"
     chance = random.Random(1)

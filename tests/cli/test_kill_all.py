@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BLURS = 4
 
 pytestmark = [
+    pytest.mark.soak,
     pytest.mark.timeout(1800),
     pytest.mark.skipif(os.name == "nt", reason="kills as systems with signals do"),
 ]

@@ -165,6 +165,7 @@ def finished_and_stored(it: Front, paths: Paths) -> set[str]:
     return {keys[key] for key in held}
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("index", "kind"), list(enumerate(islice(cycle(KINDS), count(2, 20)))))
 def test_a_kill_inside_anything_leaves_the_same_picture(
     it: Front, installation: Paths, tmp_path: Path, index: int, kind: str

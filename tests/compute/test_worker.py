@@ -78,6 +78,7 @@ def test_a_killed_worker_fails_one_run_and_the_next_one_goes_on(tmp_path: Path) 
         assert it.run(chain(steps=3), tmp_path / "out").status == "done"
 
 
+@pytest.mark.soak
 @posix
 def test_kills_at_any_moment_leave_the_same_picture(tmp_path: Path) -> None:
     text = chain(start=0, steps=20, pause=0.02)

@@ -200,6 +200,7 @@ TOKENS = [
 ]  # fmt: skip
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_damaged_files_are_document_errors_or_graphs_that_can_be_checked() -> None:
     text = GOLDEN.read_bytes()

@@ -98,6 +98,7 @@ def test_widths_that_no_rule_fits_are_told() -> None:
         building.unet(weights(tensors), family("sd15"))
 
 
+@pytest.mark.soak
 @pytest.mark.filterwarnings("ignore:Initializing zero-element tensors")
 def test_shapes_that_make_no_sense_are_told_and_never_surprise() -> None:
     chance = random.Random(3)

@@ -226,6 +226,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_pixels(tmp_path / "nothing.png")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("format_", ["PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP"])
 def test_a_mutated_file_is_read_or_refused(tmp_path: Path, format_: str) -> None:
     rng = np.random.default_rng(9)

@@ -181,6 +181,7 @@ ENTRIES: tuple[type[Handle], ...] = (
 )  # fmt: skip
 
 
+@pytest.mark.soak
 def test_the_corpus_passes_no_loader(tmp_path: Path) -> None:
     marker = tmp_path / "marker"
     folder = tmp_path / "files"

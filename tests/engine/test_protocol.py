@@ -59,6 +59,7 @@ def test_a_closed_stream_ends_and_a_cut_one_is_an_error() -> None:
             Reader(io.BytesIO(frame[:cut])).read()
 
 
+@pytest.mark.soak
 def test_a_damaged_stream_is_an_error_and_never_another_message() -> None:
     chance = random.Random(7)
     sent = preview(b"pixels")

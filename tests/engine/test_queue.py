@@ -117,6 +117,7 @@ def test_a_process_is_known_by_more_than_its_number() -> None:
     assert lives(f"elsewhere|{pid}|{start}") is None
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills as systems with signals do")
 def test_what_was_added_survives_a_kill_at_any_moment(tmp_path: Path) -> None:
     for kill in range(count(3, 200)):

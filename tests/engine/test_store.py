@@ -103,6 +103,7 @@ def test_a_missing_blob_is_a_miss(store: Store) -> None:
     assert (store.get("a"), store.held(["a"])) == (None, set())
 
 
+@pytest.mark.soak
 def test_a_flipped_bit_is_a_miss_and_never_a_wrong_picture(store: Store) -> None:
     dice = random.Random(5)
     for _ in range(count(100, 1000)):
@@ -266,6 +267,7 @@ def _write_for_ever(folder: Path) -> None:
             store.flush()
 
 
+@pytest.mark.soak
 def test_a_kill_at_any_moment_leaves_nothing_wrong(tmp_path: Path) -> None:
     dice = random.Random(2)
     for _ in range(count(3, 100)):

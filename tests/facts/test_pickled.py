@@ -39,6 +39,7 @@ def test_the_corpus_really_acts_when_it_is_unpickled(tmp_path: Path) -> None:
         assert marker.exists(), technique
 
 
+@pytest.mark.soak
 def test_no_file_of_the_corpus_is_opened_under_any_name(tmp_path: Path) -> None:
     marker = tmp_path / "marker"
     folder = tmp_path / "files"
@@ -148,6 +149,7 @@ def test_a_dict_that_contains_itself_ends() -> None:
     assert flatten(root, lambda value: isinstance(value, int)) == {}
 
 
+@pytest.mark.soak
 def test_mutants_of_a_torch_file_never_surprise(tmp_path: Path) -> None:
     import random
 

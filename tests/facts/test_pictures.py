@@ -202,6 +202,7 @@ def test_a_stump_carries_nothing(data: bytes) -> None:
     assert attach(data, GRAPH) == Attached(data, GRAPH)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_mutated_file_is_read_without_harm(kind: str) -> None:
     rng = np.random.default_rng(3)

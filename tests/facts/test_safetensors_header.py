@@ -133,6 +133,7 @@ def mutant(source: bytes, chance: random.Random) -> bytes:
     return bytes(raw)
 
 
+@pytest.mark.soak
 def test_mutants_of_a_header_never_surprise_and_are_answered_at_once(tmp_path: Path) -> None:
     chance = random.Random(11)
     source = safetensors(TENSORS, {"modelspec.title": "a title", "x": "y"})

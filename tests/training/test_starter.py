@@ -23,7 +23,7 @@ from training.export import STARTER
 from training.sampling import load_starter
 from training.toyworld import render
 
-pytestmark = [pytest.mark.torch, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.soak, pytest.mark.torch, pytest.mark.timeout(1800)]
 
 _FULL = 300
 # Twelve show twenty solids and two faces. By chance one shape in six is right, and the bound of

@@ -22,7 +22,7 @@ from training.faces import FACES
 from training.judge_boxes import overlap
 from training.upscaler import UPSCALER, pair
 
-pytestmark = [pytest.mark.torch, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.soak, pytest.mark.torch, pytest.mark.timeout(1800)]
 
 MIB = 2**20
 

@@ -24,6 +24,7 @@ KILLS = count(4, 100)
 MOST_LINES = count(300, 900)
 
 pytestmark = [
+    pytest.mark.soak,
     pytest.mark.timeout(1800),
     pytest.mark.skipif(os.name == "nt", reason="kills as systems with signals do"),
 ]

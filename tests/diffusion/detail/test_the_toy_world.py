@@ -40,7 +40,7 @@ from training.toyworld.render import render
 from training.toyworld.scene import Face, Scene, sample_scene
 from training.toyworld.truth import scene_truth
 
-pytestmark = [pytest.mark.torch, pytest.mark.timeout(3600)]
+pytestmark = [pytest.mark.soak, pytest.mark.torch, pytest.mark.timeout(3600)]
 
 Pixels = NDArray[np.float32]
 Box = tuple[int, int, int, int]

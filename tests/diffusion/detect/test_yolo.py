@@ -240,6 +240,7 @@ def test_no_size_is_believed_that_would_take_all_memory(setting: str, tmp_path: 
         opened(tmp_path, layers)
 
 
+@pytest.mark.soak
 def test_no_file_of_the_malicious_corpus_passes_or_acts(tmp_path: Path) -> None:
     """T5: a detector's pickle is read with the same care as any other."""
     marker, folder = tmp_path / "marker", tmp_path / "files"

@@ -117,6 +117,7 @@ def test_a_missing_file_is_named(load_file: Callable[[Path], Any], tmp_path: Pat
         load_file(tmp_path / "gone.bin")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("load_file", LOADERS)
 def test_no_malicious_file_passes_or_runs(load_file: Callable[[Path], Any], tmp_path: Path) -> None:
     marker, folder = tmp_path / "marker", tmp_path / "files"

@@ -69,6 +69,7 @@ def test_missing_and_cut_files_are_named(tmp_path: Path) -> None:
         load_detector(path)
 
 
+@pytest.mark.soak
 def test_no_malicious_file_passes_or_acts(tmp_path: Path) -> None:
     marker, folder = tmp_path / "marker", tmp_path / "files"
     folder.mkdir()

@@ -34,6 +34,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         load_upscaler(tmp_path / "gone.pth")
 
 
+@pytest.mark.soak
 def test_no_malicious_file_passes_or_runs(tmp_path: Path) -> None:
     marker, folder = tmp_path / "marker", tmp_path / "files"
     folder.mkdir()

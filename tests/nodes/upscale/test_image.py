@@ -120,6 +120,7 @@ def from_small_tiles(picture: Image, upscaler: Upscaler) -> Image:
     return Machine().run(picture, upscaler, tiling="tiles", tile=EDGE // 2)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("tile", range(TILES)[:: count(15, 1)])
 def test_short_memory_at_any_tile_keeps_what_is_finished(
     tile: int, picture: Image, upscaler: Upscaler, whole: Image, from_small_tiles: Image

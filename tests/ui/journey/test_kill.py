@@ -27,6 +27,7 @@ MOST_EDITS = 90
 """Edits of about three journeys."""
 
 pytestmark = [
+    pytest.mark.soak,
     pytest.mark.timeout(1800),
     pytest.mark.skipif(os.name == "nt", reason="kills as systems with signals do"),
 ]

@@ -26,6 +26,7 @@ BUDGET_SECONDS = 0.05
 """Thread CPU that one slice of the window's loop may take."""
 
 pytestmark = [
+    pytest.mark.soak,
     pytest.mark.torch,
     pytest.mark.timeout(1800),
     pytest.mark.skipif(os.name == "nt", reason="kills as systems with signals do"),
