@@ -57,16 +57,13 @@ class Commands(ABC):
 
     @property
     def nodes(self) -> tuple[str, ...]:
-        """The chosen nodes in the order of the graph; without any, the one of the keyboard."""
+        """The chosen nodes in the order of the graph."""
         return tuple(sorted(self.chosen, key=self.stage.scene.row))
 
     @property
     def chosen(self) -> frozenset[str]:
         """The same in no order, for questions that are asked often."""
-        state = self.stage.state
-        if state.selection.nodes:
-            return state.selection.nodes
-        return frozenset({state.focus} if state.focus in self.graph.nodes else ())
+        return self.stage.state.selection.nodes
 
     @property
     def links(self) -> tuple[Link, ...]:
@@ -109,7 +106,7 @@ class Commands(ABC):
 
     def has_choice(self) -> bool:
         """Say whether anything is chosen."""
-        return bool(self.stage.state.selection) or self.has_nodes()
+        return bool(self.stage.state.selection)
 
     def has_end(self) -> bool:
         """Say whether a socket or field is meant."""

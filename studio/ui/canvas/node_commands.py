@@ -61,8 +61,7 @@ class NodeCommands(Commands):
     def _delete(self, *, heal: bool) -> None:
         """Delete what is chosen, as one step."""
         stage, chosen = self.stage, self.stage.state.selection
-        gone = [node for node in self.nodes if node in chosen.nodes or not chosen]
-        graph = stage.graph
+        gone, graph = self.nodes, stage.graph
         if chosen.links:
             graph = graph.without_links(*chosen.links)
         if gone and heal:

@@ -151,7 +151,8 @@ class PictureEdit(QObject, Generic[T]):
         if document is None:
             return None
         spec_of, nodes = self.studio.session.spec_of(document), document.scene.nodes
-        for node in (document.state.focus, *document.state.selection.nodes):
+        state = document.state
+        for node in sorted(state.selection.nodes, key=lambda node: node != state.focus):
             spec = spec_of(nodes[node].type) if node in nodes else None
             for item in spec.inputs if spec else ():
                 if isinstance(item.widget, self.widget):

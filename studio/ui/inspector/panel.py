@@ -214,13 +214,11 @@ class InspectorPanel(QWidget):
 
 
 def chosen_nodes(document: Document) -> tuple[str, ...]:
-    """Return the nodes that are selected, the focused one first; without any, the focused one."""
+    """Return the nodes that are selected, the focused one first."""
     state, nodes = document.state, document.scene.nodes
     chosen = [*(nodes.keys() & state.selection.nodes)]
     if len(chosen) > 1:
         chosen = [*filter(state.selection.nodes.__contains__, nodes)]
-    if not chosen and state.focus in nodes:
-        return (state.focus,)
     return tuple(sorted(chosen, key=lambda node: node != state.focus))
 
 

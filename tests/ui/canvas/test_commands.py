@@ -59,6 +59,17 @@ def test_modes_turn_on_and_off(
     assert driver.graph.nodes[chain[1]].mode == "on"
 
 
+@pytest.mark.parametrize("chord", ["M", "Del", "Ctrl+X", "Ctrl+D", "Alt+Right"])
+def test_where_nothing_is_chosen_commands_change_nothing(
+    driver: CanvasDriver, chain: tuple[str, str, str], chord: str
+) -> None:
+    driver.click(driver.header(chain[1]))
+    driver.click((10.0, 680.0))
+    before = driver.graph
+    driver.key(chord)
+    assert driver.graph is before
+
+
 def test_nothing_is_frozen_that_was_never_made(
     driver: CanvasDriver, chain: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

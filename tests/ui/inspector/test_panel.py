@@ -77,6 +77,9 @@ def test_nothing_chosen_shows_no_rows(panel: InspectorPanel, document: Document)
     assert panel.nothing.isVisible()
     choose(document, "shared")
     assert panel.nothing.isHidden()
+    document.select(Selection())
+    assert document.state.focus == "shared"
+    assert panel.nothing.isVisible()
 
 
 def test_a_node_of_an_unknown_type_shows_its_head_and_loses_nothing(
