@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QRect
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from studio.canvas.edits import look, nodes
@@ -154,7 +155,7 @@ class Editors(QObject):
         area.textChanged.connect(write)
         self._show_card(card, where, (0, 0))
         area.setFocus()
-        area.selectAll()
+        area.moveCursor(QTextCursor.MoveOperation.End)
 
     # --- Lines ---
 

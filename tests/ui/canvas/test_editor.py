@@ -69,6 +69,18 @@ def test_the_editor_covers_what_is_painted_below(driver: CanvasDriver) -> None:
     assert {x for x, _ in others} <= set(range(6)), "more than the cursor is seen"
 
 
+def test_a_note_that_is_opened_again_is_written_on(driver: CanvasDriver) -> None:
+    driver.hover((300, 300))
+    driver.trigger("graph.note")
+    driver.type("first")
+    driver.key("Esc")
+    left, top, _, _ = driver.canvas.scene.note_rect(0)
+    driver.double_click((left + 20, top + 20))
+    driver.type(" second")
+    driver.key("Esc")
+    assert driver.graph.view.notes[0].text == "first second"
+
+
 def test_a_choice_opens_its_list(driver: CanvasDriver, qtbot: QtBot) -> None:
     node = driver.add("Sample", (100, 20))
     driver.click(driver.field(f"{node}.schedule"))
