@@ -238,6 +238,13 @@ def test_closing_shows_the_tab_beside(tmp_path: Path, qtbot: QtBot) -> None:
         assert documents.current is None
 
 
+def closed(documents: Documents, path: Path) -> Document:
+    """Open a file, close its tab, and return the document."""
+    found = documents.open(path)
+    documents.close(found)
+    return found
+
+
 def test_a_closed_tab_comes_back_with_its_history(tmp_path: Path, qtbot: QtBot) -> None:
     with documents_in(tmp_path) as documents:
         first, _ = documents.new(), documents.new()
@@ -254,8 +261,7 @@ def test_a_tab_that_comes_back_does_not_know_what_was_written_since(
 ) -> None:
     path = saved_file(tmp_path)
     with documents_in(tmp_path) as documents:
-        first = documents.open(path)
-        documents.close(first)
+        first = closed(documents, path)
         second = documents.open(path)
         rename(second, "B")
         save(qtbot, documents, second)
@@ -271,8 +277,7 @@ def test_a_tab_comes_back_without_a_file_that_another_one_has_open(
 ) -> None:
     path = saved_file(tmp_path)
     with documents_in(tmp_path) as documents:
-        first = documents.open(path)
-        documents.close(first)
+        first = closed(documents, path)
         documents.open(path)
         assert documents.reopen_closed() is first
         assert (first.path, first.saved) == (None, False)

@@ -34,6 +34,14 @@ def searched(qtbot: QtBot, recovery: Recovery) -> list[Lost]:
     return got[0]
 
 
+def offered(qtbot: QtBot, folder: Path) -> list[str]:
+    """Return the titles of what the next start offers."""
+    with documents_in(folder) as documents:
+        found = searched(qtbot, recovery := Recovery(documents, Registry()))
+        recovery.close()
+    return [item.found.graph.title for item in found]
+
+
 def test_what_a_dead_program_left_is_found_and_opened(tmp_path: Path, qtbot: QtBot) -> None:
     dead(tmp_path, "A", "B")
     with documents_in(tmp_path) as documents:
@@ -54,10 +62,7 @@ def test_what_is_recovered_survives_the_next_death(tmp_path: Path, qtbot: QtBot)
     recovery.recover(searched(qtbot, recovery))
     recovery.close()
     died(documents)
-    with documents_in(tmp_path) as later:
-        found = searched(qtbot, again := Recovery(later, Registry()))
-        assert [item.found.graph.title for item in found] == ["A"]
-        again.close()
+    assert offered(qtbot, tmp_path) == ["A"]
 
 
 def test_a_death_before_the_old_journal_went_offers_a_document_once(
@@ -70,10 +75,7 @@ def test_a_death_before_the_old_journal_went_offers_a_document_once(
     documents.restore(lost[0].found)
     recovery.close()
     died(documents)
-    with documents_in(tmp_path) as later:
-        found = searched(qtbot, again := Recovery(later, Registry()))
-        assert [item.found.graph.title for item in found] == ["A"]
-        again.close()
+    assert offered(qtbot, tmp_path) == ["A"]
     assert not lost[0].folder.exists()
 
 
