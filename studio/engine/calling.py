@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
@@ -11,7 +12,7 @@ from studio.core.context import Progress
 from studio.core.errors import Cancelled, NodeError, OutOfMemoryError, StudioError
 from studio.core.registry import load_function
 from studio.core.spec import NodeSpec
-from studio.engine.events import Emit, NodeProgress, Thumbnail
+from studio.engine.events import Emit, NodeFailed, NodeProgress, Thumbnail
 from studio.engine.runtime import Token
 
 PREVIEW_SECONDS = 0.033
@@ -137,6 +138,31 @@ def placed(error: StudioError, node: str) -> StudioError:
     """Attach the node to an error, keeping the input that it names."""
     error.place = replace(error.place, node=node)
     return error
+
+
+def failure(run: str, node: str, title: str, error: StudioError, item: int) -> NodeFailed:
+    """Return the event of a node that failed.
+
+    Args:
+        run: Id of the run.
+        node: Id of the node.
+        title: What people call it.
+        error: Why; what caused it is told as a traceback.
+        item: Which call of a mapped node; -1: all of the node.
+    """
+    cause = error.__cause__
+    return NodeFailed(
+        run,
+        node,
+        title,
+        error.code,
+        error.text,
+        error.fix,
+        error.place.input,
+        error.severity,
+        "".join(traceback.format_exception(cause)) if cause else "",
+        item,
+    )
 
 
 def in_words(value: Any) -> str:

@@ -7,7 +7,6 @@ on a stack and made again. One node that fails takes along only what needs it.
 from __future__ import annotations
 
 import time
-import traceback
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,9 +22,10 @@ from studio.core.spec import Input, NodeSpec
 from studio.core.types import is_list
 from studio.core.values import Sequence
 from studio.engine import lists
+from studio.engine.calling import failure
+from studio.engine.done import Done, Turn
 from studio.engine.events import (
     Emit,
-    NodeFailed,
     NodeFinished,
     NodesHeld,
     NodeStarted,
@@ -43,7 +43,7 @@ from studio.engine.other_keys import OtherKeys
 from studio.engine.plan import Plan
 from studio.engine.runtime import Token
 from studio.engine.sources import digest_of, made_in
-from studio.engine.work import Done, Turn, Work
+from studio.engine.work import Work
 
 PIN_SECONDS = 3600.0
 FROZEN_SECONDS = 365 * 24 * 3600.0
@@ -275,10 +275,20 @@ class _Run:
 
     def _single(self, job: Job, spec: NodeSpec, values: Mapping[str, Any]) -> None:
         self._start(job, spec)
-        keep = job.id in self.plan.keep
-        done = self.work.do(job, spec, job.key, values, keep=keep)
+        done = self._found(job, spec)
+        if done is None:
+            keep = job.id in self.plan.keep
+            done = self.work.do(job, spec, job.key, values, keep=keep)
         self._settle(job, done)
         self.work.say(self._finished(job, done), stored=done.stored, seconds=done.seconds)
+
+    def _found(self, job: Job, spec: NodeSpec) -> Done | None:
+        """Return what is held under a key that the plan could not know; ``None``: nothing is."""
+        if job.key == self.plan.jobs[job.id].key:
+            return None
+        if spec.effect:
+            return self.work.held(job, spec, job.key, 0)
+        return None if self.results.of(job.key) is None else Done(job.key, reused=1)
 
     def _start(self, job: Job, spec: NodeSpec, items: int = 0) -> None:
         """Say that a node begins; before one that may take long, say what is finished."""
@@ -374,19 +384,4 @@ class _Run:
         self._report(job, error, -1)
 
     def _report(self, job: Job, error: StudioError, item: int) -> None:
-        cause = error.__cause__
-        story = "".join(traceback.format_exception(cause)) if cause else ""
-        self.work.say(
-            NodeFailed(
-                self.request.run,
-                job.id,
-                job.title,
-                error.code,
-                error.text,
-                error.fix,
-                error.place.input,
-                error.severity,
-                story,
-                item,
-            )
-        )
+        self.work.say(failure(self.request.run, job.id, job.title, error, item))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from studio.engine.cache import SMALL
 from studio.engine.calling import PREVIEW_SECONDS, Steering, call, in_words, placed
 from studio.engine.carrying import Carried
 from studio.engine.codec import Codec
+from studio.engine.done import ONLY, Done, Turn
 from studio.engine.effects import EffectCall, OutputFolder
 from studio.engine.events import Emit, Event, NodeProgress, RunRequest, Thumbnail, Written
 from studio.engine.gather import Results
@@ -27,65 +28,6 @@ from studio.engine.store import COMMIT_SECONDS
 
 CHEAP_SECONDS = 0.05
 """What took less may stay in memory and be made again, unless that takes a network."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """Which call of a mapped node this is.
-
-    Attributes:
-        item: Index of the item.
-        items: How many there are; 0: the node is not mapped.
-        owner: Key of the mapped node's result.
-    """
-
-    item: int = 0
-    items: int = 0
-    owner: str = ""
-
-
-ONLY = Turn()
-"""The call of a node that is not mapped."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What became of a call.
-
-    Attributes:
-        key: Names the result.
-        words: What each output holds.
-        thumbnail: Small picture of it.
-        files: What an effect wrote.
-        seconds: How long it took.
-        size: Bytes of the result in memory.
-        peak: Most memory in use meanwhile, in bytes; 0: not measured.
-        stored: Whether it waits for a commit.
-        reused: Whether it was held; for a mapped node, how many calls were.
-    """
-
-    key: str
-    words: Mapping[str, str] = field(default_factory=dict)
-    thumbnail: Thumbnail | None = None
-    files: tuple[Written, ...] = ()
-    seconds: float = 0.0
-    size: int = 0
-    peak: int = 0
-    stored: bool = False
-    reused: int = 0
-
-    def plus(self, other: Done) -> Done:
-        """Return a mapped node with one more call."""
-        return replace(
-            self,
-            thumbnail=self.thumbnail or other.thumbnail,
-            files=self.files + other.files,
-            seconds=self.seconds + other.seconds,
-            size=self.size + other.size,
-            peak=max(self.peak, other.peak),
-            stored=self.stored or other.stored,
-            reused=self.reused + other.reused,
-        )
 
 
 class Work:
@@ -266,6 +208,8 @@ class Work:
                 runtime = self.host.runtime
                 if runtime is None or not runtime.relieve(about, error):
                     raise
+                if (held := self.results.of(about.result_key)) is not None:
+                    return held
 
     def _stored(
         self, done: Done, spec: NodeSpec, made: dict[str, Any], wanted: bool, turn: Turn

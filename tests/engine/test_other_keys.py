@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from studio.core.define import node, spec_of
+from studio.core.errors import RangeError
 from studio.core.graph import Graph, Link, Node
+from studio.core.values import Image
+from studio.engine.runtime import Call
 from tests.engine.cheap import CALLS, Bench, FakeRuntime, chain, graph_of, ran
 
 
@@ -72,3 +76,47 @@ def test_a_part_that_was_made_before_memory_ran_short_serves(bench: Bench) -> No
     bench.runtime.rung = "tiles"
     bench.run(graph.with_param("p", "second", 3.0))
     assert CALLS == ["part 1", "part 2", "part 3"]
+
+
+def test_what_other_bits_made_is_found_again_and_nothing_is_saved_twice(
+    short_of_memory: Bench,
+) -> None:
+    graph = behind_a_slow_one(1).with_node("s", Node("test.save"))
+    graph = graph.with_link(Link("n0", "image", "s", "image"))
+    short_of_memory.run(graph)
+    CALLS.clear()
+    short_of_memory.run(graph)
+    assert [path.name for path in short_of_memory.output.iterdir()] == ["out_0.txt"]
+    assert "add 0.1" not in CALLS
+    assert short_of_memory.finished("s").files
+
+
+@node("test.hungry", category="Test")
+def hungry(image: Image) -> Image:
+    """Fail each other time.
+
+    Args:
+        image: Passed on.
+    """
+    CALLS.append("hungry")
+    if CALLS.count("hungry") % 2:
+        raise RangeError("this is too much")
+    return Image(image.pixels + 1)
+
+
+class Relief(FakeRuntime):
+    """A device on which nodes may be called again with less."""
+
+    def relieve(self, call: Call, error: Exception) -> bool:
+        call.rung = "less"
+        return True
+
+
+def test_what_was_made_in_less_memory_before_is_not_made_again(bench: Bench) -> None:
+    bench.runtime = Relief()
+    bench.restart()
+    bench.host.registry.add(spec_of(hungry))
+    graph = graph_of({"a": Node("test.grey"), "h": Node("test.hungry")}, "a.image -> h.image")
+    bench.run(graph)
+    bench.run(graph)
+    assert CALLS == ["hungry"] * 3
