@@ -100,12 +100,6 @@ def toggled(edits: BoxEdits, number: int) -> BoxEdits:
     return replace(edits, off=tuple(sorted(set(edits.off) ^ {number})))
 
 
-def all_on(edits: BoxEdits, numbers: Iterable[int], *, on: bool) -> BoxEdits:
-    """Tick some boxes, or untick them."""
-    off = set(edits.off) - set(numbers) if on else set(edits.off) | set(numbers)
-    return replace(edits, off=tuple(sorted(off)))
-
-
 def placed(found: Detections, edits: BoxEdits, number: int, box: Box) -> BoxEdits:
     """Give a box another place."""
     first = _after(found)

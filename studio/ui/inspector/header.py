@@ -95,11 +95,6 @@ class Header(QWidget):
         self._place()
         self.update()
 
-    def edit_title(self) -> None:
-        """Put the keyboard into the title."""
-        self.title.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.title.selectAll()
-
     def _rename(self) -> None:
         """Give the node the title; the type's own title is written as none."""
         document = self._document

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from studio.ui.kit.painting import paint_edge, paint_ground, paint_text
 from studio.ui.looks import Looks
 
-_BADGE_PAD = 6
 _CAP_PAD, _CAP_GAP, _CAP_HEIGHT = 6, 4, 18
 
 
@@ -93,43 +92,6 @@ class ElidedLabel(Words):
     def _tell(self) -> None:
         cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
         self.setToolTip(self.text() if cut else "")
-
-
-class Badge(QWidget):
-    """A number or a word in a small pill; invisible while there is none."""
-
-    def __init__(self, looks: Looks, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.looks, self.text = looks, text
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        looks.changed.connect(self.update)
-        self.setVisible(bool(text))
-
-    def set_text(self, text: str) -> None:
-        """Show something else; nothing hides it."""
-        if text != self.text:
-            self.text = text
-            self.setAccessibleName(text)
-            self.updateGeometry()
-            self.update()
-        self.setVisible(bool(text))
-
-    def sizeHint(self) -> QSize:
-        """Return the size of the pill."""
-        wide = QFontMetrics(self.looks.theme.font("caption")).horizontalAdvance(self.text)
-        return QSize(max(wide + 2 * _BADGE_PAD, 18), 18)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the pill."""
-        painter, theme, rect = QPainter(self), self.looks.theme, QRectF(self.rect())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("bg.pressed"))
-        painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
-        centre = Qt.AlignmentFlag.AlignHCenter
-        paint_text(
-            painter, theme, rect, self.text, role="text.secondary", font="caption", align=centre
-        )
 
 
 def caps_width(looks: Looks, chord: str) -> float:

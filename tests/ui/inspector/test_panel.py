@@ -6,7 +6,7 @@ import time
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QGuiApplication
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -231,7 +231,8 @@ def test_tab_goes_through_the_rows_in_order(panel: InspectorPanel, document: Doc
 
 def test_the_title_is_edited_in_the_head(panel: InspectorPanel, document: Document) -> None:
     choose(document, "shared")
-    panel.header.edit_title()
+    QTest.mouseDClick(panel.header.title, LEFT)
+    QTest.keySequence(panel.header.title, QKeySequence.StandardKey.SelectAll)
     QTest.keyClicks(panel.header.title, "Wide one")
     QTest.keyClick(panel.header.title, Qt.Key.Key_Return)
     assert document.graph.nodes["shared"].title == "Wide one"

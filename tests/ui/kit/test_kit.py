@@ -12,7 +12,7 @@ from studio.paths import resources
 from studio.ui.kit.buttons import Button
 from studio.ui.kit.dialog import Dialog
 from studio.ui.kit.fields import Field
-from studio.ui.kit.labels import Badge, ElidedLabel, Words, keys_of
+from studio.ui.kit.labels import ElidedLabel, Words, keys_of
 from studio.ui.kit.painting import MARGIN
 from studio.ui.kit.sections import EmptyState, SectionHead
 from studio.ui.kit.toast import MOST, Toasts
@@ -73,13 +73,6 @@ def test_the_tool_tip_has_what_is_cut(looks: Looks, qtbot: QtBot) -> None:
     assert label.toolTip() == label.text()
     label.resize(600, 16)
     assert label.toolTip() == ""
-
-
-def test_a_badge_without_a_number_is_not_seen(looks: Looks, window: QWidget) -> None:
-    badge = Badge(looks, "", window)
-    assert not badge.isVisible()
-    badge.set_text("3")
-    assert badge.isVisible()
 
 
 # --- Fields ---

@@ -105,11 +105,6 @@ class ChoicePopup(QFrame):
         self.show()
         (self.search if len(entries) > SEARCHED else self.list).setFocus()
 
-    def set_entries(self, entries: Sequence[Entry]) -> None:
-        """Show other entries, for lists that are read meanwhile."""
-        self.entries = entries
-        self._fill(self.search.text())
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrows and Enter of the search line move in the list."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
