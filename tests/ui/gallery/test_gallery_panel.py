@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +17,7 @@ from studio.core.document import write
 from studio.core.graph import Graph, Node
 from studio.facts.pictures import attach
 from studio.ui.gallery import gallery_commands
-from studio.ui.gallery.gallery_panel import GalleryPanel
+from studio.ui.gallery.gallery_panel import GalleryPanel, PictureList
 from studio.ui.studio import Studio
 
 
@@ -130,6 +130,27 @@ def test_a_picture_is_loaded_and_dragged_as_a_file(
     assert asked.args == [folder / "new.png"]
     dragged = panel.model.mimeData([panel.model.index(0)])
     assert [Path(url.toLocalFile()) for url in dragged.urls()] == [folder / "new.png"]
+
+
+def test_the_mouse_drags_the_picture_below_it(
+    panel: GalleryPanel, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dragged: list[Path] = []
+
+    def take(pictures: PictureList, _actions: Qt.DropAction) -> None:
+        data = panel.model.mimeData(pictures.selectedIndexes())
+        dragged.extend(Path(url.toLocalFile()) for url in data.urls())
+
+    monkeypatch.setattr(PictureList, "startDrag", take, raising=False)
+    window = panel.windowHandle()
+    cell = panel.list.visualRect(panel.model.index(1)).center()
+    start = panel.list.viewport().mapTo(panel, cell)
+    QTest.mousePress(window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    for step in range(1, 5):
+        QTest.mouseMove(window, start + QPoint(10 * step, 0))
+    qtbot.waitUntil(lambda: bool(dragged))
+    QTest.mouseRelease(window, Qt.MouseButton.LeftButton)
+    assert dragged == [folder / "deep" / "old.png"]
 
 
 def test_the_parameters_of_a_picture_are_told(
