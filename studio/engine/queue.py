@@ -8,15 +8,20 @@ window offer to finish it.
 from __future__ import annotations
 
 import json
+import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from studio.core.errors import WriteError
 from studio.engine.db import Database
 from studio.engine.events import RunRequest
 from studio.engine.messages import from_data, to_data
 from studio.engine.processes import lives, this_process
+
+log = logging.getLogger(__name__)
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
@@ -74,18 +79,17 @@ class RunQueue:
     def add(self, request: RunRequest) -> None:
         """Add a run at the end, leased by this front end; it is on disk when this returns.
 
-        Raises:
-            sqlite3.DatabaseError: It could not be written.
+        Where the disk takes nothing, the run can be done all the same; a warning says that it will
+        not outlive a kill.
         """
         now = self._clock()
         row = (request.run, json.dumps(to_data(request)), "queued", self._me)
-        self._database.must(
-            (
-                "INSERT INTO runs (id, request, state, owner, expires, created) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                [(*row, now + LEASE_SECONDS, now)],
-            )
+        sql = (
+            "INSERT INTO runs (id, request, state, owner, expires, created) "
+            "VALUES (?, ?, ?, ?, ?, ?)"
         )
+        if not self._database.write((sql, [(*row, now + LEASE_SECONDS, now)])):
+            log.warning("this run is not written down, so that a kill would end it for good")
 
     def start(self, run: str) -> None:
         """Note that a run of this front end is at work."""
@@ -124,19 +128,25 @@ class RunQueue:
         return [run for run in self.runs() if run.orphan]
 
     def adopt(self, run: str) -> bool:
-        """Take over an orphan, unless another front end was faster; say whether it is ours now."""
+        """Take over an orphan, unless another front end was faster; say whether it is ours now.
+
+        Raises:
+            WriteError: The disk takes nothing, so that others could not see that it is taken.
+        """
         rows = self._database.rows(f"SELECT {_COLUMNS} FROM runs WHERE id = ?", (run,))
         if not rows or not self._run(*rows[0]).orphan:
             return False
         owner, expires = rows[0][3:5]
-        changed = self._database.must(
-            (
-                "UPDATE runs SET owner = ?, expires = ?, state = 'queued' "
-                "WHERE id = ? AND owner = ? AND expires = ? AND ended = 0",
-                [(self._me, self._clock() + LEASE_SECONDS, run, owner, expires)],
-            )
+        sql = (
+            "UPDATE runs SET owner = ?, expires = ?, state = 'queued' "
+            "WHERE id = ? AND owner = ? AND expires = ? AND ended = 0"
         )
-        return changed > 0
+        row = (self._me, self._clock() + LEASE_SECONDS, run, owner, expires)
+        try:
+            return self._database.must((sql, [row])) > 0
+        except sqlite3.DatabaseError as error:
+            text = f"the queue of runs cannot be written: {error}"
+            raise WriteError(text, fix="free some space, then try again") from error
 
     def clear(self) -> int:
         """Forget orphans and finished runs; return how many. Those at work stay."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -101,10 +100,7 @@ class StoreRoom:
     def add(self, request: RunRequest) -> None:
         """Write a run down, so that it outlives a kill of everything."""
         if queue := self._queue():
-            try:
-                queue.add(request)
-            except sqlite3.DatabaseError as error:
-                log.warning("a run is not written down: %s", error)
+            queue.add(request)
 
     def begin(self, run: str) -> None:
         """Note that a run is at work."""

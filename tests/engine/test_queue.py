@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from studio.core.errors import WriteError
 from studio.engine.db import Database
 from studio.engine.events import RunRequest
 from studio.engine.processes import lives, started, this_process
@@ -136,3 +137,19 @@ def test_what_was_added_survives_a_kill_at_any_moment(tmp_path: Path) -> None:
         assert all(queue.adopt(run.id) for run in found)
         assert queue.orphans() == []
         database.close()
+
+
+def test_a_run_is_done_although_it_cannot_be_written_down(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    database.rows("PRAGMA query_only = 1")
+    RunQueue(database).add(RunRequest("a", "{}"))
+    assert "not written down" in caplog.text
+
+
+def test_a_run_that_cannot_be_taken_over_says_why(database: Database) -> None:
+    gone = "0 0 nobody"
+    RunQueue(database, me=gone, clock=lambda: 0.0).add(RunRequest("a", "{}"))
+    database.rows("PRAGMA query_only = 1")
+    with pytest.raises(WriteError, match="cannot be written"):
+        RunQueue(database).adopt("a")
