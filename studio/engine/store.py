@@ -308,10 +308,13 @@ class Store:
         gone = list(keys)
         for key in gone:
             self._waiting.pop(key, None)
-        self.database.write(("DELETE FROM results WHERE key = ?", [(key,) for key in gone]))
+        statement = ("DELETE FROM results WHERE key = ?", [(key,) for key in gone])
+        written = self.database.write(statement)
         for key in gone:
             blobs.remove(self.blob(key))
             blobs.remove(self.folder(key))
+        if not written:  # a full disk takes no change before some of its files have left
+            self.database.write(statement)
 
     def clear(self) -> Stats:
         """Forget all results but the pinned ones, and return what was there."""

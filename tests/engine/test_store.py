@@ -15,7 +15,7 @@ import pytest
 
 from studio.core.values import Image
 from studio.engine.codec import Buffer, Codec
-from studio.engine.db import NAME, Database
+from studio.engine.db import NAME, Database, Statement
 from studio.engine.events import Thumbnail
 from studio.engine.store import INLINE_BYTES, Store
 from tests.counts import count
@@ -206,6 +206,21 @@ def test_clearing_tells_what_was_there(store: Store) -> None:
     before = store.clear()
     assert (before.results, store.stats().results) == (1, 0)
     assert not store.blob("a").exists()
+
+
+def test_clearing_works_on_a_disk_that_takes_nothing_before_files_have_left(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, "a")
+    store.flush()
+    write = store.database.write
+
+    def full(*statements: Statement) -> bool:
+        return not store.blob("a").exists() and write(*statements)
+
+    monkeypatch.setattr(store.database, "write", full)
+    store.clear()
+    assert store.stats().results == 0
 
 
 def test_orphans_are_swept_when_they_are_old(store: Store) -> None:
