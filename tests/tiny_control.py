@@ -49,13 +49,22 @@ _CONTROL = {
 }
 
 
-def controlnet(seed: int = 5, family: str = "sd15") -> ControlNetModel:
-    """Return a ControlNet whose closing convolutions are not zero, as after training."""
+def controlnet(
+    seed: int = 5, family: str = "sd15", unet: UNet2DConditionModel | None = None
+) -> ControlNetModel:
+    """Return a ControlNet whose closing convolutions are not zero, as after training.
+
+    Args:
+        seed: Of its weights.
+        family: Of the tiny denoiser that it is for.
+        unet: Another denoiser that it is for.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         net = ControlNetModel.from_unet(
-            UNETS[family](), conditioning_embedding_out_channels=HINTS, load_weights_from_unet=False
-        )
+            unet or UNETS[family](), conditioning_embedding_out_channels=HINTS,
+            load_weights_from_unet=False,
+        )  # fmt: skip
         _wake(net)
     return net.requires_grad_(False).eval()
 

@@ -36,6 +36,7 @@ class Lent:
 
     seed: int = 5
     family: str = "sd15"
+    unet: UNet2DConditionModel | None = None
     lent: int = 0
     looked: list[int] = field(default_factory=list)
     network: ControlNetwork | None = None
@@ -43,7 +44,7 @@ class Lent:
     def __call__(self) -> Any:
         self.lent += 1
         if self.network is None:
-            net = tiny_control.controlnet(self.seed, self.family)
+            net = tiny_control.controlnet(self.seed, self.family, self.unet)
             self.network = ControlNetwork(net, is_pooled=False, is_bgr=False)
             self.network.embed.register_forward_hook(
                 lambda module, given, made: self.looked.append(len(given[0]))
