@@ -6,18 +6,21 @@ import os
 import subprocess
 import sys
 from contextlib import closing
+from itertools import combinations
 from pathlib import Path
 
 import cv2
 import pytest
 
 import nodes
+from studio.canvas.scene import Scene
 from studio.core.check import issues
 from studio.core.document import read, write
 from studio.core.registry import Registry
 from studio.engine.events import Event, NodeWarned, RunFinished, RunRequest
 from studio.engine.protocol import Configure
 from studio.paths import Paths, resources
+from tests.canvas.stage import METRICS
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "resources" / "graphs"
@@ -50,6 +53,25 @@ def test_every_widget_value_is_written_out(path: Path, registry: Registry) -> No
         assert spec is not None
         assert list(node.params) == [item.name for item in spec.inputs if item.widget], name
         assert name in graph.view.layout
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_is_tidy_and_says_what_it_is(path: Path, registry: Registry) -> None:
+    graph = read(path.read_text("utf-8"), registry)
+    scene = Scene(registry.spec, METRICS)
+    scene.set_graph(graph, registry.spec)
+    notes = [
+        (*note.at, note.at[0] + note.size[0], note.at[1] + note.size[1])
+        for note in graph.view.notes
+    ]
+    assert notes
+    rects = [*(scene.rect(name) for name in graph.nodes), *notes]
+    over = [
+        (one, other)
+        for one, other in combinations(rects, 2)
+        if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    ]
+    assert over == []
 
 
 def test_the_first_example_calls_its_nodes_as_the_manual_does() -> None:
