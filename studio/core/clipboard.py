@@ -21,21 +21,29 @@ _OUTER = "outer_links"
 _STEP = 40.0
 
 
-def copied(graph: Graph, nodes: Iterable[str], content: Content | None = None) -> str:
+def copied(
+    graph: Graph,
+    nodes: Iterable[str],
+    content: Content | None = None,
+    notes: Iterable[int] = (),
+) -> str:
     """Return nodes as text, with their links, layout, frames and sub-graphs.
 
     Args:
         graph: Where they are.
         nodes: Their ids; unknown ones are ignored.
         content: Returns what an asset holds, by its path, to take it along; ``None``: none are.
+        notes: Numbers of notes that go along.
     """
-    chosen = {key: graph.nodes[key] for key in graph.nodes if key in set(nodes)}
+    wanted = frozenset(nodes)
+    chosen = {key: node for key, node in graph.nodes.items() if key in wanted}
     inner = tuple(link for link in graph.links if link.source in chosen and link.target in chosen)
     outer = [
         str(link) for link in graph.links if link.target in chosen and link.source not in chosen
     ]
     extra: dict[str, Any] = {_OUTER: outer} if outer else {}
-    view = _view_of(graph, chosen, inner)
+    written = tuple(graph.view.notes[number] for number in sorted(notes))
+    view = replace(_view_of(graph, chosen, inner), notes=written)
     part = Graph(chosen, inner, _used(graph.graphs, chosen), view=view, extra=extra)
     return write(embedded(part, content)[0] if content else part)
 
@@ -54,7 +62,7 @@ def pasted(
     Args:
         graph: Where they go.
         text: What `copied` returned, or any graph file.
-        at: Where the upper left node goes; else beside the place it came from.
+        at: Where the left top of all goes; else beside the place it came from.
         registry: Brings nodes to the present versions of their types.
         keep_links: Whether links from nodes outside the fragment are made again.
         keep_assets: Lays what the fragment carries beside the graph, and returns it as it belongs
@@ -138,7 +146,8 @@ def _graph_using(graph: Graph, names: Mapping[str, str]) -> Graph:
 
 
 def _joined_views(held: View, new: View, words: Mapping[str, str], at: Point | None) -> View:
-    places = [item.at for item in new.layout.values()] or [(0.0, 0.0)]
+    places = [item.at for item in new.layout.values()] + [note.at for note in new.notes]
+    places = places or [(0.0, 0.0)]
     left, top = min(place[0] for place in places), min(place[1] for place in places)
     right, down = (at[0] - left, at[1] - top) if at else (_STEP, _STEP)
     layout: dict[str, Layout] = {

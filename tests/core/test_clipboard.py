@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -49,6 +50,14 @@ def test_layout_frames_and_reroutes_come_along() -> None:
     assert found.view.layout["b_2"].at == (1100, 550)
     assert found.view.reroutes["a_2.value -> b_2.a"] == ((1010, 510),)
     assert [frame.nodes for frame in found.view.frames[2:]] == [("a_2", "b_2"), ("b_2",)]
+
+
+def test_notes_come_along_and_count_for_the_place() -> None:
+    notes = (Note("other", (0, 0)), Note("mine", (-100, 10)))
+    graph = GRAPH.with_view(replace(VIEW, notes=notes))
+    found, _ = pasted(graph, copied(graph, ["a"], notes=[1]), at=(1000, 500))
+    assert found.view.notes == (*notes, Note("mine", (1000, 510)))
+    assert found.view.layout["a_2"].at == (1100, 500)
 
 
 def test_without_a_place_the_copy_is_put_beside() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from studio.canvas.layout import HIDE_UNUSED
-from studio.canvas.state import Camera
+from studio.canvas.state import Camera, Selection
 from studio.core.graph import Graph
 from studio.core.view import Frame, Layout, Note, Point
 
@@ -49,6 +49,12 @@ def moved(graph: Graph, at: Mapping[str, Point]) -> Graph:
 
 
 # --- Frames ---
+
+
+def carried(graph: Graph, chosen: Selection) -> frozenset[str]:
+    """Return the chosen nodes, and those in chosen frames."""
+    frames = map(graph.view.frames.__getitem__, chosen.frames)
+    return chosen.nodes.union(*(frame.nodes for frame in frames))
 
 
 def framed(graph: Graph, nodes: Collection[str], title: str = "") -> Graph:

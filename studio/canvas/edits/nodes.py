@@ -133,26 +133,28 @@ def _own_title(node: Node, spec_of: SpecOf) -> str:
 
 
 def duplicated(
-    graph: Graph, nodes: Iterable[str], by: Point, *, incoming: bool
+    graph: Graph, nodes: Iterable[str], by: Point, *, incoming: bool, notes: Collection[int] = ()
 ) -> tuple[Graph, tuple[str, ...]]:
-    """Copy nodes with the links among them.
+    """Copy nodes with the links among them; copies of notes are the last notes then.
 
     Args:
         graph: Where they are.
         nodes: Their ids.
         by: How far from the originals the copies go.
         incoming: Whether the copies also get what the originals get from others.
+        notes: Numbers of notes that are copied too.
 
     Returns:
         The graph, and the ids of the copies.
     """
-    chosen = set(nodes)
-    places = [graph.view.layout[key].at for key in chosen if key in graph.view.layout]
+    chosen, view = set(nodes), graph.view
+    places = [view.layout[key].at for key in chosen if key in view.layout]
+    places += [view.notes[number].at for number in notes]
     corner = (
         min((x for x, _ in places), default=0.0) + by[0],
         min((y for _, y in places), default=0.0) + by[1],
     )
-    return pasted(graph, copied(graph, chosen), at=corner, keep_links=incoming)
+    return pasted(graph, copied(graph, chosen, notes=notes), at=corner, keep_links=incoming)
 
 
 def toggled(

@@ -29,7 +29,7 @@ _ON: tuple[tuple[str, tuple[HitKind, ...], type[Tool]], ...] = (
     ("move_links", ("socket",), MoveLinks),
     ("break_links", ("socket",), BreakLinks),
     ("reroute", ("link", "reroute"), AddReroute),
-    ("duplicate", _BODY, DuplicateNodes),
+    ("duplicate", (*_BODY, "frame_title", "note"), DuplicateNodes),
 )
 _PRESSED: Mapping[HitKind, type[Tool]] = {
     "empty": Band, "frame": Band, "frame_title": MoveNodes, "node": MoveNodes, "header": MoveNodes,

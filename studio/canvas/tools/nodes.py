@@ -38,9 +38,7 @@ class MoveNodes(Click):
     def _take(self, chosen: Selection) -> None:
         """Remember where everything is that is carried."""
         scene, view = self.stage.scene, self.base.view
-        keys = set(chosen.nodes)
-        for index in chosen.frames:
-            keys |= set(view.frames[index].nodes)
+        keys = look.carried(self.base, chosen)
         pinned = {key for key in keys if key in view.layout and view.layout[key].pinned}
         free = keys - pinned
         self.origins: dict[str, Point] = {
@@ -180,19 +178,23 @@ class DuplicateNodes(MoveNodes):
 
     def start(self, pointer: Pointer) -> None:
         """Copy what was pressed, with all that is chosen if it is part of that."""
-        pressed = of_hit(self.hit)
-        chosen = self.stage.state.selection
-        self._before = chosen
-        keys = chosen.nodes if _holds(chosen, pressed) else pressed.nodes
-        self.base, copies = nodes.duplicated(self.stage.graph, keys, (0.0, 0.0), incoming=False)
+        pressed, graph = of_hit(self.hit), self.stage.graph
+        self._before = self.stage.state.selection
+        chosen = self._before if _holds(self._before, pressed) else pressed
+        keys, beside = look.carried(graph, chosen), (0.0, 0.0)
+        self.base, copies = nodes.duplicated(
+            graph, keys, beside, incoming=False, notes=chosen.notes
+        )
         self._name = "Duplicate"
         self.stage.sketch(self.base)
-        self._take(Selection(frozenset(copies)))
+        written = range(len(graph.view.notes), len(self.base.view.notes))
+        self._new = Selection(frozenset(copies), notes=frozenset(written))
+        self._take(self._new)
 
     def drop(self, pointer: Pointer) -> None:
         """Keep the copies, and choose them."""
         super().drop(pointer)
-        self.stage.select(Selection(frozenset(self.origins)))
+        self.stage.select(self._new)
 
     def _hot_link(self, pointer: Pointer) -> Link | None:
         return None  # Alt is held from the start, and Alt keeps nodes off links

@@ -17,7 +17,7 @@ from studio.canvas.state import Point, Selection
 from studio.canvas.tools.links import place_of
 from studio.core import assets, ends
 from studio.core.clipboard import copied, pasted
-from studio.core.graph import Link
+from studio.core.graph import Graph, Link
 from studio.files import atomic_write
 from studio.ui import trails
 from studio.ui.canvas.chosen import Command, Commands
@@ -42,20 +42,33 @@ class GraphCommands(Commands):
     # --- Clipboard ---
 
     def _clipboard(self) -> Iterator[Command]:
-        yield Command("edit.copy", self._copy, self.has_nodes)
-        yield Command("edit.cut", self._cut, self.has_nodes)
+        yield Command("edit.copy", self._copy, self._has_copies)
+        yield Command("edit.cut", self._cut, self._has_copies)
         yield Command("edit.paste", partial(self._paste, False), self._has_text)
         yield Command("edit.paste_linked", partial(self._paste, True), self._has_text)
-        yield Command("edit.duplicate", partial(self._duplicate, False), self.has_nodes)
-        yield Command("edit.duplicate_linked", partial(self._duplicate, True), self.has_nodes)
+        yield Command("edit.duplicate", partial(self._duplicate, False), self._has_copies)
+        yield Command("edit.duplicate_linked", partial(self._duplicate, True), self._has_copies)
+
+    def _has_copies(self) -> bool:
+        return bool(self._carried or self._notes)
+
+    @property
+    def _carried(self) -> frozenset[str]:
+        return look.carried(self.graph, self.stage.state.selection)
+
+    @property
+    def _notes(self) -> frozenset[int]:
+        return self.stage.state.selection.notes
 
     def _copy(self) -> None:
         content = partial(assets.content, self._file)
-        QGuiApplication.clipboard().setText(copied(self.graph, self.nodes, content))
+        text = copied(self.graph, self._carried, content, self._notes)
+        QGuiApplication.clipboard().setText(text)
 
     def _cut(self) -> None:
         self._copy()
-        self.stage.edit("Cut", nodes.deleted(self.graph, self.nodes))
+        found = nodes.deleted(self.graph, self._carried)
+        self.stage.edit("Cut", look.without_notes(found, self._notes))
 
     def _has_text(self) -> bool:
         held = QGuiApplication.clipboard().mimeData()
@@ -68,8 +81,7 @@ class GraphCommands(Commands):
             self.graph, text, at=self.pointer, registry=self.stage.registry, keep_links=linked,
             keep_assets=lambda part: assets.unpacked(part, file, atomic_write),
         )  # fmt: skip
-        self.stage.edit("Paste", graph)
-        self.stage.select(Selection(frozenset(new)))
+        self._put("Paste", graph, new)
 
     @property
     def _file(self) -> Path:
@@ -79,9 +91,16 @@ class GraphCommands(Commands):
         return document.file
 
     def _duplicate(self, incoming: bool) -> None:
-        graph, new = nodes.duplicated(self.graph, self.nodes, _BESIDE, incoming=incoming)
-        self.stage.edit("Duplicate", graph)
-        self.stage.select(Selection(frozenset(new)))
+        graph, new = nodes.duplicated(
+            self.graph, self._carried, _BESIDE, incoming=incoming, notes=self._notes
+        )
+        self._put("Duplicate", graph, new)
+
+    def _put(self, name: str, graph: Graph, new: Iterable[str]) -> None:
+        """Take a graph with copies in it, the last of its notes among them, and choose them."""
+        written = range(len(self.graph.view.notes), len(graph.view.notes))
+        self.stage.edit(name, graph)
+        self.stage.select(Selection(frozenset(new), notes=frozenset(written)))
 
     # --- Links ---
 

@@ -60,8 +60,8 @@ _HINTS: dict[HitKind, str] = {
     "reroute": "Drag moves\u2003Double-click removes",
     "edge": "Drag sets the width\u2003Double-click fits it",
     "field": "Click edits\u2003Drag changes\u2003Shift fine",
-    "frame_title": "Drag moves with its nodes\u2003Double-click renames",
-    "note": "Drag moves\u2003Double-click edits",
+    "frame_title": "Drag moves with its nodes\u2003Alt+drag duplicates\u2003Double-click renames",
+    "note": "Drag moves\u2003Alt+drag duplicates\u2003Double-click edits",
     "thumbnail": "Double-click shows it in the viewer",
 }  # fmt: skip
 _NODE_HINT = "Drag moves\u2003Alt+drag duplicates\u2003Shift+click adds"

@@ -113,6 +113,19 @@ def test_alt_drag_carries_a_copy_away() -> None:
     assert (stage.steps, list(stage.scene.graph.nodes)) == (["Duplicate"], list(stage.graph.nodes))
 
 
+def test_alt_drag_of_a_note_or_a_frame_carries_a_copy_away() -> None:
+    graph, _ = look.noted(look.framed(blurs(), {"b", "c"}), (0.0, -400.0), "mine")
+    stage = FakeStage(graph)
+    at = (10.0, -390.0)
+    stage.drag(at, by(at, 0, -200), keys="Alt")
+    assert [note.at for note in stage.graph.view.notes] == [(0.0, -400.0), (0.0, -600.0)]
+    assert stage.state.selection == Selection(notes=frozenset({1}))
+    left, top, _, _ = stage.scene.frame_rect(0)
+    stage.drag((left + 20, top + 10), (left + 20, top + 910), keys="Alt")
+    assert [frame.nodes for frame in stage.graph.view.frames] == [("b", "c"), ("b_2", "c_2")]
+    assert place(stage, "b_2") == (300.0, 900.0)
+
+
 def test_a_frame_is_dragged_by_its_title_with_its_nodes() -> None:
     stage = FakeStage(look.framed(blurs(), {"b", "c"}))
     left, top, _, _ = stage.scene.frame_rect(0)

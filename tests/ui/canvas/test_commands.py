@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from studio.canvas.edits import look
 from studio.canvas.edits.reroutes import points_of, with_points
 from studio.canvas.layout import hides_unused
+from studio.canvas.state import Selection
 from studio.core.graph import Graph, Node
 from studio.ui.canvas.command_list import ACTIONS
 from studio.ui.canvas.widget import CanvasWidget
@@ -298,6 +300,27 @@ def test_arranging_leads_links_anew(
     assert canvas.studio.actions.trigger("graph.arrange_all")
     assert points_of(document.graph, link) == ()
     assert document.steps[steps:] == ("Arrange all",)
+
+
+def test_frames_and_notes_are_copied_cut_and_duplicated(
+    driver: CanvasDriver, chain: tuple[str, str, str], document: Document
+) -> None:
+    graph, _ = look.noted(look.framed(driver.graph, set(chain[:2])), (0.0, 500.0), "mine")
+    document.edit("Frame", graph)
+    chosen = Selection(frames=frozenset({0}), notes=frozenset({0}))
+    document.select(chosen)
+    driver.key("Ctrl+D")
+    assert len(driver.graph.nodes) == 5
+    assert [len(frame.nodes) for frame in driver.graph.view.frames] == [2, 2]
+    assert [note.text for note in driver.graph.view.notes] == ["mine", "mine"]
+    assert document.state.selection.notes == {1}
+    document.undo()
+    document.select(chosen)
+    driver.key("Ctrl+X")
+    assert (len(driver.graph.nodes), len(driver.graph.view.notes)) == (1, 0)
+    driver.key("Ctrl+V")
+    assert (len(driver.graph.nodes), len(driver.graph.view.frames)) == (3, 1)
+    assert [note.text for note in driver.graph.view.notes] == ["mine"]
 
 
 def test_a_mask_goes_with_its_node_into_another_document(
