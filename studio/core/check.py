@@ -31,6 +31,14 @@ class Facts(Protocol):
     def problem(self, ref: FileRef, /) -> StudioError | None:
         """Say why a file cannot be opened, or return ``None`` if it is there."""
 
+    def misfit(self, ref: FileRef, folder: str, /) -> StudioError | None:
+        """Say why a file is nothing that belongs into a kind of model folder, as far as is known.
+
+        Args:
+            ref: A file that is there.
+            folder: Kind of the folder, such as ``controlnet``.
+        """
+
     def families(self, graph: Graph, /) -> Mapping[tuple[str, str], str]:
         """Return the family of each output that has a known one, by node and output.
 
@@ -77,7 +85,8 @@ def issues(
     Args:
         graph: As read or edited; it may be wrong in any way.
         registry: The node types.
-        facts: Answers questions about files; without them ``G007`` and ``G008`` are not checked.
+        facts: Answers questions about files; without them ``G007``, ``G008`` and ``G022`` are not
+            checked.
         memory: Of the check of an earlier version; it becomes that of this one.
     """
     spec_of = specs(graph, registry)
@@ -143,12 +152,12 @@ def _what_runs(
         yield from held[1]
     yield from linked.values(runs.graph, spec_of, travels)
     if facts:
-        yield from _missing_files(runs.graph, spec_of, facts)
+        yield from _wrong_files(runs.graph, spec_of, facts)
         yield from rules.families(runs.graph, spec_of, facts.families(runs.graph))
 
 
-def _missing_files(graph: Graph, spec_of: SpecOf, facts: Facts) -> Iterator[Issue]:
-    """Find files that are read but not there."""
+def _wrong_files(graph: Graph, spec_of: SpecOf, facts: Facts) -> Iterator[Issue]:
+    """Find files that are read but not there, or are of another kind than the node takes."""
     types = {node.type for node in graph.nodes.values()}
     reading = {kind: _files_read(spec_of(kind)) for kind in types}
     for key, node in graph.nodes.items():
@@ -159,10 +168,18 @@ def _missing_files(graph: Graph, spec_of: SpecOf, facts: Facts) -> Iterator[Issu
             ref = item.coerce(value) if item.problem(value) is None else FileRef("")
             wrong = facts.problem(ref) if ref.path else None
             if wrong:
-                fix = f"{wrong.fix[:1].upper()}{wrong.fix[1:]}." if wrong.fix else ""
                 source = item.widget.source if isinstance(item.widget, ModelFile) else ""
-                fix += f" Files that fit: {source}." if source else ""
+                fix = _sentence(wrong.fix) + (f" Files that fit: {source}." if source else "")
                 yield rules.issue("G007", f"{wrong.text}.", fix, key, item.name)
+            elif ref.path and isinstance(item.widget, ModelFile):
+                other = facts.misfit(ref, item.widget.folder)
+                if other:
+                    text, fix = f"{other.text}.", _sentence(other.fix)
+                    yield rules.issue("G022", text, fix, key, item.name)
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
 def _files_read(spec: NodeSpec | None) -> tuple[Input, ...]:

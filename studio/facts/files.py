@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from studio.core.errors import StudioError
+from studio.core.errors import (
+    FamilyMismatchError,
+    StudioError,
+    UnknownFamilyError,
+    UnsupportedError,
+)
 from studio.core.graph import Graph
 from studio.core.registry import Registry
 from studio.core.widgets import FileRef
@@ -14,7 +19,7 @@ from studio.roots import Roots
 
 
 class FileFacts:
-    """Answers for one graph in one folder; what was answered is kept in `problems` and `known`.
+    """Answers for one graph in one folder; what was answered is kept in `problems`, `misfits` and `known`.
 
     Args:
         registry: The node types.
@@ -25,6 +30,7 @@ class FileFacts:
         self._registry = registry
         self._roots = roots
         self.problems: dict[FileRef, StudioError | None] = {}
+        self.misfits: dict[tuple[FileRef, str], StudioError | None] = {}
         self.known: dict[FileRef, str] = {}
 
     def problem(self, ref: FileRef, /) -> StudioError | None:
@@ -32,6 +38,12 @@ class FileFacts:
         if ref not in self.problems:
             self.problems[ref] = self._problem(ref)
         return self.problems[ref]
+
+    def misfit(self, ref: FileRef, folder: str, /) -> StudioError | None:
+        """Say why a file is nothing that belongs into a kind of model folder, by its header."""
+        if (ref, folder) not in self.misfits:
+            self.misfits[ref, folder] = self._misfit(ref, folder)
+        return self.misfits[ref, folder]
 
     def families(self, graph: Graph, /) -> Mapping[tuple[str, str], str]:
         """Return the family of each output that has a known one, by node and output."""
@@ -45,6 +57,14 @@ class FileFacts:
         except StudioError as wrong:
             return wrong
         return None
+
+    def _misfit(self, ref: FileRef, folder: str) -> StudioError | None:
+        try:
+            path = self._roots.resolve(ref)
+            status = path.stat()
+        except (StudioError, OSError):
+            return None
+        return _refused(path, folder, status.st_mtime_ns, status.st_size)
 
     def _family(self, ref: FileRef) -> str:
         if ref not in self.known:
@@ -67,3 +87,17 @@ def _described(path: Path, mtime: int, size: int) -> str:
     from studio.facts.header import read_header
 
     return describe(read_header(path)).family
+
+
+@lru_cache(maxsize=256)
+def _refused(path: Path, folder: str, mtime: int, size: int) -> StudioError | None:
+    """Return why a file is none of a kind, read once as long as it stays as it is."""
+    from studio.facts.families import refuse_misfit
+
+    try:
+        refuse_misfit(path, folder)
+    except (FamilyMismatchError, UnsupportedError, UnknownFamilyError) as wrong:
+        return wrong
+    except (StudioError, OSError):
+        return None  # damaged: the node that opens it says how
+    return None

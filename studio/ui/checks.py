@@ -44,16 +44,22 @@ class KnownFacts:
     Attributes:
         registry: The node types.
         problems: Why a file cannot be opened, or ``None``.
+        misfits: Why a file is none of a kind of folder, or ``None``.
         known: Families of files.
     """
 
     registry: Registry
     problems: Mapping[FileRef, StudioError | None] = field(default_factory=dict)
+    misfits: Mapping[tuple[FileRef, str], StudioError | None] = field(default_factory=dict)
     known: Mapping[FileRef, str] = field(default_factory=dict)
 
     def problem(self, ref: FileRef, /) -> StudioError | None:
         """Say why a file cannot be opened, as far as that is known."""
         return self.problems.get(ref)
+
+    def misfit(self, ref: FileRef, folder: str, /) -> StudioError | None:
+        """Say why a file is none of a kind of folder, as far as that is known."""
+        return self.misfits.get((ref, folder))
 
     def families(self, graph: Graph, /) -> Mapping[tuple[str, str], str]:
         """Return the family of each output that has a known one, by node and output."""
@@ -204,7 +210,7 @@ def judge(graph: Graph, around: Surroundings, past: Past | None = None) -> Verdi
     registry = around.registry
     facts = FileFacts(registry, around.roots)
     found = tuple(issues(graph, registry, facts, past.checked))
-    known = KnownFacts(registry, facts.problems, facts.known)
+    known = KnownFacts(registry, facts.problems, facts.misfits, facts.known)
     spec_of = specs(graph, registry)
     try:
         whole = expand(graph, registry)

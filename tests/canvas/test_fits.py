@@ -25,6 +25,9 @@ class Families:
     def problem(self, ref: FileRef, /) -> StudioError | None:
         return None
 
+    def misfit(self, ref: FileRef, folder: str, /) -> None:
+        return None
+
     def families(self, graph: Graph, /) -> Mapping[tuple[str, str], str]:
         found = {}
         for key, item in graph.nodes.items():

@@ -11,7 +11,7 @@ from hypothesis import given
 
 from studio.core.check import Memory, issues
 from studio.core.define import node, spec_of
-from studio.core.errors import ISSUES, Issue, MissingFileError
+from studio.core.errors import ISSUES, FamilyMismatchError, Issue, MissingFileError
 from studio.core.graph import Graph, Link, Mode, Node, Port, SubGraph
 from studio.core.migrations import node_of
 from studio.core.registry import Registry
@@ -34,6 +34,11 @@ class Facts:
         if ref.path in self.files:
             return None
         return MissingFileError(f"{ref.path} was not found", fix="near names: b.safetensors")
+
+    def misfit(self, ref: FileRef, folder: str, /) -> FamilyMismatchError | None:
+        if not ref.path.startswith("other/"):
+            return None
+        return FamilyMismatchError(f"{ref.path} is none of the {folder}", fix="load it elsewhere")
 
     def families(self, graph: Graph, /) -> Mapping[tuple[str, str], str]:
         return self.known
@@ -211,6 +216,16 @@ def test_g017_a_form_that_names_nothing() -> None:
     assert codes(issues(held, REGISTRY)) == ["G017 graph"] * 3
 
 
+def test_g022_a_file_of_another_kind() -> None:
+    held = graph("l:load s:show", "l.model -> s.value", l={"file": "other/a"})
+    found = issues(held, REGISTRY, Facts({}, "other/a"))
+    assert codes(found) == ["G022 l.file"]
+    assert (found[0].text, found[0].fix) == (
+        "other/a is none of the checkpoints.", "Load it elsewhere.",
+    )  # fmt: skip
+    assert codes(issues(held, REGISTRY, Facts({}))) == ["G007 l.file"]
+
+
 def test_issues_inside_a_sub_graph_name_the_way() -> None:
     item = SubGraph("", {}, {}, graph("s:save"))
     held = Graph({"u": Node("graph:g")}, graphs={"g": item})
@@ -218,7 +233,7 @@ def test_issues_inside_a_sub_graph_name_the_way() -> None:
 
 
 def test_every_code_is_explained() -> None:
-    assert list(ISSUES) == [f"G{number:03}" for number in range(1, 22)]
+    assert list(ISSUES) == [f"G{number:03}" for number in range(1, 23)]
 
 
 @given(strategies.graphs(acyclic=False))

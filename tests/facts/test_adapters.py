@@ -49,6 +49,9 @@ class Facts:
     def problem(self, ref: FileRef, /) -> None:
         return None
 
+    def misfit(self, ref: FileRef, folder: str, /) -> None:
+        return None
+
     def families(self, graph: Graph, /) -> dict[tuple[str, str], str]:
         return families(
             graph, registry(), lambda ref: describe(header_of(HEADERS / f"{ref.path}.json")).family

@@ -177,6 +177,9 @@ def test_the_check_refuses_families_that_do_not_go_together_and_names_both() -> 
         def problem(self, ref: FileRef, /) -> None:
             return None
 
+        def misfit(self, ref: FileRef, folder: str, /) -> None:
+            return None
+
         def families(self, graph: Graph, /) -> dict[tuple[str, str], str]:
             of = {"a": "sd15", "b": "sdxl"}
             return families(graph, registry, lambda ref: of[ref.path])

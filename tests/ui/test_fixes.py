@@ -24,6 +24,9 @@ class Missing:
     def problem(self, ref: FileRef, /) -> StudioError | None:
         return StudioError(f"{ref.path} was not found", fix="put it there; near names: near.bin, b")
 
+    def misfit(self, ref: FileRef, folder: str, /) -> None:
+        return None
+
     def families(self, graph: Graph, /) -> dict[tuple[str, str], str]:
         return {}
 

@@ -6,8 +6,9 @@ A new family is one module with a `Family`, and one line in `FAMILIES`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +27,7 @@ from studio.facts.families.others import Kind
 from studio.facts.families.sd15 import SD15
 from studio.facts.families.sdxl import SDXL
 from studio.facts.header import read_header
+from studio.facts.onnx_files import is_onnx
 
 __all__ = [
     "FAMILIES",
@@ -42,6 +44,7 @@ __all__ = [
     "identify",
     "identify_as",
     "identify_vae",
+    "refuse_misfit",
     "same_family",
 ]
 
@@ -179,6 +182,41 @@ def identify_control(path: str | Path) -> ControlFacts:
             fix=f"choose a ControlNet or a T2I-Adapter for {known}",
         )
     return facts
+
+
+def refuse_misfit(path: Path, folder: str) -> None:
+    """Refuse a file that belongs into no folder of a kind, as the node does that opens it.
+
+    Args:
+        path: The file.
+        folder: Kind of the folder; of those that are not known here nothing is refused.
+
+    Raises:
+        FamilyMismatchError: It is another kind of file; the message says which, and its node.
+        UnsupportedError: It is of a kind or family that this program does not draw with.
+        UnknownFamilyError: It is to be a checkpoint, and nothing matches.
+        ModelError: The file cannot be read, as `read_header` says.
+    """
+    if folder in _OPENED_BY:
+        _OPENED_BY[folder](path)
+    elif folder in _TAKEN and not is_onnx(path):
+        kind, what = _TAKEN[folder]
+        if describe(read_header(path)).kind != "unknown":
+            identify_as(path, kind, what)
+
+
+_OPENED_BY: Mapping[str, Callable[[Path], object]] = {
+    "checkpoints": identify,
+    "vae": identify_vae,
+    "controlnet": identify_control,
+    "ip_adapters": partial(identify_as, kind="ip_adapter", what="an IP-Adapter"),
+    "image_encoders": partial(identify_as, kind="image_encoder", what="an image encoder"),
+}
+_TAKEN: Mapping[str, tuple[Kind, str]] = {
+    "upscalers": ("upscaler", "an upscaler"),
+    "detectors": ("detector", "a detector"),
+}
+"""What only networks tell for certain, so that files of no known kind may pass here."""
 
 
 def describe(header: Header) -> Identified:

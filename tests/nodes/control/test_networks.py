@@ -181,6 +181,9 @@ class Gone:
     def problem(self, ref: FileRef, /) -> MissingFileError:
         return MissingFileError(f"{ref.path} was not found", fix="put it into /models/annotators")
 
+    def misfit(self, ref: FileRef, folder: str, /) -> None:
+        return None
+
     def families(self, graph: Graph, /) -> dict[tuple[str, str], str]:
         return {}
 
