@@ -204,10 +204,12 @@ class BoxTool(ShapeTool):
         self._turned = turned
         seen, looks = in_sight(painter, turned, self.marks), self._looks
         moved = self.chosen if self._tried is not None else 0
-        still = [mark for mark in seen if mark.item.id != moved]
-        self._still.paint(
-            painter, turned, still, lambda under: paint_still(under, looks, turned, still)
-        )
+        still = [mark for mark in self.marks if mark.item.id != moved]
+
+        def draw(under: QPainter, turned: QTransform) -> None:
+            paint_still(under, looks, turned, in_sight(under, turned, still))
+
+        self._still.paint(painter, turned, still, draw)
         paint_still(painter, looks, turned, [mark for mark in seen if mark.item.id == moved])
         self._tags = paint_lit(painter, looks, turned, seen, self.chosen, self._hovered)
         chosen = self._named(self.chosen)

@@ -168,7 +168,7 @@ class PoseTool(ShapeTool):
         moved = self._held[0] if self._held and self._tried is not None else len(people)
         still = people[:moved] + people[moved + 1 :]
         self._still.paint(
-            painter, turned, still, lambda under: paint_people(under, looks, turned, still)
+            painter, turned, still, lambda under, turned: paint_people(under, looks, turned, still)
         )
         paint_people(painter, looks, turned, people[moved : moved + 1])
         paint_lit(painter, looks, turned, people, self.chosen, self._hovered)
