@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from studio.ui.looks import Looks
 
-_HEIGHT = 76
+_HEIGHT, _LOW = 76, 46
+_LOW_BELOW = 420
+"""Height of a panel below which the rows need the room more than the help."""
 _CODE = re.compile(r"``(.+?)``")
 
 
@@ -36,9 +38,11 @@ class Foot(QWidget):
             self._name, self._help = name, text
             self._set()
 
-    def sizeHint(self) -> QSize:
-        """Return the height of three lines of help."""
-        return QSize(200, _HEIGHT)
+    def lay(self, room: QSize) -> int:
+        """Lie at the foot of a panel: three lines of help, or one in a low panel; return the top."""
+        high = _LOW if room.height() < _LOW_BELOW else _HEIGHT
+        self.setGeometry(0, room.height() - high, room.width(), high)
+        return self.y()
 
     def _set(self) -> None:
         self.setToolTip(self._help)

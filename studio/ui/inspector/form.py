@@ -270,17 +270,15 @@ class FormPanel(QWidget):
         """Where the last picture is, below the lines; it leaves them most of a small panel."""
         pad = self._studio.looks.theme.space("l")
         top = _HEAD + sum(row.height_needed for row in self._rows) + 2 * _PAD + pad
-        foot = self.foot.sizeHint().height()
-        bottom = max(self.height() - foot - pad, _HEAD)
+        bottom = max(self.foot.y() - pad, _HEAD)
         high = min(_PICTURE, max(bottom - top, (bottom - _HEAD) // _SMALL_PART))
         return QRect(pad, min(top, bottom - high), self.width() - 2 * pad, high)
 
     def _lay_out(self) -> None:
         """Put the lines below each other, and the picture below them."""
-        foot = self.foot.sizeHint().height()
-        bottom = self.picture_rect.top() - 8 if self._picture is not None else self.height() - foot
+        bottom = self.foot.lay(self.size())
+        bottom = self.picture_rect.top() - 8 if self._picture is not None else bottom
         self._scroll.setGeometry(0, _HEAD, self.width(), max(bottom - _HEAD, 0))
-        self.foot.setGeometry(0, self.height() - foot, self.width(), foot)
         hint, pad = self.run.sizeHint(), self._studio.looks.theme.space("l")
         top = (_HEAD - hint.height()) // 2
         left = self.width() - hint.width() - pad

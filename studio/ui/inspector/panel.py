@@ -189,10 +189,9 @@ class InspectorPanel(QWidget):
     # --- Places and looks ---
 
     def _place(self) -> None:
-        foot = self.foot.sizeHint().height()
         self.header.setGeometry(0, 0, self.width(), HEIGHT)
-        self._scroll.setGeometry(0, HEIGHT, self.width(), max(self.height() - HEIGHT - foot, 0))
-        self.foot.setGeometry(0, self.height() - foot, self.width(), foot)
+        rows = max(self.foot.lay(self.size()) - HEIGHT, 0)
+        self._scroll.setGeometry(0, HEIGHT, self.width(), rows)
         self.nothing.setGeometry(self.rect())
         self.ports.setGeometry(self.rect())
 

@@ -68,6 +68,19 @@ def test_the_chosen_node_gets_a_row_for_each_input(
     assert labels[-5:] == ["model", "positive", "latent", "rho", "preview"]
 
 
+def test_in_a_low_panel_help_leaves_its_room_to_the_rows(
+    panel: InspectorPanel, document: Document
+) -> None:
+    choose(document, "shared")
+    heights = []
+    for high in (600, 300):
+        panel.resize(380, high)
+        heights.append(panel.foot.height())
+        assert panel.foot.geometry().bottom() == panel.rect().bottom()
+        assert panel.foot.y() == panel.header.height() + panel._scroll.height()
+    assert heights[1] < heights[0]
+
+
 def test_nothing_chosen_shows_no_rows(panel: InspectorPanel, document: Document) -> None:
     choose(document, "shared")
     choose(document)
