@@ -10,11 +10,18 @@ from studio.core.context import Context, Progress, Steps, ticks
 from studio.core.define import node
 from studio.core.values import Annotator, Image
 from studio.core.widgets import ModelFile
-from studio.diffusion.hints.common import Hint, PixelPerfect, Resolution, TargetFit, TargetSide
+from studio.diffusion.hints.common import (
+    Hint,
+    InputRange,
+    PixelPerfect,
+    Resolution,
+    TargetFit,
+    TargetSide,
+)
 
 _FITTING = (
     "the folders segformer-b0-finetuned-ade-512-512 by nvidia or upernet-convnext-small by "
-    "openmmlab, from Hugging Face"
+    "openmmlab, from Hugging Face, or such a network as an ONNX file"
 )
 
 
@@ -25,6 +32,7 @@ _FITTING = (
 def segment(
     image: Image,
     file: Annotated[Path, ModelFile("annotators", _FITTING)],
+    numbers: InputRange = "imagenet",
     resolution: Resolution = 512,
     pixel_perfect: PixelPerfect = False,
     width: TargetSide = 512,
@@ -37,10 +45,11 @@ def segment(
 
     The colours are those of the 150 classes of ADE20K.
 
-
     Args:
         image: Any size and batch; a transparent one is laid on black.
-        file: A folder of transformers with a network that knows these classes.
+        file: A folder of transformers, or an ONNX file, with a network that knows these classes.
+        numbers: What an ONNX file wants its pixels as: ``imagenet`` normalised, ``unit`` 0 to 1,
+            ``byte`` 0 to 255, ``signed`` -1 to 1. A folder says that itself.
 
     Raises:
         MissingFileError: There is no such file.
@@ -60,6 +69,7 @@ def segment(
     pixels = prepared(image.pixels, resolution, target, resize)
     with ctx.on_device(Annotator(str(file), part="segment")) as network:
         made = yield from ticks(
-            steps(pixels, partial(maps.segments, network)), lambda done: Progress(*done)
+            steps(pixels, partial(maps.segments, network, numbers=numbers)),
+            lambda done: Progress(*done),
         )
     return Hint(Image(made))

@@ -132,34 +132,26 @@ def soft_edges(network: Annotation, picture: Pixels, numbers: InputRange) -> Pla
     return np.clip(_fitted(found, picture), 0, 1)
 
 
-def segments(network: Annotation, picture: Pixels) -> Pixels:
+def segments(network: Annotation, picture: Pixels, numbers: InputRange = "imagenet") -> Pixels:
     """Paint every pixel in the colour of its class in ADE20K.
 
     Args:
-        network: Of a folder of transformers for semantic segmentation.
+        network: Of a folder of transformers for semantic segmentation, or ONNX, whose last output
+            is a score for each class.
         picture: float32 ``(height, width, 3)``, 0 to 1.
+        numbers: What an ONNX network was trained with; a folder says that itself.
 
     Returns:
         float32 ``(height, width, 3)``, 0 to 1.
 
     Raises:
         UnsupportedError: The network has other than the 150 classes of ADE20K.
+        ShapeError: What an ONNX network gives is no map.
 
     Source:
         Zhou et al. 2017, Scene Parsing through ADE20K Dataset.
     """
-    if not isinstance(network, FolderNetwork):
-        raise UnsupportedError(
-            f"{network.path.name} is an ONNX file; segments come from folders of transformers",
-            fix="choose a folder such as segformer-b0-finetuned-ade-512-512",
-        )
-    if network.settings.num_labels != len(COLOURS):
-        raise UnsupportedError(
-            f"the {network.kind} network has {network.settings.num_labels} classes, "
-            f"not the {len(COLOURS)} of ADE20K that ControlNets know",
-            fix="choose one whose name ends in ade",
-        )
-    scores = finite(network(network.look.planes(picture)).logits[0])
+    scores = _scores(network, picture, numbers)
     # Scores grow smoothly; classes would get steps of the network's own pixels.
     size = picture.shape[1], picture.shape[0]
     best = np.zeros(picture.shape[:2], np.intp)
@@ -169,6 +161,28 @@ def segments(network: Annotation, picture: Pixels) -> Pixels:
         better = grown > highest
         best[better], highest[better] = index, grown[better]
     return np.asarray(COLOURS[best], np.float32) / np.float32(255)
+
+
+def _scores(network: Annotation, picture: Pixels, numbers: InputRange) -> NDArray[np.float32]:
+    """Return the score of each class: ``(150, height, width)`` at the network's own size.
+
+    Raises:
+        UnsupportedError: There are other classes.
+    """
+    if isinstance(network, FolderNetwork):
+        _refuse_classes(f"the {network.kind} network", network.settings.num_labels)
+        return finite(network(network.look.planes(picture)).logits[0])
+    planes = _planes(network, picture, numbers, 2)
+    _refuse_classes(network.path.name, len(planes))
+    return planes
+
+
+def _refuse_classes(name: str, count: int) -> None:
+    if count != len(COLOURS):
+        raise UnsupportedError(
+            f"{name} has {count} classes, not the {len(COLOURS)} of ADE20K that ControlNets know",
+            fix="choose one whose name ends in ade",
+        )
 
 
 def _onnx(network: Annotation) -> OnnxNetwork:

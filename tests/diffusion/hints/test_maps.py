@@ -186,5 +186,16 @@ def test_networks_of_other_classes_are_refused(tmp_path: Path) -> None:
     place = tiny_annotators.save(tmp_path / "few", lambda: tiny_annotators.segformer(19))
     with pytest.raises(UnsupportedError, match="segformer network has 19 classes, not the 150"):
         maps.segments(open_annotator(place, "segment"), scene())
-    with pytest.raises(UnsupportedError, match=r"a\.onnx is an ONNX file"):
+    with pytest.raises(UnsupportedError, match=r"a\.onnx has 19 classes"):
+        maps.segments(answering(tmp_path, np.zeros((1, 19, 8, 8), np.float32)), scene())
+    with pytest.raises(ShapeError, match="not a map"):
         maps.segments(answering(tmp_path, SLOPE[None]), scene())
+
+
+def test_an_onnx_file_paints_its_highest_class(tmp_path: Path) -> None:
+    scores = np.zeros((1, 150, 8, 8), np.float32)
+    scores[0, 2, :4], scores[0, 12, 4:] = 1, 1
+    made = np.rint(maps.segments(answering(tmp_path, scores), scene(32, 48)) * 255)
+    assert made.shape == (32, 48, 3)
+    assert (made[:12] == COLOURS[2]).all()
+    assert (made[20:] == COLOURS[12]).all()
