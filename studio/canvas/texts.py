@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from studio.core.spec import Input
-from studio.core.widgets import Choice, FileRef, Range, Seed, Text, Toggle, Widget
+from studio.core.widgets import Choice, FileRef, Paint, Range, Seed, Text, Toggle, Widget
 
 _KINDS: dict[str, str] = {
     "Range": "field", "Seed": "seed", "Choice": "choice", "Toggle": "toggle", "ModelFile": "file",
@@ -28,6 +28,8 @@ def format_value(item: Input, value: Any) -> str:
     """Return a parameter's value as people read it, with its unit."""
     if value is None:
         return ""
+    if isinstance(item.widget, Paint):
+        return "painted"  # its file has a digest for a name
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, int | float):

@@ -60,6 +60,12 @@ def test_a_file_is_written_as_its_name(path: str) -> None:
     assert {format_value(item, value) for value in values} == {"toyworld.safetensors"}
 
 
+def test_a_painted_mask_is_not_called_by_its_digest() -> None:
+    held = {"path": "masks.assets/1070d26cb4f580aa.png"}
+    assert format_value(param(Paint(), "asset"), held) == "painted"
+    assert format_value(param(Paint(), "asset"), None) == ""
+
+
 def test_drawn_values_are_counted() -> None:
     assert format_value(param(Curve(), "curve"), [[0, 0], [1, 1]]) == "2 points"
     assert format_value(param(Boxes(), "boxes"), {"off": [1, 3]}) == "2 edits"
