@@ -38,6 +38,10 @@ class Foot(QWidget):
             self._name, self._help = name, text
             self._set()
 
+    def sizeHint(self) -> QSize:
+        """Return the height of three lines of help, for panels that lay it out themselves."""
+        return QSize(200, _HEIGHT)
+
     def lay(self, room: QSize) -> int:
         """Lie at the foot of a panel: three lines of help, or one in a low panel; return the top."""
         high = _LOW if room.height() < _LOW_BELOW else _HEIGHT
