@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -65,8 +66,9 @@ class Yolo(nn.Module):
         self.parts = head.whole("nm") if head.module.kind == "Segment" else 0
         self.branches = ("cv2", "cv3", "cv4") if self.parts else ("cv2", "cv3")
         names = (*self.branches, "proto") if self.parts else self.branches
-        # Networks of two heads, one of which needs no choice among overlaps, may keep that alone.
-        alone = "" if "cv2" in head else "one2one_"
+        # Of two heads a file may keep the one alone that gives one box for each thing.
+        self._is_final = "cv2" not in head
+        alone = "one2one_" if self._is_final else ""
         self.head = nn.ModuleDict(
             {name: build(head.part(alone + name if name in self.branches else name))
              for name in names}
@@ -114,7 +116,8 @@ class Yolo(nn.Module):
         maps, prototypes = self(values)
         rows = from_maps([level[0] for level in maps], self.strides, self.classes, self.parts)
         drawn = None if prototypes is None else prototypes[0].cpu().numpy()
-        return of_rows(rows.cpu().numpy(), self.classes, drawn)
+        answer = of_rows(rows.cpu().numpy(), self.classes, drawn)
+        return replace(answer, is_final=self._is_final)
 
     def _source(self, made: list[Tensor], at: int, values: Tensor) -> Tensor:
         if at == -1 and not made:

@@ -143,6 +143,7 @@ def test_the_head_that_needs_no_choice_is_taken_where_it_stands_alone(tmp_path: 
     for name in ("cv2", "cv3"):
         head[f"one2one_{name}"] = head.pop(name)
     network = opened(tmp_path, layers)
+    assert network.look(tiny_yolo.picture()).is_final
     last = "model.22.one2one_cv3.0.2.bias"
     bias = network.head["cv3"].get_submodule("0.2").get_parameter("bias")
     assert np.array_equal(bias.numpy(), tiny_yolo.value(last, tuple(bias.shape)))
