@@ -106,10 +106,9 @@ class Results:
         for made in made_in(job.inputs.values()):
             self._uses[made.key] -= 1
             if self._uses[made.key] <= 0:
-                self._alive.pop(made.key, None)
-                self._alive.pop(self._renamed.get(made.key, ""), None)
-                for key in self._members.pop(made.key, ()):
-                    self._alive.pop(key, None)
+                for key in (made.key, self._renamed.get(made.key, "")):
+                    for member in (key, *self._members.pop(key, ())):
+                        self._alive.pop(member, None)
 
     def fetch(self, ref: Ref) -> Value:
         """Return the value that a patch refers to.
