@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -28,9 +29,12 @@ from studio.ui.app import Desktop
 from studio.ui.document import Document
 from studio.ui.gallery.picture_view import PictureView
 from studio.ui.gallery.viewer import ViewerPanel
+from studio.ui.inspector.panel import InspectorPanel
+from studio.ui.kit.sections import SectionHead
+from tests.ui.inspector import kinds
 
 OUTPUT = Path("docs") / "screenshots"
-SIZE, NARROW = (1600, 1000), (1024, 768)
+SIZE, NARROW, COLUMN = (1600, 1000), (1024, 768), (400, 880)
 PATIENCE = 60.0
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 OVER = ("done", "failed", "cancelled")
@@ -229,12 +233,12 @@ def failed(at: Photographer) -> None:
 def many(at: Photographer) -> None:
     """Take 200 nodes, laid out by the program."""
     graph = Graph(title="Two hundred nodes")
-    kinds = ("image.blur", "image.adjust", "image.resize", "image.crop")
+    types = ("image.blur", "image.adjust", "image.resize", "image.crop")
     graph = graph.with_node("load", Node("load.image", 1, {"file": {"path": "a.png"}}))
     last = ["load"] * 8
     for number in range(199):
         key, lane = f"n{number}", number % 8
-        graph = graph.with_node(key, Node(kinds[(number // 8) % 4]))
+        graph = graph.with_node(key, Node(types[(number // 8) % 4]))
         graph = graph.with_link(Link(last[lane], "image", key, "image"))
         last[lane] = key
     at.studio.documents.set_current(at.studio.documents.add(graph))
@@ -317,6 +321,33 @@ def pose(at: Photographer) -> None:
     at.do("shapes.cancel", "tab.close")
 
 
+def inspector(at: Photographer) -> None:
+    """Take the inspector with every kind of widget, each of two node types in one column."""
+    at.studio.registry.collect(kinds)
+    prompt = "a smiling red ball left of a (blue cube:1.3), (noise:0.6), __weather__"
+    others = {"file": {"path": "toyworld.safetensors"}, "folder": ".", "text": prompt}
+    numbers = Node("kinds.numbers", params={"guidance": 4.0, "seed": 8471203996115482301})
+    nodes = {"numbers": numbers, "others": Node("kinds.others", params=others)}
+    at.studio.documents.set_current(at.studio.documents.add(Graph(nodes, title="Widgets")))
+    page = QImage(2 * COLUMN[0], COLUMN[1], QImage.Format.Format_RGB32)
+    painter = QPainter(page)
+    for place, node in enumerate(nodes):
+        panel = InspectorPanel(at.studio)
+        panel.resize(*COLUMN)
+        panel.show()
+        at.select(node)
+        for head in panel.findChildren(SectionHead):
+            if head.isVisible() and not head.isChecked():
+                QTest.mouseClick(head, Qt.MouseButton.LeftButton)
+        panel.setFocus()
+        at.rest(0.6)
+        painter.drawPixmap(place * COLUMN[0], 0, panel.grab())
+        panel.close()
+    painter.end()
+    page.save(str(OUTPUT / "inspector.png"))
+    at.do("tab.close")
+
+
 def settings(at: Photographer) -> None:
     """Take the settings."""
     at.do("edit.settings")
@@ -335,6 +366,7 @@ STATES = (
     many,
     empty,
     settings,
+    inspector,
     boxes,
     pose,
     paint_mask,
