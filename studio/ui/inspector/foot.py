@@ -42,10 +42,6 @@ class Foot(QWidget):
         """Return the height of three lines of help, for panels that lay it out themselves."""
         return QSize(200, _HEIGHT)
 
-    def sizeHint(self) -> QSize:
-        """Return the height of three lines of help."""
-        return QSize(200, _HEIGHT)
-
     def lay(self, room: QSize) -> int:
         """Lie at the foot of a panel: three lines of help, or one in a low panel; return the top."""
         high = _LOW if room.height() < _LOW_BELOW else _HEIGHT
