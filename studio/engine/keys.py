@@ -23,22 +23,18 @@ from studio.core.errors import (
     StudioError,
     UnknownNodeError,
 )
-from studio.core.folding import Filled, Given, Made, Source, checked, coerced, fold
+from studio.core.folding import Filled, Given, Made, Source, coerced, fold
 from studio.core.graph import Graph, Link, Node
 from studio.core.registry import Registry
-from studio.core.spec import Input, NodeSpec
-from studio.core.widgets import FilePath, FileRef, ModelFile, Seed, Text
+from studio.core.spec import NodeSpec
+from studio.core.widgets import FileRef, Seed, Text
 from studio.engine.fingerprint import Fingerprints
 from studio.engine.recipe import Recipe, key_text, recipe_of
 from studio.engine.sources import digest_of, digest_of_text, made_in, token_of
-
-PATTERN = "pattern"
-"""Name of the parameter that says which files of a folder count."""
+from studio.engine.unlinked import Unlinked, names_file, pattern_of, reads
 
 ALWAYS = "always"
 """Name of the switch on effects that makes them act again."""
-
-_FILES = ("file", "asset")
 
 
 @dataclass(slots=True)  # frozen ones cost three times as much, and an edit makes thousands
@@ -156,10 +152,10 @@ def refuse_changed(job: Job, fingerprints: Fingerprints) -> None:
     """
     for item in job.spec.inputs if job.spec else ():
         source, token = job.inputs[item.name], job.tokens[item.name]
-        if item.type not in _FILES or not isinstance(source, Given) or not token.get("file"):
+        if not names_file(item) or not isinstance(source, Given) or not token.get("file"):
             continue
         with suppress(MissingFileError):  # whoever removes a file did not change it
-            if fingerprints.of(source.value, _pattern(item, job.inputs)) != token["file"]:
+            if fingerprints.of(source.value, pattern_of(item, job.inputs)) != token["file"]:
                 text = f"{source.value} changed while the run was going"
                 raise HashMismatchError(text, fix="run again", place=Place(job.id, item.name))
 
@@ -187,7 +183,7 @@ class _Maker:
         self._relinked = {link.target for links in ends for link in links}
         self.jobs: dict[str, Job] = {}
         self.folded: dict[tuple[str, str], Source] = {}
-        self._other: list[tuple[str, Path]] = []
+        self._unlinked = Unlinked(world.resolve, world.fingerprints)
         self._reading: dict[str, bool] = {}
 
     def add(self, node_id: str) -> None:
@@ -205,7 +201,7 @@ class _Maker:
             return
         inputs: dict[str, Filled] = {}
         tokens: dict[str, Any] = {}
-        self._other.clear()
+        self._unlinked.other.clear()
         try:
             self._fill(node_id, node, spec, held, inputs, tokens)
             if spec.folds and self._fold(node_id, spec, inputs):
@@ -254,7 +250,7 @@ class _Maker:
             digest_of_text(text) if known else "",
             inputs,
             tokens,
-            other=tuple(self._other),
+            other=tuple(self._unlinked.other),
             recipe=recipe_of(text, inputs) if lasts else None,
             needs=tuple(source.node for source in made),
         )
@@ -262,7 +258,7 @@ class _Maker:
     def _lasts(self, node_id: str, spec: NodeSpec, made: int) -> bool:
         """Say whether all that is typed stays while the node does: no files, nothing folded."""
         if spec.id not in self._reading:
-            self._reading[spec.id] = any(map(_reads, spec.inputs))
+            self._reading[spec.id] = any(map(reads, spec.inputs))
         links = self.graph.links_to(node_id)  # of two to one input, their order says which counts
         if self._reading[spec.id] or len(links) != made:
             return False
@@ -286,7 +282,7 @@ class _Maker:
     ) -> None:
         linked = self.graph.inputs_of(node_id)
         # Files come last: which of a folder count is said by another parameter, perhaps by a link.
-        for item in sorted(spec.inputs, key=_reads):
+        for item in sorted(spec.inputs, key=reads):
             links = linked.get(item.name)
             if links and item.many:
                 sources = tuple(coerced(item, self._source(link)) for link in links)
@@ -294,11 +290,11 @@ class _Maker:
             elif links:
                 source = coerced(item, self._source(links[0]))
                 inputs[item.name], tokens[item.name] = source, token_of(source)
-            elif held and item.name in held.tokens and not _reads(item):
+            elif held and item.name in held.tokens and not reads(item):
                 name = item.name
                 inputs[name], tokens[name] = held.inputs[name], held.tokens[name]
             else:
-                inputs[item.name], tokens[item.name] = self._typed(item, node, inputs)
+                inputs[item.name], tokens[item.name] = self._unlinked.of(item, node, inputs)
 
     def _held(self, node_id: str, node: Node, spec: NodeSpec | None) -> Job | None:
         """Return the job that the very same node had before, with the same inputs linked."""
@@ -320,73 +316,12 @@ class _Maker:
             )
         return Made(link.source, link.output, job.key)
 
-    def _typed(self, item: Input, node: Node, filled: Mapping[str, Filled]) -> tuple[Source, Any]:
-        """Return the source and the token of an input without a link."""
-        if item.name in node.params and item.widget is not None:
-            value = node.params[item.name]
-        elif item.required:
-            raise MissingInputError(
-                f"{item.name} has neither a link nor a value",
-                fix="link something to it" if item.is_socket else "give it a value",
-                place=Place(input=item.name),
-            )
-        else:
-            value = item.default
-        if item.is_socket:
-            return Given(() if item.many else value), self._stand_in(item)
-        if item.type in _FILES:
-            return self._file(item, value, _pattern(item, filled))
-        source = Given(checked(item, value))
-        return source, token_of(source)
-
-    def _stand_in(self, item: Input) -> Any:
-        """Return the token of the file that a node takes where nothing is linked."""
-        if not item.stand_in:
-            return None
-        try:
-            path = self.world.resolve(FileRef(item.stand_in))
-            return {"file": self.world.fingerprints.of(path, "")}
-        except StudioError:
-            # Not every node that may take the file needs it; one that does says what is missing.
-            return None
-
-    def _file(self, item: Input, value: Any, pattern: str) -> tuple[Source, Any]:
-        ref = checked(replace(item, type="file"), FileRef("") if value is None else value)
-        if not ref.path:
-            return Given(Path()), {"file": ""}
-        if isinstance(item.widget, FilePath) and item.widget.output:
-            return Given(Path(ref.path)), {"path": ref.path}
-        try:
-            path = self.world.resolve(ref)
-            digest = self.world.fingerprints.of(path, pattern)
-        except StudioError as error:
-            error.place = Place(input=item.name)
-            if isinstance(item.widget, ModelFile) and item.widget.source:
-                error.fix = f"{error.fix}; files that fit: {item.widget.source}"
-            raise
-        if ref.blake3 and ref.blake3 != digest and path.is_file():
-            self._other.append((item.name, path))
-        return Given(path), {"file": digest}
-
     def _fold(self, node_id: str, spec: NodeSpec, inputs: Mapping[str, Filled]) -> bool:
         """Fold a literal node or a switch; say whether that settled it."""
         made = fold(spec, inputs)
         for name, source in (made or {}).items():
             self.folded[node_id, name] = source
         return made is not None
-
-
-def _pattern(item: Input, filled: Mapping[str, Filled]) -> str:
-    """Return which files of a folder count: what the node's parameter says; empty: all below it."""
-    if not isinstance(item.widget, FilePath) or not item.widget.folder:
-        return ""
-    beside = filled.get(PATTERN)
-    return str(beside.value) if isinstance(beside, Given) and type(beside.value) is str else ""
-
-
-def _reads(item: Input) -> bool:
-    """Say whether the token of an input depends on what is in a file now."""
-    return item.type in _FILES or bool(item.stand_in)
 
 
 def _unknown(node: Node, node_id: str) -> StudioError:

@@ -35,9 +35,8 @@ class OtherKeys:
     def note_thawed(self, node: str, real: str) -> bool:
         """Note the key of what takes the place of a frozen result; say whether that is news."""
         news = node not in self._thawed
-        self._thawed[node] = (
-            real  # by node: the same result of one that is not frozen is made again
-        )
+        # By node: the same result of one that is not frozen is made again.
+        self._thawed[node] = real
         return news
 
     def of(self, made: Made) -> str:
