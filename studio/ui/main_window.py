@@ -224,7 +224,10 @@ class MainWindow(QMainWindow):
         # A graph is fitted into the canvas when it is first shown; before that, sizes are not known.
         if self._is_laid_out:
             self.canvas.set_document(document)
+        is_first = document is not None and self._pages.currentWidget() is self.empty
         self._pages.setCurrentWidget(self.canvas if document else self.empty)
+        if is_first:  # the keyboard left the canvas with the last graph
+            self.canvas.setFocus()
         self.setWindowTitle(f"{document.title} - {TITLE}" if document else TITLE)
         self._refresh_actions()
 

@@ -452,6 +452,15 @@ def test_the_keyboard_is_on_the_canvas_at_first(desktop: Desktop) -> None:
     assert desktop.window.focusWidget() is desktop.window.canvas
 
 
+def test_the_keyboard_comes_back_with_the_next_graph(desktop: Desktop, qtbot: QtBot) -> None:
+    actions, canvas = desktop.studio.actions, desktop.window.canvas
+    qtbot.waitUntil(canvas.hasFocus)
+    actions.trigger("tab.close")
+    assert not canvas.hasFocus()
+    actions.trigger("tab.new")
+    assert canvas.hasFocus()
+
+
 def test_the_button_for_a_new_tab_follows_the_last_tab(desktop: Desktop, qtbot: QtBot) -> None:
     row = desktop.window.tabs
     button = row.findChild(QWidget, "tab.new")
