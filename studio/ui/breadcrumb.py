@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from studio.ui.kit.buttons import Button
+from studio.ui.kit.buttons import Button, keep_keyboard
 from studio.ui.kit.labels import Words
 from studio.ui.looks import Looks
 
@@ -54,6 +54,7 @@ class Breadcrumb(QWidget):
     def _step(self, depth: int, name: str) -> Button:
         short = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
         step = Button(self._looks, short, "quiet", parent=self, small=True)
+        keep_keyboard(step)
         step.setToolTip(name)
         step.clicked.connect(partial(self.chosen.emit, depth))
         return step

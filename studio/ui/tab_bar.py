@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaint
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabBar, QWidget
 
 from studio.ui.breadcrumb import Breadcrumb
-from studio.ui.kit.buttons import IconButton
+from studio.ui.kit.buttons import IconButton, keep_keyboard
 from studio.ui.kit.labels import Words
 from studio.ui.kit.painting import paint_focus, paint_icon, paint_text
 from studio.ui.looks import Looks
@@ -186,6 +186,7 @@ class TabRow(QWidget):
         """Add a button for an action."""
         action = self._studio.actions.action(name)
         button = IconButton(self._studio.looks, icon or action.icon, text or action.text, self)
+        keep_keyboard(button)
         button.setCheckable(action.checkable)
         button.setObjectName(name)
         button.clicked.connect(partial(self._give, name))

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenuBar, QWidget
 
 from studio.ui.judged import in_seconds
-from studio.ui.kit.buttons import Button, IconButton, SplitButton
+from studio.ui.kit.buttons import Button, IconButton, SplitButton, keep_keyboard
 from studio.ui.kit.painting import paint_focus, paint_text
 from studio.ui.kit.progress import paint_line, paint_ring
 from studio.ui.logo import Logo
@@ -136,6 +136,7 @@ class TopBar(QWidget):
         self.run = SplitButton(looks, "Run", menus.menu("Run"), "ph.play-fill", self)
         self.memory = Memory(looks, self)
         self.settings = IconButton(looks, "ph.gear-six", "Settings", self)
+        keep_keyboard(self.burger, self.live, self.stop, self.run, self.settings)
         self._lay_out()
         self._follow()
 

@@ -157,6 +157,15 @@ def test_the_window_and_its_panels_are_where_they_were(open_desktop: Open, qtbot
 # --- Parts ---
 
 
+def test_clicks_beside_the_canvas_leave_the_keyboard_there(desktop: Desktop, qtbot: QtBot) -> None:
+    window = desktop.window
+    qtbot.waitUntil(window.canvas.hasFocus)
+    for button in (window.top_bar.live, window.top_bar.run, window.tabs.column):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+        assert window.canvas.hasFocus()
+    assert window.top_bar.run.focusPolicy() == Qt.FocusPolicy.TabFocus
+
+
 def test_the_run_button_puts_a_run_into_the_queue(desktop: Desktop, qtbot: QtBot) -> None:
     run = desktop.window.top_bar.run
     with qtbot.waitSignal(desktop.studio.session.runs_changed, timeout=5000):

@@ -259,3 +259,9 @@ class SplitButton(Button):
         painter.setPen(self.looks.theme.color("bg.app"))
         painter.drawLine(QPointF(word.right(), 0), QPointF(word.right(), rect.bottom()))
         paint_icon(painter, self.looks, caret, "ph.caret-down-bold", role, 12)
+
+
+def keep_keyboard(*buttons: QWidget) -> None:
+    """Let clicks on buttons leave the keyboard where it is, such as on the canvas; Tab goes to them."""
+    for button in buttons:
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
