@@ -66,6 +66,9 @@ class Room:
         source = self.viewer.following.source
         assert source is not None
         assert self.viewer.shown is not None
+        state = self.session.states(self.document).get(source.node)
+        if state is None or state.kind != "fresh":  # its key may still be that before an edit
+            return False
         key = self.session.key(self.document, source.node)
         return bool(self.viewer.shown[:2] == (key, source.output))
 
