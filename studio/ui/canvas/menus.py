@@ -14,8 +14,8 @@ from studio.canvas.tools.select import of_hit
 from studio.ui.canvas.command_list import HUES
 
 if TYPE_CHECKING:
-    from studio.ui.actions import Actions
     from studio.ui.canvas.widget import CanvasWidget
+    from studio.ui.studio import Studio
 
 LINE = ""
 """A line between entries."""
@@ -99,7 +99,7 @@ def menu_for(hit: Hit, canvas: CanvasWidget) -> QMenu:
         if entry == LINE:
             menu.addSeparator()
         elif entry == _COLORS:
-            _add_colors(menu, actions)
+            add_colors(menu.addMenu(_COLORS), canvas.studio)
         elif entry in known and (actions.enabled(entry) or entry not in _OFTEN_OFF):
             menu.addAction(actions.qaction(entry, menu))
     return menu
@@ -111,7 +111,10 @@ _OFTEN_OFF = frozenset(
 """Left out where they make no sense, for they are about few nodes."""
 
 
-def _add_colors(menu: QMenu, actions: Actions) -> None:
-    colors = menu.addMenu(_COLORS)
+def add_colors(menu: QMenu, studio: Studio) -> None:
+    """Offer the colours that nodes and frames can have."""
     for name in ("none", *HUES):
-        colors.addAction(actions.qaction(f"node.color.{name}", colors))
+        entry = studio.actions.qaction(f"node.color.{name}", menu)
+        role = f"frame_line.{name}" if name in HUES else "bg.node"
+        entry.setIcon(studio.looks.icon("ph.circle-fill", role))
+        menu.addAction(entry)

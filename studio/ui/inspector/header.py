@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -13,20 +13,14 @@ from studio.canvas.states import NodeState
 from studio.ui.inspector.editors.line import LineEdit
 from studio.ui.inspector.editors.painting import paint_field_edge
 from studio.ui.inspector.links import title_of
-from studio.ui.kit.painting import paint_ground, paint_text
+from studio.ui.inspector.tile import SIDE, Tile
+from studio.ui.kit.painting import paint_text
 
 if TYPE_CHECKING:
     from studio.ui.document import Document
     from studio.ui.studio import Studio
 
 HEIGHT = 52
-_TILE = 28
-ICONS = {
-    "load": "ph.cube", "prompt": "ph.text-aa", "latent": "ph.grid-four", "sample": "ph.aperture",
-    "control": "ph.faders", "detail": "ph.magic-wand", "upscale": "ph.arrows-out-simple",
-    "animate": "ph.film-strip", "image": "ph.image", "logic": "ph.git-branch",
-    "output": "ph.floppy-disk", "graph": "ph.stack",
-}  # fmt: skip
 _WORDS = {
     "fresh": "done", "stale": "needs a run", "waiting": "waits", "running": "runs",
     "failed": "failed", "muted": "muted", "bypassed": "bypassed", "frozen": "frozen",
@@ -46,10 +40,10 @@ class Header(QWidget):
         self._studio = studio
         self._document: Document | None = None
         self._nodes: tuple[str, ...] = ()
-        self._category = ""
         self._id = ""
         self._state = NodeState()
         self._shown: tuple[object, ...] = ()
+        self.tile = Tile(studio, self)
         self.title = LineEdit(studio.looks, self, "title")
         self.title.setTextMargins(2, 0, 2, 0)
         self.title.setAccessibleName("Title of the node")
@@ -74,7 +68,7 @@ class Header(QWidget):
         spec_of = self._studio.session.spec_of(document)
         types = {scene.nodes[node].type for node in nodes if node in scene.nodes}
         spec = spec_of(scene.nodes[nodes[0]].type)
-        self._category = category_of(spec) if len(types) == 1 else "logic"
+        self.tile.show_category(category_of(spec) if len(types) == 1 else "logic")
         one = len(nodes) == 1
         self._id = nodes[0] if one else ", ".join(sorted(types))
         self._state = (
@@ -85,7 +79,7 @@ class Header(QWidget):
         typing = self.title.hasFocus() and self.title.text()
         if self.title.text() != title and not typing:
             self.title.setText(title)
-        shown = self._category, self._id, self._state
+        shown = self._id, self._state
         if shown != self._shown:
             self._shown = shown
             self.dress()
@@ -121,6 +115,7 @@ class Header(QWidget):
         return state.footer or _WORDS[state.kind], state.note
 
     def _place(self) -> None:
+        self.tile.move(self._studio.looks.theme.space("l"), (HEIGHT - SIDE) // 2)
         metrics = self.fontMetrics()
         used = max(metrics.horizontalAdvance(text) for text in (*self.told, "")) + 24
         self.title.setGeometry(48, 8, max(self.width() - 48 - used, 60), 20)
@@ -130,17 +125,9 @@ class Header(QWidget):
         self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the tile with the icon, the id, the state and the time."""
+        """Paint the id, the state and the time."""
         theme = self._studio.looks.theme
         painter = QPainter(self)
-        tile = QRectF(theme.space("l"), (HEIGHT - _TILE) / 2, _TILE, _TILE)
-        known = self._category in ICONS
-        ground = f"category.{self._category}.header" if known else "bg.raised"
-        role = f"category.{self._category}.icon" if known else "status.warning"
-        paint_ground(painter, theme, tile, ground)
-        icon = ICONS.get(self._category, "ph.puzzle-piece")
-        pixmap = self._studio.looks.pixmap(icon, role, 16, self.devicePixelRatioF())
-        painter.drawPixmap(tile.topLeft() + QPointF(6, 6), pixmap)
         below = QRectF(50, 28, self.width() - 62, 16)
         paint_text(painter, theme, below, self._id, role="text.muted", font="mono")
         state, note = self.told

@@ -36,8 +36,8 @@ from studio.canvas.search import Found, Search
 from studio.core.registry import LoadFailure
 from studio.core.spec import NodeSpec
 from studio.core.sub_graphs import interfaces
+from studio.ui.canvas.shades import ICONS
 from studio.ui.inspector.foot import Foot
-from studio.ui.inspector.header import ICONS
 from studio.ui.kit.dialog import Dialog
 from studio.ui.kit.fields import Field
 from studio.ui.kit.painting import paint_ground, paint_icon, paint_text
@@ -239,8 +239,10 @@ class _Lines(FoundDelegate):
         )
         rect.setLeft(place.right() + theme.space("s"))
         room = QRectF(rect.left(), rect.center().y() - _HEAD_ICON / 2, _HEAD_ICON, _HEAD_ICON)
-        icon = ICONS.get(category, "ph.puzzle-piece")
-        self._looks.icons.paint(painter, room, icon, theme.color(f"category.{category}.icon"))
+        icon = ICONS.get(category, ICONS[""])
+        self._looks.icons.paint(
+            painter, room, f"ph.{icon}", theme.color(f"category.{category}.icon")
+        )
         words = rect.adjusted(_HEAD_ICON + theme.space("m"), 0, 0, 0)
         paint_text(painter, theme, words, index.data(), font="label_strong")
 
