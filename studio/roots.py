@@ -2,8 +2,8 @@
 
 A path begins with a named root (``starter/...``, ``examples/...``, ``checkpoints/...``) or is relative to the graph.
 Nothing in a graph reaches outside these folders by ``..``; an absolute path is opened only when the
-user gave it, not because a file says so. A graph that knows the very content of a picture, as those
-do that pictures carry, finds it wherever a run read it before.
+user gave it, not because a file says so. A graph that knows the very content of a picture or of a
+folder, as those do that pictures carry, finds it wherever a run read it before.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NEAR = 5
 
 
 Locate = Callable[[str], Iterable[Path]]
-"""Returns the files that have a digest, as far as anybody has read them."""
+"""Returns the files and folders that have a digest, as far as anybody has read them."""
 
 
 def _nowhere(digest: str) -> Iterable[Path]:
@@ -43,7 +43,8 @@ class Roots:
         named: Folders by the first word of a path, in the order they are searched.
         graph: Folder of the graph file; ``None`` for a graph that has none.
         granted: Absolute paths that the user gave himself.
-        locate: Finds files by their digest when a name is gone; of models, those below `named`.
+        locate: Finds files and folders by their digest when a name is gone; of models, those below
+            `named`.
     """
 
     named: tuple[tuple[str, tuple[Path, ...]], ...]
@@ -85,7 +86,7 @@ class Roots:
         return None
 
     def _read_before(self, ref: FileRef) -> Path | None:
-        """Return a file with the content that a graph knows, if it names none below a root."""
+        """Return what has the content that a graph knows, if it names nothing below a root."""
         if not ref.blake3 or ref.path.partition("/")[0] in dict(self.named):
             return None
         return next(iter(self.locate(ref.blake3)), None)

@@ -1,7 +1,8 @@
 """Identity of a file: the digest of its content, remembered while the file stays as it is.
 
 Known by path, size, time of change and inode, in memory and in the database, so that gigabytes are
-read once. A folder's identity is the names and digests of its files.
+read once. A folder's identity is the names and digests of its files, so what the file system says
+of the folder itself does not matter: it is as it was when all of its files are.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -27,6 +29,10 @@ QUICK_BYTES = 64 * 2**20
 
 Stamp = tuple[int, int, int]
 Known = tuple[Stamp, str]
+
+_PARTS = "\0"  # between a folder and the pattern of the files that count; no path has it
+_FOLDER: Stamp = (0, 0, 0)
+_NOTHING = blake3().hexdigest()
 
 
 class Digests:
@@ -106,27 +112,36 @@ class Fingerprints:
         try:
             if not path.is_dir():
                 return self._file(path)
-            files = list_files(path, pattern) if pattern else all_files(path)
-            return self._folder(path, files)
+            return self._folder(path, pattern)
         except OSError as error:
             reason = error.strerror or str(error)
             raise MissingFileError(
                 f"{path} cannot be read: {reason}", fix="choose a file that is there"
             ) from error
 
-    def knows(self, path: Path) -> bool:
-        """Say whether a file's digest is known, so that nothing has to be read.
+    def knows(self, path: Path, pattern: str = "") -> bool:
+        """Say whether the digest of a file or folder is known, so that nothing has to be read.
+
+        Args:
+            path: File or folder.
+            pattern: Which files of a folder count, as for `of`.
 
         Raises:
             OSError: There is no such file.
         """
-        name = os.path.realpath(path)
-        return bool(self._known.of(name, stamp_of(Path(name))))
+        if not path.is_dir():
+            return bool(self._read_before(path))
+        digest = self._known.of(_folder_name(path, pattern), _FOLDER)
+        return bool(digest) and digest == _together(path, pattern, self._read_before)
 
     def having(self, digest: str) -> list[Path]:
-        """Return the files that were read with this digest, and that are still as they were."""
+        """Return what was read with this digest and is still as it was: files, and folders.
+
+        No file is read anew, so a folder is found when the digests of all its files are known.
+        """
         found = sorted(self._known.having(digest).items())
-        return [Path(name) for name, stamp in found if _is_still(name, stamp)]
+        still = (name for name, stamp in found if self._is_still(name, stamp, digest))
+        return [Path(name.partition(_PARTS)[0]) for name in still]
 
     def remembered(self, path: Path) -> tuple[str, int]:
         """Return digest and size that a file had when it was last read; empty and 0: never.
@@ -153,13 +168,25 @@ class Fingerprints:
         self._sha256.put(name, stamp, digest)
         return digest
 
-    def _folder(self, folder: Path, files: Iterable[Path]) -> str:
-        digest = blake3()
-        for path in files:
-            name = path.relative_to(folder).as_posix()
-            digest.update(f"{name}\0{self._file(path)}\n".encode("utf-8", "surrogatepass"))
-        made: str = digest.hexdigest()
-        return made
+    def _is_still(self, name: str, stamp: Stamp, digest: str) -> bool:
+        folder, parted, pattern = name.partition(_PARTS)
+        with suppress(OSError):
+            if parted:
+                return _together(Path(folder), pattern, self._read_before) == digest
+            return stamp_of(Path(name)) == stamp
+        return False
+
+    def _folder(self, folder: Path, pattern: str) -> str:
+        digest = _together(folder, pattern, self._file)
+        name = _folder_name(folder, pattern)
+        if digest != _NOTHING and digest != self._known.of(name, _FOLDER):
+            self._known.put(name, _FOLDER, digest)
+        return digest
+
+    def _read_before(self, path: Path) -> str:
+        """Return the digest of a file that is still as it was when it was read, or nothing."""
+        name = os.path.realpath(path)
+        return self._known.of(name, stamp_of(Path(name)))
 
     def _file(self, path: Path) -> str:
         name = os.path.realpath(path)
@@ -184,11 +211,25 @@ def all_files(folder: Path) -> Iterator[Path]:
         waiting.extend(path for path in here if path.is_dir() and not path.is_symlink())
 
 
-def _is_still(name: str, stamp: Stamp) -> bool:
-    try:
-        return stamp_of(Path(name)) == stamp
-    except OSError:
-        return False
+def _folder_name(folder: Path, pattern: str) -> str:
+    return f"{os.path.realpath(folder)}{_PARTS}{pattern}"
+
+
+def _together(folder: Path, pattern: str, digest_of: Callable[[Path], str]) -> str:
+    """Return the digest of a folder; empty as soon as that of one file is.
+
+    Raises:
+        OSError: A folder cannot be read.
+    """
+    digest = blake3()
+    for path in list_files(folder, pattern) if pattern else all_files(folder):
+        one = digest_of(path)
+        if not one:
+            return ""
+        name = path.relative_to(folder).as_posix()
+        digest.update(f"{name}\0{one}\n".encode("utf-8", "surrogatepass"))
+    made: str = digest.hexdigest()
+    return made
 
 
 def stamp_of(path: Path) -> Stamp:

@@ -1,16 +1,17 @@
-"""Graphs that name their files by content as well as by path, so that moved ones are found.
+"""Graphs that name files and folders by content as well as by path, so that moved ones are found.
 
 Reads what the disk says of files, so a window does it in a thread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from studio.core.errors import StudioError
+from studio.core.folding import Filled, Given
 from studio.core.graph import Graph, Node
 from studio.core.registry import Registry
 from studio.core.spec import Input
@@ -18,6 +19,7 @@ from studio.core.sub_graphs import specs
 from studio.core.types import SpecOf
 from studio.core.widgets import FileRef, ModelFile, Widget, plain
 from studio.engine.fingerprint import Fingerprints
+from studio.engine.unlinked import PATTERN, pattern_of
 
 Find = Callable[[FileRef], Path]
 """Returns where a file is that a graph names, or raises a `StudioError`."""
@@ -30,10 +32,11 @@ def with_digests(
     fingerprints: Fingerprints,
     kinds: tuple[type[Widget], ...] = (ModelFile,),
 ) -> Graph:
-    """Return a graph in which files have their digests, as far as somebody read them.
+    """Return a graph in which files and folders have their digests, as far as somebody read them.
 
     A digest that a graph has stays: it says which content the graph was made with. Nothing is read
-    here but what the file system says of a file.
+    here but what the file system says of a file. A folder whose pattern comes by a link gets none:
+    which of its files count is known in a run alone.
 
     Args:
         graph: The graph.
@@ -67,20 +70,21 @@ class _Fill:
         self._fingerprints = fingerprints
         self._kinds = kinds
         self._files: dict[str, tuple[Input, ...]] = {}
-        self._found: dict[FileRef, FileRef] = {}
+        self._found: dict[tuple[FileRef, str], FileRef] = {}
 
     def nodes(self, graph: Graph) -> Graph:
         """Return a graph whose nodes have the digests of their files."""
-        found = {key: made for key, node in graph.nodes.items() if (made := self._node(node))}
+        made = {key: self._node(node, graph.inputs_of(key)) for key, node in graph.nodes.items()}
+        found = {key: node for key, node in made.items() if node}
         self.changed |= bool(found)
         return replace(graph, nodes={**graph.nodes, **found}) if found else graph
 
-    def _node(self, node: Node) -> Node | None:
+    def _node(self, node: Node, linked: Container[str]) -> Node | None:
         params = dict[str, object]()
         for item in self._inputs(node.type):
             with suppress(TypeError):  # another rule says that it is no file
                 ref = replace(item, type="file").coerce(node.params.get(item.name) or "")
-                full = self._full(ref)
+                full = self._full(ref, pattern_of(item, self._beside(node, linked)))
                 if full != ref:
                     params[item.name] = plain(full)
         return replace(node, params={**node.params, **params}) if params else None
@@ -92,16 +96,24 @@ class _Fill:
             self._files[kind] = tuple(one for one in inputs if isinstance(one.widget, self._kinds))
         return self._files[kind]
 
-    def _full(self, ref: FileRef) -> FileRef:
+    def _beside(self, node: Node, linked: Container[str]) -> dict[str, Filled]:
+        """Return what a node says of the files of a folder, as far as that is typed."""
+        spec = self._spec_of(node.type)
+        item = spec.input(PATTERN) if spec else None
+        if item is None or PATTERN in linked:
+            return {}
+        return {PATTERN: Given(node.params.get(PATTERN, item.default))}
+
+    def _full(self, ref: FileRef, pattern: str) -> FileRef:
         if not ref.path or ref.blake3:
             return ref
-        if ref not in self._found:
-            self._found[ref] = replace(ref, blake3=self._digest(ref))
-        return self._found[ref]
+        if (ref, pattern) not in self._found:
+            self._found[ref, pattern] = replace(ref, blake3=self._digest(ref, pattern))
+        return self._found[ref, pattern]
 
-    def _digest(self, ref: FileRef) -> str:
+    def _digest(self, ref: FileRef, pattern: str) -> str:
         with suppress(StudioError, OSError):
             path = self._find(ref)
-            if path.is_file() and self._fingerprints.knows(path):
-                return self._fingerprints.of(path)
+            if self._fingerprints.knows(path, pattern):
+                return self._fingerprints.of(path, pattern)
         return ""

@@ -248,19 +248,34 @@ def test_a_graph_opens_no_foreign_file_but_the_user_may(program: Program) -> Non
     assert "done" in program("run", "graph.json", "--set", f"load.file={foreign}")
 
 
-def test_one_bad_picture_of_a_folder_does_not_stop_the_others(program: Program) -> None:
+def with_inbox(program: Program, **params: str) -> Path:
+    """Let the graph read a folder of one picture, and return it."""
     inbox = program.folder / "inbox"
     inbox.mkdir()
     (inbox / "good.png").write_bytes((program.folder / "cat.png").read_bytes())
-    (inbox / "bad.png").write_bytes(b"not a picture")
+    os.utime(inbox / "good.png", (1000, 1000))
     graph = json.loads(json.dumps(GRAPH))
-    graph["nodes"]["load"] = {
-        "type": "load.folder",
-        "version": 1,
-        "params": {"folder": {"path": "inbox"}},
-    }
+    params |= {"folder": "inbox"}
+    graph["nodes"]["load"] = {"type": "load.folder", "version": 1, "params": params}
     graph["links"][0] = "load.images -> blur.image"
     program.save(graph)
+    return inbox
+
+
+@pytest.mark.parametrize("pattern", ["*", "*.PNG"])
+def test_a_picture_finds_the_folder_that_its_graph_read(program: Program, pattern: str) -> None:
+    inbox = with_inbox(program, pattern=pattern)
+    program("run", "graph.json")
+    assert "nothing is wrong" in program("check", "output/Soft_0001.png")
+    assert "done" in program("run", "output/Soft_0001.png", "--set", "Soften.radius=3")
+    (inbox / "notes.txt").write_text("not a picture")
+    program("check", "output/Soft_0001.png", code=4 if pattern == "*" else 0)
+    (inbox / "more.png").write_bytes((inbox / "good.png").read_bytes())
+    assert "inbox was not found" in program("check", "output/Soft_0001.png", code=4)
+
+
+def test_one_bad_picture_of_a_folder_does_not_stop_the_others(program: Program) -> None:
+    (with_inbox(program) / "bad.png").write_bytes(b"not a picture")
     text = program("run", "graph.json", code=3)
     assert "bad.png" in text
     assert "Traceback" not in text

@@ -113,6 +113,37 @@ def test_a_file_that_is_not_as_it_was_read_is_not_found(tmp_path: Path) -> None:
     assert known.having(digest) == []
 
 
+@pytest.mark.parametrize("pattern", ["", "*.png"])
+def test_a_folder_is_found_while_all_that_counts_in_it_is_as_it_was(
+    tmp_path: Path, pattern: str
+) -> None:
+    database, folder = Database(tmp_path / "store"), tmp_path / "photos"
+    picture = old(folder / "a.png", "one")
+    assert not Fingerprints(database).knows(folder, pattern)
+    digest = Fingerprints(database).of(folder, pattern)
+    again = Fingerprints(database, lambda path: "read again")
+    assert (again.knows(folder, pattern), again.having(digest)) == (True, [folder])
+    assert not again.knows(folder, "a*")
+    note = old(folder / "note.txt", "two")
+    assert again.knows(folder, pattern) == bool(pattern)
+    assert again.having(digest) == ([folder] if pattern else [])
+    note.unlink()
+    assert again.having(digest) == [folder]
+    old(picture, "other", 2000)
+    assert (again.knows(folder, pattern), again.having(digest)) == (False, [])
+    picture.unlink()
+    folder.rmdir()
+    assert again.having(digest) == []
+    database.close()
+
+
+def test_an_empty_folder_is_not_found_as_an_empty_file(tmp_path: Path) -> None:
+    known, folder = Fingerprints(), tmp_path / "empty"
+    folder.mkdir()
+    digest = known.of(folder)
+    assert (known.knows(folder), known.having(digest)) == (False, [])
+
+
 def test_what_a_file_held_is_known_when_it_is_gone(tmp_path: Path) -> None:
     known = Fingerprints()
     path = old(tmp_path / "a", "text")

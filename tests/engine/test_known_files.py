@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from studio.cli.setup import builtin_registry
-from studio.core.graph import Graph, Node, SubGraph
+from studio.core.graph import Graph, Link, Node, SubGraph
 from studio.core.registry import Registry
 from studio.core.widgets import FilePath
 from studio.engine.fingerprint import Fingerprints
@@ -95,3 +95,35 @@ def test_pictures_get_theirs_where_they_are_asked_for(
     graph = Graph({"load": Node("load.image", params={"file": "cat.png"})})
     found = with_digests(graph, registry, Roots((), tmp_path).resolve, known, kinds)
     assert file_of(found) == ({"path": "cat.png", "blake3": digest} if kinds else "cat.png")
+
+
+FOLDER = Node("load.folder", params={"folder": "photos", "pattern": "*.png"})
+
+
+@pytest.mark.parametrize(
+    ("graph", "is_known"),
+    [
+        (Graph({"load": FOLDER}), True),
+        (Graph({"load": Node("load.folder", params={"folder": "photos"})}), False),
+        (
+            Graph(
+                {"load": FOLDER, "text": Node("logic.text", params={"value": "*"})},
+                (Link.parse("text.value -> load.pattern"),),
+            ),
+            False,
+        ),
+    ],
+    ids=["as it was read", "with other files", "with a pattern that is linked"],
+)
+def test_folders_get_theirs_by_the_files_that_count(
+    tmp_path: Path, registry: Registry, graph: Graph, *, is_known: bool
+) -> None:
+    picture = tmp_path / "photos" / "cat.png"
+    picture.parent.mkdir()
+    picture.write_bytes(b"picture")
+    os.utime(picture, (1000, 1000))
+    known = Fingerprints()
+    digest = known.of(picture.parent, "*.png")
+    found = with_digests(graph, registry, Roots((), tmp_path).resolve, known, (FilePath,))
+    named = {"path": "photos", "blake3": digest} if is_known else "photos"
+    assert found.nodes["load"].params["folder"] == named
