@@ -58,8 +58,7 @@ class Editors(QObject):
     def close(self) -> None:
         """Take what was typed, and close the editor."""
         if isinstance(self._open, Line):
-            self._open.take()
-            self._open.finish()
+            self._open.leave()
         elif isinstance(self._open, Card):
             self._open.finish()
         elif self._open:
@@ -167,6 +166,7 @@ class Editors(QObject):
             role, label_of(name),
         )  # fmt: skip
         line.stepped.connect(partial(self._step, node, name))
+        line.refused.connect(partial(self._say_refused, target))
 
     def _line(self, text: str, commit: Commit, where: Where, role: str, name: str) -> Line:
         self.close()
@@ -205,6 +205,12 @@ class Editors(QObject):
         if problem is None and value != target.value:
             self._write(target, value)
         return problem or ""
+
+    def _say_refused(self, target: Target, text: str, problem: str) -> None:
+        """Say that what was typed does not count, for it is gone from the eye."""
+        name, node = target.item.name, target.nodes[0]
+        said = f"{label_of(name)} stays {_plain(target)}; {text!r} was not taken: {problem}"
+        self._studio.messages.say(said, "warning", "Edit", partial(self.open_field, node, name))
 
     # --- Lists and cards ---
 

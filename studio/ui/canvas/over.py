@@ -32,6 +32,8 @@ class Line(QLineEdit):
     closed = Signal()
     stepped = Signal(int)
     """Tab, 1, or Shift+Tab, -1: the next or the previous field is wanted."""
+    refused = Signal(str, str)
+    """A text that was left behind and does not count, and why."""
 
     def __init__(self, looks: Looks, commit: Commit, role: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -72,6 +74,14 @@ class Line(QLineEdit):
         if self.take():
             self.finish()
 
+    def leave(self) -> None:
+        """Take the text and close, whatever it is."""
+        if not self._over:
+            problem = self._commit(self.text())
+            if problem:
+                self.refused.emit(self.text(), problem)
+            self.finish()
+
     def finish(self) -> None:
         """Close it, once."""
         if not self._over:
@@ -97,11 +107,10 @@ class Line(QLineEdit):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take the text when the keyboard goes elsewhere; a wrong one is forgotten."""
+        """Take the text when the keyboard goes elsewhere."""
         super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason and not self._over:
-            self._commit(self.text())
-            self.finish()
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.leave()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint a ground that covers what is painted below, the line, and the edge over it."""

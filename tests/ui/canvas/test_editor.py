@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.ui.canvas.over import Card, Line
 from studio.ui.document import Document
+from studio.ui.messages import Message
 from tests.ui.driver import CanvasDriver
 
 
@@ -40,6 +41,24 @@ def test_a_click_elsewhere_takes_what_was_typed(driver: CanvasDriver) -> None:
     driver.type("8")
     driver.click((700, 600))
     assert driver.graph.nodes[node].params["steps"] == 8
+
+
+def test_a_wrong_value_that_is_left_behind_is_said_and_can_be_typed_again(
+    driver: CanvasDriver,
+) -> None:
+    said: list[Message] = []
+    driver.canvas.studio.messages.shown.connect(said.append)
+    node = driver.add("Sample", (100, 20))
+    before = driver.graph
+    driver.click(driver.field(f"{node}.steps"))
+    driver.type("a lot")
+    driver.click((700, 600))
+    assert driver.graph is before
+    (message,) = said
+    assert "steps stays 20; 'a lot' was not taken" in message.text
+    assert message.does
+    message.does()
+    assert isinstance(driver.canvas.editors.current, Line)
 
 
 def test_the_editor_stays_over_its_field_while_the_canvas_moves(driver: CanvasDriver) -> None:
