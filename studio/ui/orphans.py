@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from studio.core.errors import StudioError
 from studio.engine.events import RunRequest
 from studio.engine.queue import QueuedRun
 from studio.ui.desk import Desk
@@ -52,9 +53,18 @@ class Orphans:
             self._messages.say(text, "info", "Finish", partial(self._adopt, found), stays=True)
 
     def _adopt(self, found: list[QueuedRun]) -> None:
-        self._desk.do(partial(self._room.adopt, found), self._resume)
+        self._desk.do(partial(self._taken, found), self._resume)
 
-    def _resume(self, requests: list[RunRequest]) -> None:
+    def _taken(self, found: list[QueuedRun]) -> list[RunRequest] | StudioError:
+        try:
+            return self._room.adopt(found)
+        except StudioError as error:
+            return error
+
+    def _resume(self, requests: list[RunRequest] | StudioError) -> None:
+        if isinstance(requests, StudioError):
+            self._messages.say(f"The runs were not taken up: {requests}", "error")
+            return
         self._running.resume_orphans(requests, self._document_of)
 
     def _document_of(self, request: RunRequest) -> str:

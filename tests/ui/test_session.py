@@ -261,16 +261,21 @@ def test_what_nobody_holds_is_answered_with_nothing(desktop: Desktop) -> None:
     desktop.wait(lambda: found == [None])
 
 
-def test_interrupted_runs_are_offered_and_finished(tmp_path: Path, qtbot: QtBot) -> None:
+def interrupted(folder: Path) -> None:
+    """Leave a run as a front end does that was killed."""
     from studio.engine.db import Database
     from studio.engine.events import RunRequest
     from studio.engine.queue import RunQueue
 
-    database = Database(tmp_path / "cache" / "store")
-    request = RunRequest("gone", write(pictures()), output=str(tmp_path / "out"), title="Test")
+    database = Database(folder / "cache" / "store")
+    request = RunRequest("gone", write(pictures()), output=str(folder / "out"), title="Test")
     RunQueue(database, "a host|1|that is gone").add(request)
     database.must(("UPDATE runs SET expires = 0", [()]))
     database.close()
+
+
+def test_interrupted_runs_are_offered_and_finished(tmp_path: Path, qtbot: QtBot) -> None:
+    interrupted(tmp_path)
     desktop = Desktop(tmp_path, qtbot, pictures())
     desktop.wait(lambda: bool(desktop.said))
     message = desktop.said[0]
@@ -279,6 +284,21 @@ def test_interrupted_runs_are_offered_and_finished(tmp_path: Path, qtbot: QtBot)
     message.does()
     desktop.wait(lambda: desktop.over == ["done"])
     assert len(list((tmp_path / "out").glob("*.txt"))) == 1
+    desktop.close()
+
+
+def test_an_interrupted_run_that_cannot_be_taken_up_says_why(tmp_path: Path, qtbot: QtBot) -> None:
+    interrupted(tmp_path)
+    desktop = Desktop(tmp_path, qtbot, pictures())
+    desktop.wait(lambda: bool(desktop.said))
+    database = desktop.session._room._database
+    assert database
+    database.rows("PRAGMA query_only = 1")  # as on a full disk
+    assert desktop.said[0].does
+    desktop.said[0].does()
+    desktop.wait(lambda: len(desktop.said) > 1)
+    assert desktop.said[1].text.startswith("The runs were not taken up: the queue of runs cannot")
+    database.rows("PRAGMA query_only = 0")
     desktop.close()
 
 
