@@ -166,7 +166,7 @@ def _part(layout: NodeLayout, node: str, at: Point) -> Hit:
     for row in layout.rows:
         if index.holds(row.rect, at):
             return Hit("field", node, row.name, "input")
-    if layout.thumbnail and index.holds(layout.thumbnail, at):
+    if any(part and index.holds(part, at) for part in (layout.thumbnail, layout.words)):
         return Hit("thumbnail", node)
     if layout.strip and index.holds(layout.strip, at):
         return Hit("strip", node)

@@ -119,6 +119,7 @@ class NodeLayout:
         rows: Parameters.
         strip: Sentence and fix.
         thumbnail: The picture, fitted.
+        words: What the result says.
         footer: Step or time.
         collapsed: Whether only the title bar is drawn.
     """
@@ -136,6 +137,7 @@ class NodeLayout:
     rows: tuple[Row, ...]
     strip: Rect | None
     thumbnail: Rect | None
+    words: Rect | None
     footer: Rect | None
     collapsed: bool
 
@@ -226,6 +228,7 @@ def dress(
         rows=tuple(_row(template, name, rect, node, linked) for name, rect in shape.rows),
         strip=shape.strip,
         thumbnail=shape.thumbnail,
+        words=shape.words,
         footer=shape.footer,
         collapsed=shape.collapsed,
     )

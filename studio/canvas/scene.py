@@ -333,10 +333,10 @@ def _said(known: Known) -> tuple[str, str]:
     return state.text, state.fix
 
 
-def _shaping(known: Known) -> tuple[str, str, tuple[int, int] | None]:
+def _shaping(known: Known) -> tuple[str, str, str, tuple[int, int] | None]:
     """Return what the shape of a node depends on."""
     state = known or _UNKNOWN
-    return *_said(known), state.picture_size if state.picture else None
+    return *_said(known), state.words, state.picture_size if state.picture else None
 
 
 def _goes_on(before: Known, after: Known) -> bool:

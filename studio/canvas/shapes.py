@@ -21,6 +21,7 @@ from studio.core.widgets import Seed, Text
 
 _TEXT_LINES = 3
 _STRIP_LINES = 3
+_WORDS_LINES = 4
 _SEED_DIGITS = 20
 _GAP = 4.0
 _CARET = 14.0
@@ -86,6 +87,7 @@ class Signature(NamedTuple):
         params: Parameters that are shown.
         picture: Size of the thumbnail; zeros: none.
         strip: Lines of the strip, the fix among them; 0: none.
+        words: Lines of what the result says; 0: none.
     """
 
     width: float
@@ -95,6 +97,7 @@ class Signature(NamedTuple):
     params: tuple[str, ...] | None
     picture: tuple[float, float]
     strip: int
+    words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ class Shape:
         rows: Fields of the parameters.
         strip: Sentence and fix.
         thumbnail: The picture.
+        words: What the result says.
         footer: Step or time.
         collapsed: Whether only the title bar is drawn.
         middle: Of the title bar, from the top; links to what is hidden end there.
@@ -119,6 +123,7 @@ class Shape:
     rows: tuple[tuple[str, Rect], ...]
     strip: Rect | None
     thumbnail: Rect | None
+    words: Rect | None
     footer: Rect | None
     collapsed: bool
     middle: float
@@ -167,7 +172,8 @@ def signature(
     params = _shown(template, node, linked) if template.conditional else None
     picture = state.picture_size if state.picture and look.preview else (0, 0)
     strip = _strip_lines(state, width, metrics) if state.text else 0
-    return Signature(width, look.collapsed, inputs, outputs, params, picture, strip)
+    words = _words_lines(state, width, metrics) if state.words and look.preview else 0
+    return Signature(width, look.collapsed, inputs, outputs, params, picture, strip, words)
 
 
 def needs_links(template: Template, *, hide_unused: bool) -> bool:
@@ -193,6 +199,7 @@ def shape_of(template: Template, key: Signature, metrics: Metrics) -> Shape:
             inputs[item.name] = (0.0, top + min(height, metrics.field) / 2)
             y += height + metrics.row - metrics.field
     thumbnail, y = _thumbnail(key, y, metrics)
+    words, y = _words(key, y, metrics)
     strip, y = _strip(key, y, metrics)
     footer, y = _footer(template, key, y, metrics)
     return Shape(
@@ -202,6 +209,7 @@ def shape_of(template: Template, key: Signature, metrics: Metrics) -> Shape:
         rows=tuple(rows),
         strip=strip,
         thumbnail=thumbnail,
+        words=words,
         footer=footer,
         collapsed=False,
         middle=metrics.header / 2,
@@ -266,10 +274,19 @@ def _holds(template: Template, item: Input, node: Node, linked: frozenset[tuple[
 
 
 def _strip_lines(state: NodeState, width: float, metrics: Metrics) -> int:
+    return min(_lines(state.text, width, metrics), _STRIP_LINES) + bool(state.fix)
+
+
+def _words_lines(state: NodeState, width: float, metrics: Metrics) -> int:
+    lines = sum(_lines(line, width, metrics) for line in state.words.split("\n"))
+    return min(lines, _WORDS_LINES)
+
+
+def _lines(text: str, width: float, metrics: Metrics) -> int:
+    """Return about how many lines a text takes in the box of a field."""
     room = max(width - 2 * metrics.field_inset - 2 * _TEXT_PAD[0], 1.0)
     # Lines break at words, so about a tenth of each stays empty.
-    lines = -(-metrics.text_width(state.text) * 1.1 // room)
-    return int(min(max(lines, 1), _STRIP_LINES)) + bool(state.fix)
+    return max(int(-(-metrics.text_width(text) * 1.1 // room)), 1)
 
 
 def _field_height(item: Input, metrics: Metrics) -> float:
@@ -289,6 +306,14 @@ def _thumbnail(key: Signature, y: float, metrics: Metrics) -> tuple[Rect | None,
     left = (key.width - wide * scale) / 2
     top = y + _GAP
     return (left, top, left + wide * scale, top + high * scale), top + high * scale + 2
+
+
+def _words(key: Signature, y: float, metrics: Metrics) -> tuple[Rect | None, float]:
+    if not key.words:
+        return None, y
+    top, inset = y + _GAP, metrics.thumb_inset
+    bottom = top + key.words * metrics.line + 2 * _TEXT_PAD[1]
+    return (inset, top, key.width - inset, bottom), bottom + 2
 
 
 def _strip(key: Signature, y: float, metrics: Metrics) -> tuple[Rect | None, float]:
@@ -319,6 +344,7 @@ def _collapsed(template: Template, key: Signature, metrics: Metrics) -> Shape:
         rows=(),
         strip=None,
         thumbnail=None,
+        words=None,
         footer=None,
         collapsed=True,
         middle=middle,

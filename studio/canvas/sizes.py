@@ -37,7 +37,9 @@ class Sizes:
 
     def plain_shape(self, node: Node, look: Layout, state: NodeState) -> Shape | None:
         """Return the geometry of a node that nothing but its type decides; most are such."""
-        if state.text or state.picture or look.collapsed or look.extra or look.width is not None:
+        if state.text or state.picture or state.words:
+            return None
+        if look.collapsed or look.extra or look.width is not None:
             return None
         found = self._plain.get(node.type)
         if found is None and not needs_links(self.template(node.type), hide_unused=False):

@@ -32,6 +32,7 @@ class NodeState:
         hint: What the badge says when the pointer rests on it.
         picture: Number of its thumbnail, another one for each other picture; 0: none.
         picture_size: Width and height of that thumbnail in pixels.
+        words: What its result says that is a number or a text; empty: nothing.
     """
 
     kind: StateKind = "unknown"
@@ -45,6 +46,7 @@ class NodeState:
     hint: str = ""
     picture: int = 0
     picture_size: tuple[int, int] = (0, 0)
+    words: str = ""
 
 
 def distinct(states: Iterable[State]) -> list[State]:

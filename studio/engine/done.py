@@ -34,6 +34,7 @@ class Done:
     Attributes:
         key: Names the result.
         words: What each output holds.
+        said: All of it where it is numbers or texts; of an effect: what it was given.
         thumbnail: Small picture of it.
         files: What an effect wrote.
         seconds: How long it took.
@@ -45,6 +46,7 @@ class Done:
 
     key: str
     words: Mapping[str, str] = field(default_factory=dict)
+    said: str = ""
     thumbnail: Thumbnail | None = None
     files: tuple[Written, ...] = ()
     seconds: float = 0.0

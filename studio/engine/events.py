@@ -261,6 +261,7 @@ class NodeFinished(Event):
         bytes: Size of the result.
         peak: Most memory in use while it ran, in bytes; 0: not measured.
         reused: Items of a mapped node that were held.
+        words: The result itself where it is numbers or texts; of an effect: what it was given.
     """
 
     run: str
@@ -273,6 +274,7 @@ class NodeFinished(Event):
     bytes: int = 0
     peak: int = 0
     reused: int = 0
+    words: str = ""
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ from studio.engine.other_keys import OtherKeys
 from studio.engine.plan import Plan
 from studio.engine.runtime import Token
 from studio.engine.sources import digest_of, made_in
+from studio.engine.words import given
 from studio.engine.work import Work
 
 PIN_SECONDS = 3600.0
@@ -306,6 +307,7 @@ class _Run:
             job.id,
             done.key,
             outputs=done.words,
+            words=done.said,
             thumbnail=done.thumbnail,
             files=done.files,
             seconds=done.seconds,
@@ -338,6 +340,8 @@ class _Run:
             self._keys.note(job.key, other)
             self.results.rename(job.key, other)
             job, total = replace(job, key=other), replace(total, key=other)
+        if spec.effect:
+            total = replace(total, said=given(spec, values))
         self._join(job, spec, total, made)
 
     def _item(

@@ -126,6 +126,10 @@ class Store:
         gone = {key for key, header in naming if not still(files_of(header))}
         return self.held(wanted) - gone
 
+    def headers(self, keys: Iterable[str]) -> dict[str, str]:
+        """Return the headers of those of these keys that have results."""
+        return dict(self._select("key, header", list(keys)))
+
     def briefs(self, keys: Iterable[str]) -> dict[str, Brief]:
         """Return what is shown of those of these keys that have results."""
         columns = "key, seconds, bytes, peak, coalesce(width, 0), coalesce(height, 0)"

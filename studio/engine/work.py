@@ -25,6 +25,7 @@ from studio.engine.parts import StoredParts
 from studio.engine.records import Cost, File, Receipt
 from studio.engine.runtime import Call, Token
 from studio.engine.store import COMMIT_SECONDS
+from studio.engine.words import given, joined, words_of
 
 CHEAP_SECONDS = 0.05
 """What took less may stay in memory and be made again, unless that takes a network."""
@@ -182,6 +183,7 @@ class Work:
         done = Done(
             key,
             words={name: in_words(value) for name, value in outputs.items()},
+            said=joined({name: words_of(value) for name, value in outputs.items()}),
             thumbnail=self._thumbnail(made, steering),
             seconds=seconds,
             size=self.host.cache.keep(key, made),
@@ -339,4 +341,4 @@ class Work:
         files = tuple(Written(job.id, file.path, turn.item) for file in output.files)
         seconds = time.monotonic() - started
         self._note(job, spec, Cost(seconds, sum(file.size for file in output.files), 0))
-        return Done(key, files=files, seconds=seconds)
+        return Done(key, said=given(spec, values), files=files, seconds=seconds)

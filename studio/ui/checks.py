@@ -26,6 +26,7 @@ from studio.engine.store import Brief
 from studio.facts.files import FileFacts
 from studio.roots import Roots
 from studio.ui.hashing import HashingError
+from studio.ui.saying import Words, said
 
 if TYPE_CHECKING:
     from studio.core.errors import StudioError
@@ -80,6 +81,7 @@ class Surroundings:
         receipts: What effects wrote.
         folder: Where effects write.
         policy: Numeric policy of the device; empty while it is not known.
+        words: What results say that are numbers or texts.
     """
 
     registry: Registry
@@ -89,6 +91,7 @@ class Surroundings:
     receipts: Receipts | None
     folder: Path
     policy: str = ""
+    words: Words = lambda keys: {}
 
 
 @dataclass
@@ -123,6 +126,7 @@ class Verdict:
         issues: What is wrong or odd, worst first.
         facts: What was found out about files.
         policy: Numeric policy that the keys are for; empty: not known.
+        words: What nodes say whose results are numbers or texts.
     """
 
     graph: Graph
@@ -137,6 +141,7 @@ class Verdict:
     issues: tuple[Issue, ...]
     facts: KnownFacts
     policy: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def issues_of(self) -> Mapping[str, tuple[Issue, ...]]:
@@ -219,6 +224,7 @@ def judge(graph: Graph, around: Surroundings, past: Past | None = None) -> Verdi
     runs = effective(whole, spec_of)
     keyed = past.keyed = _keyed(runs, around, past.keyed)
     held = around.briefs(job.key for job in keyed.jobs.values() if job.key)
+    met = _met(keyed.jobs, held, around)
     return Verdict(
         graph=graph,
         whole=whole,
@@ -227,11 +233,12 @@ def judge(graph: Graph, around: Surroundings, past: Past | None = None) -> Verdi
         folded=frozenset(node for node, _ in keyed.folded),
         dropped=runs.dropped,
         held=held,
-        met=_met(keyed.jobs, held, around),
+        met=met,
         changed=_changed(keyed.jobs, around.policy),
         issues=found,
         facts=known,
         policy=around.policy,
+        words=said(keyed, spec_of, met, around.words),
     )
 
 

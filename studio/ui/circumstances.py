@@ -74,6 +74,7 @@ class Circumstances:
                 receipts=self._room.receipts(),
                 folder=folder,
                 policy=policy,
+                words=self._room.words,
             )
 
         return made

@@ -21,6 +21,10 @@ from studio.ui.repairs import label_of
 HOLLOW = NodeState("stale", footer="needs a run")
 """A node whose result is not there, without a picture."""
 _MISSING_FILE = "G007"
+_MOST_WORDS = 300
+"""More than has room in a node."""
+_CHOSEN = "chosen"
+"""In place of a key: of what a switch passes on, which is no result of its own."""
 _STAYS = frozenset(
     {"stale", "muted", "bypassed", "missing_type", "missing_model", "waiting", "running"}
 )
@@ -29,19 +33,26 @@ _STAYS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Which picture a node shows.
+    """What a node shows of its result: a picture, or words.
 
     Attributes:
-        number: Another one for each other picture.
+        number: Another one for each other picture; 0: it is words.
         key: Of the result that it belongs to; empty: a picture in the making.
         width: In pixels.
         height: In pixels.
+        words: What the result says.
     """
 
     number: int
     key: str
-    width: int
-    height: int
+    width: int = 0
+    height: int = 0
+    words: str = ""
+
+    def on(self, state: NodeState) -> NodeState:
+        """Return a state with it; a node shows the beginning of long words."""
+        size, words = (self.width, self.height), self.words[:_MOST_WORDS]
+        return replace(state, picture=self.number, picture_size=size, words=words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,8 @@ def all_shown(
     alike = {state: state for state in [*distinct(before.values()), HOLLOW]}
     known: dict[Hashable, NodeState] = {}
     for node in verdict.whole.nodes:
-        plain = None if node in pictures else _plain(verdict, node, ran)
+        special = node in pictures or node in verdict.words
+        plain = None if special else _plain(verdict, node, ran)
         state = known.get(plain) if plain else None
         if state is None:
             item = shown(verdict, node, pictures, ran, numbers, hashing)
@@ -166,7 +178,7 @@ def hollowed(state: NodeState | None) -> NodeState:
         return state
     if state.kind == "frozen":
         return state if state.stale else replace(state, stale=True)
-    if not (state.picture or state.badge):
+    if not (state.picture or state.words or state.badge):
         return HOLLOW
     return NodeState(
         "stale",
@@ -175,6 +187,7 @@ def hollowed(state: NodeState | None) -> NodeState:
         hint=state.hint,
         picture=state.picture,
         picture_size=state.picture_size,
+        words=state.words,
     )
 
 
@@ -202,14 +215,29 @@ def shown(
     found = verdict.issues_of.get(node, ())
     key = verdict.key(node)
     brief = verdict.held.get(key)
-    picture = pictures.get(node)
-    if numbers and brief and brief.width and (picture is None or picture.key != key):
-        picture = Picture(numbers.of(key), key, brief.width, brief.height)
+    picture = _pictured(verdict, node, brief, pictures.get(node), numbers)
     state = _badged(_state(verdict, node, item, brief, ran, hashing or {}, found), found)
-    if picture:
-        size = (picture.width, picture.height)
-        state = replace(state, picture=picture.number, picture_size=size)
-    return Shown(state, picture)
+    return Shown(picture.on(state) if picture else state, picture)
+
+
+def _pictured(
+    verdict: Verdict,
+    node: str,
+    brief: Brief | None,
+    before: Picture | None,
+    numbers: Numbers | None,
+) -> Picture | None:
+    """Return what a node shows of its result: that of the present one, as soon as it is known."""
+    key, words = verdict.key(node), verdict.words.get(node, "")
+    if numbers and brief and brief.width:
+        old = before is None or before.key != key
+        return Picture(numbers.of(key), key, brief.width, brief.height) if old else before
+    if before and before.words == words:
+        return before
+    if numbers and words:
+        return Picture(0, key or _CHOSEN, words=words)
+    said_before = before is not None and before.words and before.key != key
+    return None if said_before and (node in verdict.met or node in verdict.folded) else before
 
 
 def _state(

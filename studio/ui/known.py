@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -101,7 +101,6 @@ class Known(QObject):
         self._numbers = Numbers()
         self._thumbnails = Thumbnails()
         self._asked: set[str] = set()
-        self._words: dict[str, Mapping[str, str]] = {}
         self._hashing: dict[Path, float] = {}
 
     # --- Documents ---
@@ -165,7 +164,7 @@ class Known(QObject):
         """Return the picture of a node; one that lies in the store comes a moment later."""
         entry = self._entries.get(document.id)
         picture = entry.states.picture_of(node) if entry else None
-        if entry is None or picture is None:
+        if entry is None or picture is None or not picture.number:
             return None
         if not picture.key:
             return entry.previews.get(node)
@@ -176,9 +175,11 @@ class Known(QObject):
             self._calls.do(load, partial(self._loaded, picture.key))
         return image
 
-    def words(self, document: Document, node: str) -> Mapping[str, str]:
-        """Return what each output of a node holds, in words."""
-        return self._words.get(self.key(document, node), {})
+    def words(self, document: Document, node: str) -> str:
+        """Return what the last result of a node says; empty: it is no number and no text."""
+        entry = self._entries.get(document.id)
+        picture = entry.states.picture_of(node) if entry else None
+        return picture.words if picture else ""
 
     def key(self, document: Document, node: str) -> str:
         """Return the key of a node's result; empty while it is not known."""
@@ -314,15 +315,17 @@ class Known(QObject):
         thumbnail = event.thumbnail
         size = (thumbnail.width, thumbnail.height) if thumbnail else (0, 0)
         self._room.memory[event.key] = Brief(event.seconds, event.bytes, event.peak, *size)
-        self._words[event.key] = event.outputs
         entry.made[event.node] = event.key
         entry.previews.pop(event.node, None)
         if thumbnail:
             self._thumbnails.put(event.key, as_image(thumbnail))
             entry.states.show(event.node, Picture(self._numbers.of(event.key), event.key, *size))
             self.pictures_changed.emit(entry.document, frozenset([event.node]))
+        elif event.words:
+            entry.states.show(event.node, Picture(0, event.key, words=event.words))
         else:
             entry.states.hide_preview(event.node)
+            entry.states.hide_words(event.node, event.key)
         self._note(entry, entry.states.finished(event.node, self._result_state(entry, event)))
 
     def _result_state(self, entry: Entry, event: events.NodeFinished) -> NodeState:

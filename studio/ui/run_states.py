@@ -161,12 +161,17 @@ class RunStates:
         if picture and not picture.key:
             del self.pictures[node]
 
+    def hide_words(self, node: str, key: str) -> None:
+        """Take back what a result said, since there is another one."""
+        picture = self.pictures.get(node)
+        if picture and picture.words and picture.key != key:
+            del self.pictures[node]
+
     def picture_of(self, node: str) -> Picture | None:
         """Return the picture that a node shows; with a sub-graph, the last one inside."""
         inner = reversed(self._users.get(node, ()))
-        return self.pictures.get(node) or next(
-            (self.pictures[name] for name in inner if name in self.pictures), None
-        )
+        found = (self.pictures.get(name) for name in inner)
+        return self.pictures.get(node) or next((one for one in found if one and one.number), None)
 
     def showing(self, key: str) -> set[str]:
         """Return the nodes that show the picture of a result."""
@@ -176,9 +181,7 @@ class RunStates:
     def with_picture(self, node: str, state: NodeState) -> NodeState:
         """Return a state with the picture that a node shows."""
         picture = self.pictures.get(node)
-        if picture is None:
-            return state
-        return replace(state, picture=picture.number, picture_size=(picture.width, picture.height))
+        return picture.on(state) if picture else state
 
     def refresh(self, nodes: Iterable[str]) -> frozenset[str]:
         """Work out the states of some nodes again; return those that look another way now."""
@@ -292,6 +295,8 @@ _WORST: tuple[str, ...] = (
 def summed(inner: list[NodeState], own: NodeState | None) -> NodeState:
     """Return how a node that uses a sub-graph is drawn: as the worst of what is inside.
 
+    It shows the last picture inside, and no words: those are of steps on the way.
+
     Args:
         inner: States of what is inside, in order.
         own: Its own state, for what it is called at.
@@ -313,6 +318,7 @@ def summed(inner: list[NodeState], own: NodeState | None) -> NodeState:
         hint=badge.hint,
         picture=last.picture,
         picture_size=last.picture_size,
+        words="",
     )
 
 

@@ -150,8 +150,8 @@ class Session(QObject):
         """Return the key of a node's result; empty while it is not known."""
         return self._known.key(document, node)
 
-    def outputs(self, document: Document, node: str) -> Mapping[str, str]:
-        """Return what each output of a node holds, in words."""
+    def words(self, document: Document, node: str) -> str:
+        """Return what the last result of a node says; empty: it is no number and no text."""
         return self._known.words(document, node)
 
     def timing(self, document: Document, node: str) -> Timing | None:

@@ -15,11 +15,15 @@ from studio.engine.events import RunRequest, Thumbnail
 from studio.engine.queue import QueuedRun, RunQueue, State
 from studio.engine.records import Policies, Receipts
 from studio.engine.store import Brief, Store
+from studio.engine.words import words_in
 from studio.files import atomic_write
 from studio.ui.hashing import LaterFingerprints, Tell
 from studio.ui.results import Result, read_result
 
 log = logging.getLogger(__name__)
+
+MOST_WORDS = 20_000
+"""Results whose words are kept; they are read from the store again."""
 
 
 class StoreRoom:
@@ -43,6 +47,7 @@ class StoreRoom:
         self._fingerprints: LaterFingerprints | None = None
         self.memory: dict[str, Brief] = {}
         """Results that the worker holds, as far as it said so."""
+        self._words: dict[str, Mapping[str, str]] = {}
 
     # --- Results ---
 
@@ -53,6 +58,17 @@ class StoreRoom:
         if store := self._store():
             found |= store.briefs(wanted)
         return found
+
+    def words(self, keys: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
+        """Return what stored results say that are numbers or texts, by the name of the output."""
+        wanted, store = set(keys), self._store()
+        if store is None:
+            return {}
+        if len(self._words) > MOST_WORDS:
+            self._words.clear()
+        headers = store.headers(wanted - self._words.keys())
+        self._words |= {key: words_in(header) for key, header in headers.items()}
+        return {key: self._words[key] for key in wanted & self._words.keys()}
 
     def thumbnail(self, key: str) -> Thumbnail | None:
         """Return the small picture of a result."""

@@ -46,6 +46,11 @@ def test_the_parts_of_a_node(scene: Scene, part: str) -> None:
     assert scene.hit(middle(scene, part), 1.0) == Hit(part, "b")  # type: ignore[arg-type]
 
 
+def test_words_in_the_place_of_the_picture_are_met_as_it(scene: Scene) -> None:
+    scene.set_states({"b": NodeState("fresh", words="7")})
+    assert scene.hit(middle(scene, "words"), 1.0) == Hit("thumbnail", "b")
+
+
 def test_a_field(scene: Scene) -> None:
     row = scene.layout("b").row("radius")
     assert row

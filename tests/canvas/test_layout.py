@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -42,7 +43,8 @@ def laid(
 def parts(layout: NodeLayout) -> list[tuple[float, float]]:
     """Return top and bottom of the parts below the title bar, in their order."""
     rects = [row.rect for row in layout.rows]
-    rects += [part for part in (layout.thumbnail, layout.strip, layout.footer) if part]
+    below = (layout.thumbnail, layout.words, layout.strip, layout.footer)
+    rects += [part for part in below if part]
     return [(rect[1], rect[3]) for rect in rects]
 
 
@@ -144,6 +146,36 @@ def test_a_hidden_preview_takes_no_room() -> None:
     hidden = laid("toy.blur", Layout(preview=False), state)
     assert hidden.thumbnail is None
     assert hidden.height == laid("toy.blur").height
+
+
+def said(words: str, look: Layout = PLAIN) -> NodeLayout:
+    return laid("toy.blur", look, NodeState("fresh", words=words))
+
+
+def test_words_have_a_line_each_but_four_at_most() -> None:
+    heights = [said(words).height for words in ("7", "a\nb", "a\nb\nc\nd", "a\n" * 9, "word " * 90)]
+    steps = [high - heights[0] for high in heights]
+    assert steps == [0, METRICS.line, 3 * METRICS.line, 3 * METRICS.line, 3 * METRICS.line]
+
+
+def test_another_number_or_state_changes_no_size_of_words() -> None:
+    kinds: tuple[StateKind, ...] = ("fresh", "stale", "waiting", "running", "frozen")
+    sizes = {laid("toy.blur", state=NodeState(kind, words="7")).height for kind in kinds}
+    assert sizes == {said("-0.125").height}
+
+
+def test_words_lie_between_the_values_and_the_footer() -> None:
+    found = said("7")
+    assert found.words
+    places = parts(found)
+    assert all(above[1] <= below[0] for above, below in pairwise(places))
+    assert len(places) == len(found.rows) + 2
+
+
+def test_hidden_words_take_no_room_and_collapsed_ones_none() -> None:
+    assert said("7", Layout(preview=False)).words is None
+    assert said("7", Layout(preview=False)).height == laid("toy.blur").height
+    assert said("7", Layout(collapsed=True)).words is None
 
 
 def test_states_change_no_size_until_there_is_something_to_say() -> None:

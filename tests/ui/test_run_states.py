@@ -15,7 +15,7 @@ from studio.core.view import View
 from studio.engine.fingerprint import Fingerprints
 from studio.roots import Roots
 from studio.ui.checks import Surroundings, Verdict, judge
-from studio.ui.judged import HOLLOW, Judged, Numbers, all_shown, hollowed
+from studio.ui.judged import HOLLOW, Judged, Numbers, Picture, all_shown, hollowed
 from studio.ui.marking import touched
 from studio.ui.run_states import Failure, RunStates, summed
 from tests.counts import count
@@ -72,6 +72,26 @@ def test_a_failure_stays_until_its_node_is_touched() -> None:
     assert kinds == ["failed", "stale"]
 
 
+def test_an_edit_before_a_node_keeps_what_it_says() -> None:
+    state = hollowed(NodeState("fresh", footer="1 s", words="7"))
+    assert state == NodeState("stale", footer="needs a run", words="7")
+
+
+def test_words_of_the_result_before_are_taken_back_and_a_picture_is_not() -> None:
+    states = judged(chain(2))
+    states.show("n0", Picture(0, "old", words="7"))
+    states.show("n1", Picture(1, "old", 4, 4))
+    states.hide_words("n0", "old")
+    kept = set(states.pictures)
+    for node in ("n0", "n1"):
+        states.hide_words(node, "new")
+    assert (kept, set(states.pictures)) == ({"n0", "n1"}, {"n1"})
+
+
+def test_a_node_shows_the_beginning_of_long_words() -> None:
+    assert len(Picture(0, "k", words="x" * 9_000).on(NodeState()).words) < 1_000
+
+
 def test_a_muted_node_is_so_and_what_needs_it_says_why() -> None:
     states = judged(chain(2).with_mode("n0", "muted"))
     assert states.states["n0"].kind == "muted"
@@ -92,6 +112,7 @@ def test_a_sub_graph_looks_like_the_worst_inside() -> None:
     assert summed([stale, NodeState("running", footer="step 1 / 2")], None).footer == "step 1 / 2"
     assert summed([NodeState("failed"), NodeState("running")], None).kind == "failed"
     assert summed([NodeState("fresh", picture=3), fresh], None).picture == 3
+    assert summed([NodeState("fresh", words="7")], None) == fresh
     muted = NodeState("muted")
     assert summed([muted, muted], None) == NodeState(footer="all inside is muted")
     assert summed([fresh, muted], None).kind == "fresh"

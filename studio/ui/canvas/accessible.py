@@ -122,7 +122,8 @@ class NodeAccessible(QAccessibleInterface):
         """Return the title, and how far the node is."""
         scene = self._canvas.scene
         state = scene.state(self._node)
-        parts = (scene.layout(self._node).title, _STATES[state.kind], state.text or state.hint)
+        title, said = scene.layout(self._node).title, state.text or state.hint
+        parts = (title, _STATES[state.kind], state.words, said)
         return ", ".join(part for part in parts if part)
 
     def _links(self) -> str:

@@ -1,4 +1,4 @@
-"""Paints the parameters of a node: their names, values and places in their ranges."""
+"""Paints the parameters of a node, names, values and places in their ranges; and what it says."""
 
 from __future__ import annotations
 
@@ -57,6 +57,20 @@ class Fields:
             self._file(painter, row, inner, shade, missing=missing)
         else:
             self._value(painter, row, inner, shade)
+
+    def said(
+        self, painter: QPainter, rect: QRectF, words: str, shade: Shade, hairline: float
+    ) -> None:
+        """Paint what the result of a node says; one that is out of date is faint, as a picture."""
+        radius, half = self._theme.node("thumb_radius"), hairline / 2
+        painter.setBrush(shade.field)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if shade.outlined:
+            painter.setPen(QPen(self._theme.color("border.default"), hairline))
+        painter.drawRoundedRect(rect.adjusted(half, half, -half, -half), radius, radius)
+        color = shade.text if shade.picture == 1.0 else self._theme.color("text.muted")
+        inner = rect.adjusted(_PAD, _TEXT_TOP, -_PAD, -_TEXT_TOP)
+        self._texts.wrapped(painter, words, "label", color, inner, self._line)
 
     def _ground(
         self, painter: QPainter, row: Row, rect: QRectF, shade: Shade, hairline: float, *,

@@ -49,6 +49,7 @@ class Face(NamedTuple):
         pinned: Whether it stays where it is.
         picture: What tells its thumbnail from others.
         counts: Tokens of its prompts, by parameter.
+        words: What its result says.
     """
 
     kind: StateKind = "unknown"
@@ -64,6 +65,7 @@ class Face(NamedTuple):
     pinned: bool = False
     picture: tuple[int, int] = (0, 0)
     counts: tuple[tuple[str, str], ...] = ()
+    words: str = ""
 
     def dress(self, category: str) -> Dress:
         """Return what the colours depend on."""
@@ -267,6 +269,8 @@ class NodePainter:
             )
         if layout.thumbnail:
             self._thumbnail(painter, layout.thumbnail, thumbnail, shade)
+        if layout.words:
+            self._fields.said(painter, box_of(layout.words), face.words, shade, hairline)
         if layout.strip:
             self._strip(painter, box_of(layout.strip), face)
 

@@ -187,6 +187,7 @@ class NodesLayer:
             pinned=look.pinned,
             picture=(state.picture, image.cacheKey() if image else 0),
             counts=tuple((row.name, self._counts.get(node, row.value)) for row in rows),
+            words=state.words,
         )
 
     # --- One node ---

@@ -25,6 +25,8 @@ def tip_for(scene: Scene, spec_of: SpecOf, hit: Hit) -> str:
         return state.hint or state.text
     if state.text and hit.kind not in ("socket", "field"):
         return state.text
+    if hit.kind == "thumbnail":
+        return state.words
     spec = spec_of(node.type)
     if spec is None:
         return ""

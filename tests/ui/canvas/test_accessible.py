@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QAccessible
 
+from studio.canvas.states import NodeState
 from studio.ui.canvas.accessible import CanvasAccessible
 from studio.ui.canvas.widget import CanvasWidget
 from tests.ui.driver import CanvasDriver
@@ -29,6 +30,16 @@ def test_each_node_is_an_object_with_name_value_and_links(
     assert node.text(QAccessible.Text.Value) == "radius 4.0 px"
     assert node.text(QAccessible.Text.Description) == "image from Load image"
     assert heard.indexOfChild(node) == 1
+
+
+def test_what_a_result_says_is_part_of_the_name(
+    heard: CanvasAccessible, canvas: CanvasWidget, driver: CanvasDriver
+) -> None:
+    blur = driver.add("Blur", (400, 20))
+    canvas.scene.set_states({blur: NodeState("fresh", words="512 x 768")})
+    node = heard.child(0)
+    assert node is not None
+    assert node.text(QAccessible.Text.Name) == "Blur, up to date, 512 x 768"
 
 
 def test_the_node_of_the_keyboard_is_the_focus(

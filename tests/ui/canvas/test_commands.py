@@ -10,6 +10,7 @@ from studio.canvas.edits import look
 from studio.canvas.edits.reroutes import points_of, with_points
 from studio.canvas.layout import hides_unused
 from studio.canvas.state import Selection
+from studio.canvas.states import NodeState
 from studio.core.graph import Graph, Node
 from studio.ui.canvas.command_list import ACTIONS
 from studio.ui.canvas.widget import CanvasWidget
@@ -93,6 +94,19 @@ def test_how_a_node_is_drawn_is_toggled(driver: CanvasDriver, chain: tuple[str, 
     assert (look.collapsed, hides_unused(look), look.preview, look.pinned) == (
         True, True, False, True,
     )  # fmt: skip
+
+
+def test_the_key_that_hides_pictures_hides_words(
+    driver: CanvasDriver, chain: tuple[str, str, str]
+) -> None:
+    scene, blur = driver.canvas.scene, chain[1]
+    scene.set_states({blur: NodeState("fresh", words="7")})
+    rects = [scene.layout(blur).words]
+    for _ in range(2):
+        driver.key("Shift+H")
+        rects.append(scene.layout(blur).words)
+    assert (rects[0] is not None, rects[1]) == (True, None)
+    assert rects[2] == rects[0]
 
 
 @pytest.mark.parametrize("action", ["node.collapse", "node.pin", "node.color.blue"])

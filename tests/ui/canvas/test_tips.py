@@ -54,6 +54,11 @@ def test_what_has_no_room_on_the_canvas_is_told(
     assert tip_for(scene, real_registry.spec, hit) == told
 
 
+def test_words_that_are_cut_are_told(scene: Scene, real_registry: Registry) -> None:
+    scene.set_states({"mine": NodeState("fresh", words=LONG)})
+    assert tip_for(scene, real_registry.spec, Hit("thumbnail", "mine")) == LONG
+
+
 def test_sockets_and_fields_tell_type_and_help(scene: Scene, real_registry: Registry) -> None:
     spec = real_registry.spec("image.blur")
     assert spec is not None
