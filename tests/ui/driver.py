@@ -24,7 +24,7 @@ from studio.canvas.state import Point
 from studio.core.graph import Graph
 from studio.ui.canvas.over import Line
 from studio.ui.canvas.widget import CanvasWidget
-from studio.ui.palette.panel import NODE_MIME
+from studio.ui.mimes import NODE_MIME
 
 LEFT, RIGHT, MIDDLE = (
     Qt.MouseButton.LeftButton,

@@ -17,7 +17,8 @@ from studio.core.registry import LoadFailure, Registry
 from studio.paths import Paths, resources
 from studio.ui.documents import Documents
 from studio.ui.looks import Looks
-from studio.ui.palette.panel import NODE_MIME, PalettePanel, manual_of
+from studio.ui.mimes import NODE_MIME
+from studio.ui.palette.panel import PalettePanel, manual_of
 from tests.fakes import toy_registry
 
 

@@ -19,8 +19,7 @@ from studio.core.errors import StudioError
 from studio.core.spec import Input, NodeSpec
 from studio.core.widgets import FilePath
 from studio.facts.graph_files import is_picture
-from studio.ui.models.model_list import MODEL_MIME
-from studio.ui.palette.panel import NODE_MIME
+from studio.ui.mimes import MODEL_MIME, NODE_MIME
 
 if TYPE_CHECKING:
     from studio.ui.canvas.widget import CanvasWidget

@@ -106,6 +106,3 @@ def reveal(studio: Studio, target: Target) -> None:
 
 def _entry(target: Target) -> str:
     return ends.join(target.nodes[0], target.item.name)
-
-
-# FIX

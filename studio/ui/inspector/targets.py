@@ -197,6 +197,3 @@ def shared_inputs(graph: Graph, nodes: Iterable[str], spec_of: SpecOf) -> tuple[
         for item in (specs[0].inputs if specs[0] else ())
         if all((item.name, item.type, item.widget) in kind for kind in kinds)
     )
-
-
-# FIX

@@ -6,18 +6,19 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
+from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from studio.roots import roots
 from studio.ui.later import Later
 from studio.ui.models.model_list import ModelEntry, ModelFacts, facts_of, list_models
-from studio.ui.models.model_rows import small
 
 if TYPE_CHECKING:
     from studio.paths import Paths
     from studio.ui.preferences import Preferences
 
+PICTURE = 36
+"""Width and height of a small picture, in logical pixels."""
 _CHUNK = 32
 """Files that are read before anybody is told."""
 _PAUSE_MS = 400
@@ -136,5 +137,18 @@ def _read(entries: list[ModelEntry]) -> dict[Stamp, Read]:
     found = {}
     for entry in entries:
         facts = facts_of(entry)
-        found[_stamp(entry)] = (facts, small(facts.picture))
+        found[_stamp(entry)] = (facts, _small(facts.picture))
     return found
+
+
+def _small(content: bytes) -> QImage | None:
+    """Return a picture in the size of a line, cut to a square; for a thread."""
+    image = QImage.fromData(content) if content else QImage()
+    if image.isNull():
+        return None
+    side = min(image.width(), image.height())
+    square = image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
+    wide = 2 * PICTURE  # sharp on screens of twice the density
+    return square.scaled(
+        wide, wide, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )

@@ -20,8 +20,6 @@ from studio.facts.onnx_files import is_onnx
 from studio.roots import MODEL_KINDS, Roots
 from studio.ui.inspector.files import model_files, stem_and_suffix
 
-MODEL_MIME = "application/x-wirebrush-model"
-"""Kind of what is dragged beside the node type: name of the input and its value, as JSON."""
 _STARTER = "starter/"
 _SIDECARS = (".civitai.info", ".json")
 _SIDECAR_LIMIT = 2**20

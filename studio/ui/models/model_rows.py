@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from studio.core.widgets import plain
 from studio.ui.kit.painting import rounded
-from studio.ui.models.model_list import MODEL_MIME, ModelEntry, ModelFacts, size_text
-from studio.ui.palette.panel import NODE_MIME
+from studio.ui.mimes import MODEL_MIME, NODE_MIME
+from studio.ui.models.library import PICTURE
+from studio.ui.models.model_list import ModelEntry, ModelFacts, size_text
 from studio.ui.rows import Emptiness, RowList, RowPainter
 
-PICTURE = 36
 _HEIGHT = 48
 _PAD = 10
 
@@ -160,21 +160,5 @@ class ModelListView(RowList):
             drag.exec(Qt.DropAction.CopyAction)
 
 
-def small(content: bytes) -> QImage | None:
-    """Return a picture in the size of a line, cut to a square; for a thread."""
-    image = QImage.fromData(content) if content else QImage()
-    if image.isNull():
-        return None
-    side = min(image.width(), image.height())
-    square = image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
-    wide = 2 * PICTURE  # sharp on screens of twice the density
-    return square.scaled(
-        wide, wide, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
-
-
 def _title(kind: str) -> str:
     return "VAE" if kind == "vae" else kind.replace("_", " ").capitalize()
-
-
-# FIX

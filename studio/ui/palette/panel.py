@@ -41,13 +41,13 @@ from studio.ui.inspector.foot import Foot
 from studio.ui.kit.dialog import Dialog
 from studio.ui.kit.fields import Field
 from studio.ui.kit.painting import paint_ground, paint_icon, paint_text
+from studio.ui.mimes import NODE_MIME
 from studio.ui.palette.found_row import FOUND, FoundDelegate
 
 if TYPE_CHECKING:
     from studio.ui.document import Document
     from studio.ui.studio import Studio
 
-NODE_MIME = "application/x-wirebrush-node"
 """Kind of what is dragged: the id of a node type in UTF-8."""
 _HEAD_ICON, _CARET = 16, 14
 _FAILURE = Qt.ItemDataRole.UserRole + 1

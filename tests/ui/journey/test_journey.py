@@ -129,6 +129,3 @@ def by_command_line(graph: Path, folder: Path) -> Path:
                    capture_output=True)  # fmt: skip
     (file,) = (folder / "out").rglob("*.png")
     return file
-
-
-# FIX

@@ -15,11 +15,10 @@ from pytestqt.qtbot import QtBot
 from studio.canvas.state import Selection
 from studio.core.graph import Graph, Node
 from studio.ui.document import Document
+from studio.ui.mimes import MODEL_MIME, NODE_MIME
 from studio.ui.models import commands
 from studio.ui.models.browser import ModelsPanel
-from studio.ui.models.model_list import MODEL_MIME
 from studio.ui.models.model_rows import ModelRow
-from studio.ui.palette.panel import NODE_MIME
 from studio.ui.studio import Studio
 from tests.facts.files import safetensors
 
