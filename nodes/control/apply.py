@@ -7,6 +7,7 @@ from typing import Annotated
 
 from studio.core.context import Context
 from studio.core.define import node
+from studio.core.spec import Need
 from studio.core.values import ControlNet, DiffusionModel, Image, Mask, Side
 from studio.core.widgets import Curve, Range, Text
 from studio.diffusion.control.settings import Basis, ControlSettings, Fit, Mode, UnionKind
@@ -19,7 +20,7 @@ from studio.diffusion.control.settings import Basis, ControlSettings, Fit, Mode,
         "What it acts on": ("mode", "side", "block_weights"),
         "Hint": ("resize", "union_type"),
     },
-    floors={"end": "start"},
+    floors={"end": "start"}, needs={"controlnet": Need("strength", "union_type")},
 )  # fmt: skip
 def apply(
     model: DiffusionModel,

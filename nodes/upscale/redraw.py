@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from studio.core.context import Context, Steps
 from studio.core.define import node
+from studio.core.spec import Need
 from studio.core.values import Conditioning, ControlNet, DiffusionModel, Image, Vae
 from studio.core.widgets import Range, Seed, When
 from studio.diffusion.redraw.settings import ColourMatch, Cut, Order, SeamFix, Seams, Tiled
@@ -25,6 +26,7 @@ from studio.diffusion.sampling.settings import Settings
         "Seams": ("seam_fix", "seam_width", "seam_blur", "seam_padding", "seam_denoise"),
         "ControlNet": ("control_strength",),
     },
+    needs={"controlnet": Need("control_strength", kind="tile")},
 )
 def redraw_upscaled(
     image: Image,

@@ -7,9 +7,9 @@ rules are silent. The time is linear in the number of nodes and links.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from studio.core import linked, rules
 from studio.core.errors import GraphError, Issue, StudioError
@@ -17,7 +17,7 @@ from studio.core.expand import expand
 from studio.core.graph import Graph, Link, Node
 from studio.core.modes import effective
 from studio.core.registry import Registry
-from studio.core.spec import Input, NodeSpec
+from studio.core.spec import Input, Need, NodeSpec
 from studio.core.sub_graphs import refuse_excess, specs
 from studio.core.types import Flow, SpecOf, flow
 from studio.core.widgets import FilePath, FileRef, ModelFile
@@ -36,7 +36,8 @@ class Facts(Protocol):
 
         Args:
             ref: A file that is there.
-            folder: Kind of the folder, such as ``controlnet``.
+            folder: Kind of the folder, such as ``controlnet``; behind a slash the kind of hint that
+                a network in it has to know, such as ``controlnet/tile``.
         """
 
     def families(self, graph: Graph, /) -> Mapping[tuple[str, str], str]:
@@ -153,6 +154,7 @@ def _what_runs(
     yield from linked.values(runs.graph, spec_of, travels)
     if facts:
         yield from _wrong_files(runs.graph, spec_of, facts)
+        yield from _unknown_hints(runs.graph, spec_of, facts)
         yield from rules.families(runs.graph, spec_of, facts.families(runs.graph))
 
 
@@ -162,10 +164,7 @@ def _wrong_files(graph: Graph, spec_of: SpecOf, facts: Facts) -> Iterator[Issue]
     reading = {kind: _files_read(spec_of(kind)) for kind in types}
     for key, node in graph.nodes.items():
         for item in reading[node.type]:
-            if item.name in graph.inputs_of(key) or item.name not in node.params:
-                continue
-            value = node.params[item.name]
-            ref = item.coerce(value) if item.problem(value) is None else FileRef("")
+            ref = _typed(graph, key, item) or FileRef("")
             wrong = facts.problem(ref) if ref.path else None
             if wrong:
                 source = item.widget.source if isinstance(item.widget, ModelFile) else ""
@@ -174,8 +173,62 @@ def _wrong_files(graph: Graph, spec_of: SpecOf, facts: Facts) -> Iterator[Issue]
             elif ref.path and isinstance(item.widget, ModelFile):
                 other = facts.misfit(ref, item.widget.folder)
                 if other:
-                    text, fix = f"{other.text}.", _sentence(other.fix)
-                    yield rules.issue("G022", text, fix, key, item.name)
+                    yield _misfit(other, key, item.name)
+
+
+def _unknown_hints(graph: Graph, spec_of: SpecOf, facts: Facts) -> Iterator[Issue]:
+    """Find networks that do not know the kind of hint that a node shows them."""
+    specs = {kind: spec_of(kind) for kind in {node.type for node in graph.nodes.values()}}
+    reading = {kind: _files_read(spec) for kind, spec in specs.items()}
+    needing = {kind: spec for kind, spec in specs.items() if spec and _needs(spec)}
+    for key, node in graph.nodes.items():
+        for item, need in _needs(needing[node.type]) if node.type in needing else ():
+            kind = _kind_shown(graph, key, needing[node.type], need)
+            for link in graph.inputs_of(key).get(item, ()) if kind else ():
+                source = graph.nodes.get(link.source)
+                files = reading[source.type] if source else ()
+                wrong = _lacking(graph, link.source, files, kind, facts)
+                if wrong:
+                    yield _misfit(wrong, key, need.parameter or item)
+
+
+def _needs(spec: NodeSpec) -> list[tuple[str, Need]]:
+    """Return the inputs whose networks have to know something, and what."""
+    return [(item.name, item.need) for item in spec.inputs if item.need]
+
+
+def _kind_shown(graph: Graph, key: str, spec: NodeSpec, need: Need) -> str:
+    """Return the kind of hint that a node shows a network; empty: none, or a link decides that."""
+    strength, said = spec.input(need.strength), spec.input(need.parameter)
+    if strength is None or not _typed(graph, key, strength):
+        return ""
+    return str(_typed(graph, key, said) or "") if said else need.kind
+
+
+def _lacking(
+    graph: Graph, key: str, files: Iterable[Input], kind: str, facts: Facts
+) -> StudioError | None:
+    """Say why a network of a node does not know a kind of hint; of no network nothing is said."""
+    for item in files:
+        ref, widget = _typed(graph, key, item), item.widget
+        if not ref or not isinstance(widget, ModelFile) or facts.problem(ref):
+            continue
+        wrong = facts.misfit(ref, f"{widget.folder}/{kind}")
+        if wrong and not facts.misfit(ref, widget.folder):
+            return wrong
+    return None
+
+
+def _typed(graph: Graph, key: str, item: Input) -> Any:
+    """Return the value that is typed for a parameter; ``None`` where a link or nothing fits."""
+    value = graph.nodes[key].params.get(item.name, item.default)
+    if item.name in graph.inputs_of(key) or item.problem(value) is not None:
+        return None
+    return item.coerce(value)
+
+
+def _misfit(wrong: StudioError, key: str, name: str) -> Issue:
+    return rules.issue("G022", f"{wrong.text}.", _sentence(wrong.fix), key, name)
 
 
 def _sentence(words: str) -> str:

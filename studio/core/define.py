@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 from studio.core import hints
 from studio.core.docstring import Docstring, parse
 from studio.core.errors import NodeDefinitionError
-from studio.core.spec import REQUIRED, Input, NodeSpec, Output
+from studio.core.spec import REQUIRED, Input, Need, NodeSpec, Output
 
 F = TypeVar("F", bound=Callable[..., Any])
 Migrate = Callable[[dict[str, Any]], dict[str, Any]]
@@ -50,6 +50,7 @@ def node(
     groups: Mapping[str, tuple[str, ...]] | None = None,
     stand_ins: Mapping[str, str] | None = None,
     floors: Mapping[str, str] | None = None,
+    needs: Mapping[str, Need] | None = None,
 ) -> Callable[[F], F]:
     """Make a function a node type: attach its `NodeSpec` and return it unchanged.
 
@@ -67,6 +68,7 @@ def node(
             is linked, such as ``starter/...``, by the name of the input.
         floors: Numbers that may not be below another parameter, such as an end below a start; both
             by name.
+        needs: What networks that are linked to sockets have to know, by the name of the input.
 
     Raises:
         NodeDefinitionError: The function breaks a rule; says which, with file and line.
@@ -78,6 +80,7 @@ def node(
             spec = replace(spec, inputs=_grouped(spec.inputs, groups or {}))
             spec = replace(spec, inputs=_filled(spec.inputs, stand_ins or {}))
             spec = replace(spec, inputs=_ordered(spec.inputs, floors or {}))
+            spec = replace(spec, inputs=_needing(spec.inputs, needs or {}))
         except hints.HintError as wrong:
             raise _refuse(function, str(wrong)) from wrong
         function.__dict__["__node_spec__"] = spec
@@ -205,6 +208,18 @@ def _ordered(inputs: tuple[Input, ...], floors: Mapping[str, str]) -> tuple[Inpu
     unknown = sorted({*floors, *floors.values()} - numbers)
     _must(not unknown, f"floors name {', '.join(unknown)}, which is no number")
     return tuple(replace(item, floor=floors.get(item.name, "")) for item in inputs)
+
+
+def _needing(inputs: tuple[Input, ...], needs: Mapping[str, Need]) -> tuple[Input, ...]:
+    """Return the inputs with what networks that are linked to them have to know."""
+    known = {"": {item.name for item in inputs if item.is_socket}}
+    for kind in ("float", "str"):
+        known[kind] = {item.name for item in inputs if item.type == kind and item.widget}
+    unknown = set(needs) - known[""]
+    for need in needs.values():
+        unknown |= {need.strength} - known["float"] | {need.parameter} - known["str"] - {""}
+    _must(not unknown, f"needs name {', '.join(sorted(unknown))}, which is of another type")
+    return tuple(replace(item, need=needs.get(item.name)) for item in inputs)
 
 
 def _outputs(returned: Any) -> list[Output]:

@@ -327,6 +327,6 @@ ISSUES: dict[str, str] = {
     "G019": "lists of different lengths meet in one node",
     "G020": "a switch or a literal node has no value to give",
     "G021": "a parameter is below another one that it may not be below",
-    "G022": "a file is of another kind than its node takes",
+    "G022": "a file is of another kind than a node takes",
 }
 """Codes of issues in a graph, with what each means."""

@@ -18,6 +18,21 @@ REQUIRED = "<required>"
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What a network has to know that is linked to an input.
+
+    Attributes:
+        strength: The parameter that leaves the network out where it is 0.
+        parameter: The one that says which kind of hint the network is shown; empty: `kind` does.
+        kind: A kind of hint, such as ``tile``, that it is always shown.
+    """
+
+    strength: str
+    parameter: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """One input of a node type.
 
@@ -36,6 +51,7 @@ class Input:
         stand_in: File that the node takes where nothing is linked, under a named root; its content
             is part of the key then. Empty: none.
         floor: Name of another parameter that this one may not be below; empty: none.
+        need: What a network that is linked here has to know; ``None``: nothing that files tell.
     """
 
     name: str
@@ -49,6 +65,7 @@ class Input:
     group: str = ""
     stand_in: str = ""
     floor: str = ""
+    need: Need | None = None
 
     @property
     def is_socket(self) -> bool:
@@ -226,6 +243,7 @@ def _input_data(item: Input) -> dict[str, Any]:
     data = {entry.name: getattr(item, entry.name) for entry in fields(item)}
     data["widget"] = item.widget.as_data() if item.widget else None
     data["when"] = asdict(item.when) if item.when else None
+    data["need"] = asdict(item.need) if item.need else None
     if isinstance(item.default, FileRef | BoxEdits):
         data["default"] = plain(item.default)
     return data
@@ -246,6 +264,7 @@ def _input_from(data: dict[str, Any]) -> Input:
     values["widget"] = widget_from_data(data["widget"]) if data["widget"] else None
     when = data["when"]
     values["when"] = When(when["input"], tuple(when["values"])) if when else None
+    values["need"] = Need(**data["need"]) if data["need"] else None
     found = Input(**values)
     if data["type"] in ("file", "asset", "boxes") and data["default"] is not None:
         return replace(found, default=found.coerce(data["default"]))

@@ -20,6 +20,9 @@ T = TypeVar("T")
 
 Side = Literal["both", "positive", "negative"]
 MaskMode = Literal["soft", "hard", "gradient"]
+HintKind = Literal[
+    "openpose", "depth", "soft_edge", "hard_edge", "normal", "segment", "tile", "inpaint"
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

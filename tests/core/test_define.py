@@ -12,8 +12,8 @@ import pytest
 from studio.core.context import Context, Progress, Steps
 from studio.core.define import node, spec_of
 from studio.core.errors import NodeDefinitionError
-from studio.core.spec import spec_from_data
-from studio.core.values import Detector, Image, Mask, Sequence
+from studio.core.spec import Need, spec_from_data
+from studio.core.values import ControlNet, Detector, Image, Mask, Sequence
 from studio.core.widgets import Choice, Curve, FilePath, ModelFile, Range, Seed, Text, When
 from tests import fakes
 
@@ -94,6 +94,26 @@ def test_only_numbers_may_not_be_below_others() -> None:
     assert [item.floor for item in spec.inputs] == ["", "start", ""]
     with pytest.raises(NodeDefinitionError, match="floors name name"):
         node("x.y", category="X", floors={"end": "name"})(cut)
+
+
+def test_sockets_say_what_networks_have_to_know() -> None:
+    def steer(net: ControlNet, strength: float = 1.0, kind: str = "auto") -> Image:
+        """Steer.
+
+        Args:
+            net: What steers.
+            strength: How much.
+            kind: What it is shown.
+        """
+        raise AssertionError(net, strength, kind)
+
+    need = Need("strength", "kind")
+    spec = spec_of(node("x.y", category="X", needs={"net": need})(steer))
+    assert [item.need for item in spec.inputs] == [need, None, None]
+    assert spec_from_data(json.loads(json.dumps(spec.as_data()))) == spec
+    for wrong in ({"kind": need}, {"net": Need("kind")}, {"net": Need("strength", "strength")}):
+        with pytest.raises(NodeDefinitionError, match=r"needs name (kind|strength), which is of"):
+            node("x.y", category="X", needs=wrong)(steer)
 
 
 def test_several_nodes_can_share_the_help_of_a_parameter() -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from studio.core.values import ControlNet, DiffusionModel, Image, Mask, Patch, Ref
 from studio.diffusion.control.controls import colours
-from studio.diffusion.control.kinds import PHOTO_KINDS, hint_kind, is_empty, refuse_kind
+from studio.diffusion.control.kinds import PHOTO_KINDS, hint_kind, is_empty
 from studio.diffusion.control.settings import ControlSettings
 from studio.facts.families import same_family
+from studio.facts.families.controls import refuse_kind
 
 Warn = Callable[[str, str], None]
 
@@ -43,8 +44,8 @@ def applied(
         UnsupportedError: It is a union that does not know the wanted kind of hints.
     """
     same_family(model, controlnet)
-    if settings.strength and settings.union_kind != "auto":
-        refuse_kind(controlnet, settings.union_kind)
+    if settings.strength:
+        refuse_kind(settings.union_kind, controlnet.kinds)
     _look_at(hint, controlnet, settings, warn)
     refs = (("hint", Ref(hint.key)), *((("mask", Ref(mask.key)),) if mask else ()))
     kind = "t2i_adapter" if controlnet.architecture == "t2i_adapter" else "controlnet"

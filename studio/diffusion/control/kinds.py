@@ -6,16 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.errors import UnsupportedError
-from studio.core.values import ControlNet
+from studio.core.values import HintKind
 from studio.diffusion.control.settings import UnionKind
 
 Pixels = NDArray[np.float32]
-
-UNION_KINDS: tuple[UnionKind, ...] = (
-    "openpose", "depth", "soft_edge", "hard_edge", "normal", "segment", "tile", "inpaint",
-)  # fmt: skip
-"""Kinds by their number in union networks; older ones know the first six."""
 
 PHOTO_KINDS: frozenset[UnionKind] = frozenset({"tile", "inpaint"})
 """Kinds whose hints are photographs."""
@@ -28,37 +22,12 @@ _FLAT_COLOURS = 64
 _NORMAL_ERROR = 0.15
 
 
-def number_of(kind: str, kinds: int) -> int:
-    """Return the number of a kind in a union network that knows the first so many.
-
-    Raises:
-        UnsupportedError: The network does not know this kind.
-    """
-    known = [str(name) for name in UNION_KINDS[:kinds]]
-    if kind not in known:
-        raise UnsupportedError(
-            f"this union network does not know hints of the kind {kind}",
-            fix=f"choose one of {', '.join(known)}",
-        )
-    return known.index(kind)
-
-
-def refuse_kind(controlnet: ControlNet, kind: UnionKind) -> None:
-    """Refuse a union network that does not know a kind of hints, before anything is loaded.
-
-    Raises:
-        UnsupportedError: It knows others only.
-    """
-    if controlnet.kinds:
-        number_of(kind, controlnet.kinds)
-
-
 def is_empty(hint: Pixels) -> bool:
     """Return whether a hint ``(height, width, 3)`` is one flat colour."""
     return bool((hint.max((0, 1)) - hint.min((0, 1)) < _EMPTY).all())
 
 
-def hint_kind(hint: Pixels) -> UnionKind:
+def hint_kind(hint: Pixels) -> HintKind:
     """Return what kind of hint a picture is.
 
     Lines are mostly black: in colours they are a pose, in pure white hard edges, in greys soft
@@ -83,7 +52,7 @@ def hint_kind(hint: Pixels) -> UnionKind:
     return "segment" if colours <= _FLAT_COLOURS else "tile"
 
 
-def _grey_kind(small: Pixels, black: float) -> UnionKind:
+def _grey_kind(small: Pixels, black: float) -> HintKind:
     """Return whether a grey hint is depth, hard edges or soft ones."""
     middle = float(((small > 0.1) & (small < 0.9)).mean())
     if middle < 0.02:

@@ -8,8 +8,9 @@ from diffusers import ControlNetModel, ControlNetUnionModel
 from numpy.typing import NDArray
 
 from studio.core.errors import ShapeError
-from studio.diffusion.control.kinds import hint_kind, number_of
+from studio.diffusion.control.kinds import hint_kind
 from studio.diffusion.sampling.steering import Asked, Tensors
+from studio.facts.families.controls import number_of
 
 
 class ControlNetwork(torch.nn.Module):

@@ -11,13 +11,11 @@ from itertools import pairwise
 from typing import Literal
 
 from studio.core.errors import RangeError, ShapeError
-from studio.core.values import Side
+from studio.core.values import HintKind, Side
 
 Mode = Literal["balanced", "prompt", "control"]
 Fit = Literal["crop", "pad", "stretch"]
-UnionKind = Literal[
-    "auto", "openpose", "depth", "soft_edge", "hard_edge", "normal", "segment", "tile", "inpaint"
-]
+UnionKind = Literal["auto", HintKind]
 Basis = Literal["steps", "noise"]
 Point = tuple[float, float]
 

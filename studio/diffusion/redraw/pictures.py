@@ -16,7 +16,6 @@ from studio.core.context import Context, Progress, ticks
 from studio.core.values import Conditioning, ControlNet, DiffusionModel, Image, Patch, Vae
 from studio.diffusion.control.controls import colours, handle_of
 from studio.diffusion.control.hinted import HintControl
-from studio.diffusion.control.kinds import refuse_kind
 from studio.diffusion.control.settings import ControlSettings
 from studio.diffusion.negatives import negative_for
 from studio.diffusion.painting import painter
@@ -29,6 +28,7 @@ from studio.diffusion.sampling.settings import Settings
 from studio.diffusion.tiling import Tile
 from studio.diffusion.vae import scale_of
 from studio.facts.families import describe, family, same_family
+from studio.facts.families.controls import refuse_kind
 from studio.facts.header import read_header
 from studio.facts.native import native_size
 
@@ -92,7 +92,7 @@ def redrawn(
     )  # fmt: skip
     known = family(same_family(*(value for value in given if value is not None)))
     if networks.controlnet and networks.strength:
-        refuse_kind(networks.controlnet, "tile")
+        refuse_kind("tile", networks.controlnet.kinds)
     negative = yield from negative_for(
         ctx, networks.model, networks.positive, networks.negative, settings
     )

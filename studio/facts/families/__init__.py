@@ -189,16 +189,21 @@ def refuse_misfit(path: Path, folder: str) -> None:
 
     Args:
         path: The file.
-        folder: Kind of the folder; of those that are not known here nothing is refused.
+        folder: Kind of the folder; of those that are not known here nothing is refused. Behind a
+            slash the kind of hint that a ControlNet there has to know.
 
     Raises:
         FamilyMismatchError: It is another kind of file; the message says which, and its node.
-        UnsupportedError: It is of a kind or family that this program does not draw with.
+        UnsupportedError: It is of a kind or family that this program does not draw with, or a
+            union ControlNet that does not know the kind of hint.
         UnknownFamilyError: It is to be a checkpoint, and nothing matches.
         ModelError: The file cannot be read, as `read_header` says.
     """
+    folder, _, hint = folder.partition("/")
     if folder in _OPENED_BY:
-        _OPENED_BY[folder](path)
+        opened = _OPENED_BY[folder](path)
+        if hint and isinstance(opened, ControlFacts):
+            controls.refuse_kind(hint, opened.kinds)
     elif folder in _TAKEN and not is_onnx(path):
         kind, what = _TAKEN[folder]
         if describe(read_header(path)).kind != "unknown":

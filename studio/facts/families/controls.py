@@ -8,14 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
+from studio.core.errors import UnsupportedError
+from studio.core.values import HintKind
 from studio.facts.described import Header, TensorFacts
 from studio.facts.families import adapters, layout
 
 Architecture = Literal[
     "controlnet", "difference", "control_lora", "union", "t2i_adapter", "lllite", "sparse", ""
 ]
+
+UNION_KINDS: tuple[HintKind, ...] = get_args(HintKind)
+"""Kinds of hints by their number in union networks; older ones know the first six."""
 
 SUPPORTED: frozenset[Architecture] = frozenset(
     {"controlnet", "difference", "control_lora", "union", "t2i_adapter"}
@@ -73,6 +78,35 @@ def describe(header: Header) -> ControlFacts:
     kinds = _length(names["task_embedding"]) if architecture == "union" else 0
     known = _family(names, architecture)
     return ControlFacts(architecture, known, blocks, _TITLES[architecture], kinds)
+
+
+def number_of(kind: str, kinds: int) -> int:
+    """Return the number of a kind of hint in a union network that knows the first so many.
+
+    Raises:
+        UnsupportedError: The network does not know this kind.
+    """
+    known = [str(name) for name in UNION_KINDS[:kinds]]
+    if kind not in known:
+        raise UnsupportedError(
+            f"this union network does not know hints of the kind {kind}",
+            fix=f"it knows {', '.join(known)}; choose one of these, or another network",
+        )
+    return known.index(kind)
+
+
+def refuse_kind(kind: str, kinds: int) -> None:
+    """Refuse a union network that does not know a kind of hint, before anything is loaded.
+
+    Args:
+        kind: The kind; ``auto`` is one that the network knows.
+        kinds: How many it knows; 0: it is no union, or that is not known.
+
+    Raises:
+        UnsupportedError: It knows others only.
+    """
+    if kinds and kind != "auto":
+        number_of(kind, kinds)
 
 
 def prefix(header: Header) -> str:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from studio.core.errors import UnsupportedError
-from studio.diffusion.control.kinds import UNION_KINDS, hint_kind, is_empty, number_of
+from studio.diffusion.control.kinds import hint_kind, is_empty
+from studio.facts.families.controls import UNION_KINDS
 
 Pixels = NDArray[np.float32]
 
@@ -86,9 +86,3 @@ def test_a_flat_colour_is_empty_and_a_line_is_not() -> None:
     assert is_empty(flat)
     flat[3] += 0.1
     assert not is_empty(flat)
-
-
-def test_a_union_network_knows_the_first_kinds_alone() -> None:
-    assert number_of("tile", 8) == 6
-    with pytest.raises(UnsupportedError, match="of the kind tile"):
-        number_of("tile", 6)
