@@ -26,6 +26,7 @@ from studio.ui.gallery import gallery_commands, mask_commands, shape_commands
 from studio.ui.gallery.box_editing import BoxEditing
 from studio.ui.gallery.painting import Painting
 from studio.ui.gallery.pose_editing import PoseEditing
+from studio.ui.gallery.said import Said
 from studio.ui.keymaps import Keymaps
 from studio.ui.logo import app_icon
 from studio.ui.looks import Looks
@@ -167,6 +168,7 @@ class Desktop(QObject):
     def _wire_viewer(self, panel: QWidget) -> None:
         self.studio.actions.attach(panel.body, "viewer")  # type: ignore[attr-defined]
         viewer_commands.attach(self.studio, panel)  # type: ignore[arg-type]
+        Said(self.studio, panel)  # type: ignore[arg-type]
         panel.load_asked.connect(self._load_picture)  # type: ignore[attr-defined]
 
     def _wire_gallery(self, panel: QWidget) -> None:

@@ -45,6 +45,7 @@ class SourceChoice(QAbstractButton):
     def __init__(self, studio: Studio, following: Following, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._looks, self._following = studio.looks, following
+        self._words = ""
         self.setAccessibleName("Source of the picture")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -89,17 +90,15 @@ class SourceChoice(QAbstractButton):
         looks, painter, rect = self._looks, QPainter(self), QRectF(self.rect())
         theme = looks.theme
         paint_ground(painter, theme, rect, "bg.hover" if self.underMouse() else "bg.raised")
-        source = self._following.source
-        left = 8.0
-        if source:
+        kind, left = self._kind(), 8.0
+        if kind:
             ratio = self.devicePixelRatioF()
-            kind = DETECTIONS if source.found else source.kind
             mark = glyph_pixmap(looks, kind, "one", _GLYPH, ratio)
             painter.drawPixmap(
                 QRectF(left, (rect.height() - _GLYPH) / 2, _GLYPH, _GLYPH).topLeft(), mark
             )
             left += _GLYPH + 6
-        role = "text.primary" if source else "text.muted"
+        role = "text.primary" if kind else "text.muted"
         paint_text(painter, theme, rect.adjusted(left, 0, -22, 0), self.text(), role=role)
         caret = QRectF(rect.right() - 20, 0, 14, rect.height())
         paint_icon(painter, looks, caret, "ph.caret-down", "text.secondary", 12)
@@ -107,9 +106,22 @@ class SourceChoice(QAbstractButton):
         if self.hasFocus():
             paint_focus(painter, theme, rect)
 
+    def _kind(self) -> str:
+        """Return the value type of what is shown; empty: nothing is."""
+        source = self._following.source
+        if self._words:
+            return "text"
+        return (DETECTIONS if source.found else source.kind) if source else ""
+
+    def name(self, words: str) -> None:
+        """Name a node whose words are read in place of a picture; nothing: none is."""
+        if words != self._words:
+            self._words = words
+            self._show()
+
     def _show(self) -> None:
         source = self._following.source
-        self.setText(source.title if source else "No picture")
+        self.setText(self._words or (source.title if source else "No picture"))
         self.setToolTip(self.text())
         self.setAccessibleDescription(self.text())
         self.update()
