@@ -62,34 +62,39 @@ class Roots:
         try:
             candidates = self.candidates(ref)
         except UnsafeFileError:
-            if found := self._read_before(ref):
+            if found := self._read_before(ref, self._having(ref.blake3)):
                 return found
             raise
         for candidate in candidates:
             if candidate.exists():
                 return candidate
-        found = self.same_content(ref.blake3) or self._read_before(ref)
+        known = self._having(ref.blake3)
+        found = self._below(known) or self._read_before(ref, known)
         return found or self._elsewhere(ref, candidates)
 
     def same_content(self, digest: str) -> Path | None:
         """Return a file below one of the folders that has a digest; an empty one is nobody's."""
-        if not digest:
-            return None
+        return self._below(self._having(digest))
+
+    def _having(self, digest: str) -> tuple[Path, ...]:
+        """Return what was read with a digest; of a large folder each answer takes a while."""
+        return tuple(self.locate(digest)) if digest else ()
+
+    def _below(self, known: Iterable[Path]) -> Path | None:
+        """Return the first file that lies below one of the folders, by its way through there."""
         # Digests are remembered by real paths, while a folder may be a link to another disk.
         own = [] if self.graph is None else [self.graph]
         listed = [folder for _, folders in self.named for folder in folders]
         folders = [(one, Path(os.path.realpath(one))) for one in (*listed, *own)]
-        for path in self.locate(digest):
+        for path in known:
             for folder, real in folders:
                 if path.is_relative_to(real):
                     return folder / path.relative_to(real)
         return None
 
-    def _read_before(self, ref: FileRef) -> Path | None:
-        """Return what has the content that a graph knows, if it names nothing below a root."""
-        if not ref.blake3 or ref.path.partition("/")[0] in dict(self.named):
-            return None
-        return next(iter(self.locate(ref.blake3)), None)
+    def _read_before(self, ref: FileRef, known: Iterable[Path]) -> Path | None:
+        """Return the first that has the content of a file that is named below no root."""
+        return None if ref.path.partition("/")[0] in dict(self.named) else next(iter(known), None)
 
     def place(self, ref: FileRef) -> Path:
         """Return where a file that need not exist would be."""
