@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from studio.ui.action import Action
+from studio.ui.hues import HUES
 
 BOOKMARKS = range(1, 10)
-HUES = ("slate", "blue", "teal", "green", "olive", "amber", "red", "rose", "violet")
-"""Names of colours in the theme, for nodes and frames."""
 SIDES = ("left", "right", "up", "down")
 _EDGES = {"left": "left edges", "right": "right edges", "top": "tops", "bottom": "bottoms"}
 

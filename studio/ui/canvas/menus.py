@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QMenu
 from studio.canvas.state import Hit, HitKind, Selection
 from studio.canvas.tools.base import Cursor
 from studio.canvas.tools.select import of_hit
-from studio.ui.canvas.command_list import HUES
+from studio.ui.hues import add_colors
 
 if TYPE_CHECKING:
     from studio.ui.canvas.widget import CanvasWidget
-    from studio.ui.studio import Studio
 
 LINE = ""
 """A line between entries."""
@@ -109,12 +108,3 @@ _OFTEN_OFF = frozenset(
     {"subgraph.enter", "subgraph.dissolve", "subgraph.leave", "subgraph.promote", "subgraph.demote"}
 )
 """Left out where they make no sense, for they are about few nodes."""
-
-
-def add_colors(menu: QMenu, studio: Studio) -> None:
-    """Offer the colours that nodes and frames can have."""
-    for name in ("none", *HUES):
-        entry = studio.actions.qaction(f"node.color.{name}", menu)
-        role = f"frame_line.{name}" if name in HUES else "bg.node"
-        entry.setIcon(studio.looks.icon("ph.circle-fill", role))
-        menu.addAction(entry)

@@ -12,8 +12,8 @@ from studio.canvas.layout import hides_unused
 from studio.core.graph import Graph, Mode
 from studio.core.view import Layout
 from studio.ui.canvas.chosen import Command, Commands
-from studio.ui.canvas.command_list import HUES
 from studio.ui.canvas.help_card import show_help
+from studio.ui.hues import HUES
 
 _MODES: dict[str, tuple[Mode, str]] = {
     "mute": ("muted", "Mute"), "bypass": ("bypassed", "Bypass"), "freeze": ("frozen", "Freeze"),

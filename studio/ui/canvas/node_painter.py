@@ -14,10 +14,11 @@ from studio.canvas.state import Rect
 from studio.canvas.states import StateKind
 from studio.core.errors import Severity
 from studio.ui.canvas.fields import Fields
-from studio.ui.canvas.shades import BADGES, ICONS, MARKS, TRACK, Dress, Shade, Shades
+from studio.ui.canvas.shades import BADGES, MARKS, TRACK, Dress, Shade, Shades
 from studio.ui.canvas.shadow import Shadow
 from studio.ui.canvas.texts import Texts
 from studio.ui.glyphs import paint_mark, type_color
+from studio.ui.hues import icon_of
 from studio.ui.looks import Looks
 
 PLAIN_BELOW = 0.75
@@ -233,7 +234,7 @@ class NodePainter:
         return path
 
     def _header(self, painter: QPainter, layout: NodeLayout, face: Face, shade: Shade) -> None:
-        icon = f"ph.{ICONS[layout.category]}"
+        icon = icon_of(layout.category)
         self.looks.icons.paint(painter, box_of(layout.icon), icon, shade.icon)
         self._title(painter, layout, face, shade)
         if face.kind != "running":

@@ -11,12 +11,6 @@ from PySide6.QtGui import QColor
 from studio.canvas.states import StateKind
 from studio.ui.theme import Theme
 
-ICONS = {
-    "load": "cube", "prompt": "text-aa", "latent": "grid-four", "sample": "aperture",
-    "control": "faders", "detail": "magic-wand", "upscale": "arrows-out-simple",
-    "animate": "film-strip", "image": "image", "logic": "git-branch", "output": "floppy-disk",
-    "graph": "stack", "": "puzzle-piece",
-}  # fmt: skip
 MARKS: dict[StateKind, str] = {
     "fresh": "check-bold", "stale": "circle-bold", "waiting": "hourglass-medium",
     "failed": "warning-octagon-fill", "muted": "speaker-slash",

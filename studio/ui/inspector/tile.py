@@ -8,8 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
-from studio.ui.canvas.menus import add_colors
-from studio.ui.canvas.shades import ICONS
+from studio.ui.hues import add_colors, icon_of
 from studio.ui.kit.painting import paint_edge, paint_focus, paint_ground
 
 if TYPE_CHECKING:
@@ -54,8 +53,7 @@ class Tile(QAbstractButton):
         role = f"category.{self._category}.icon" if known else "status.warning"
         painter = QPainter(self)
         paint_ground(painter, looks.theme, rect, ground)
-        icon = ICONS.get(self._category, ICONS[""])
-        pixmap = looks.pixmap(f"ph.{icon}", role, 16, self.devicePixelRatioF())
+        pixmap = looks.pixmap(icon_of(self._category), role, 16, self.devicePixelRatioF())
         painter.drawPixmap(QPointF(6, 6), pixmap)
         if self.underMouse():
             paint_edge(painter, looks.theme, rect, "border.strong")

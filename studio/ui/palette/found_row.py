@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from studio.canvas.layout import category_of
 from studio.canvas.search import Found
-from studio.ui.canvas.shades import ICONS
+from studio.ui.hues import icon_of
 from studio.ui.looks import Looks
 
 FOUND = Qt.ItemDataRole.UserRole
@@ -68,7 +68,7 @@ class FoundDelegate(QStyledItemDelegate):
         inset = (_TILE - _ICON) / 2
         room = QRectF(left + inset, top + inset, _ICON, _ICON)
         color = theme.color(f"category.{category}.icon")
-        self._looks.icons.paint(painter, room, f"ph.{ICONS[category]}", color)
+        self._looks.icons.paint(painter, room, icon_of(category), color)
 
     def _paint_id(self, painter: QPainter, rect: QRectF, text: str) -> float:
         """Paint the id at the right; return where it begins."""

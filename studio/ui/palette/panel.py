@@ -36,7 +36,7 @@ from studio.canvas.search import Found, Search
 from studio.core.registry import LoadFailure
 from studio.core.spec import NodeSpec
 from studio.core.sub_graphs import interfaces
-from studio.ui.canvas.shades import ICONS
+from studio.ui.hues import CATEGORIES, icon_of
 from studio.ui.inspector.foot import Foot
 from studio.ui.kit.dialog import Dialog
 from studio.ui.kit.fields import Field
@@ -239,9 +239,8 @@ class _Lines(FoundDelegate):
         )
         rect.setLeft(place.right() + theme.space("s"))
         room = QRectF(rect.left(), rect.center().y() - _HEAD_ICON / 2, _HEAD_ICON, _HEAD_ICON)
-        icon = ICONS.get(category, ICONS[""])
         self._looks.icons.paint(
-            painter, room, f"ph.{icon}", theme.color(f"category.{category}.icon")
+            painter, room, icon_of(category), theme.color(f"category.{category}.icon")
         )
         words = rect.adjusted(_HEAD_ICON + theme.space("m"), 0, 0, 0)
         paint_text(painter, theme, words, index.data(), font="label_strong")
@@ -370,8 +369,9 @@ def around(widget: QWidget) -> QVBoxLayout:
 def _rank(group: QTreeWidgetItem) -> tuple[int, str]:
     """Return the place of a category: that of the theme's, then by name."""
     category = group.data(0, _CATEGORY)
-    order = list(ICONS)
-    return (order.index(category) if category in order else len(order), group.text(0))
+    known = category in CATEGORIES
+    place = CATEGORIES.index(category) if known else len(CATEGORIES)
+    return place, group.text(0)
 
 
 def manual_of(spec: NodeSpec) -> Iterator[str]:
