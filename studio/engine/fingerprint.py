@@ -82,6 +82,15 @@ class Digests:
         rows = self._database.rows(sql, (digest,))
         return found | {row[0]: (row[1], row[2], row[3]) for row in rows}
 
+    def beginning(self, start: str) -> list[str]:
+        """Return the names that begin with some text, sorted."""
+        found = {name for name in list(self._known) if name.startswith(start)}
+        if self._database is not None:
+            end = start[:-1] + chr(ord(start[-1]) + 1)
+            sql = f"SELECT path FROM {self._table} WHERE path >= ? AND path < ?"
+            found |= {row[0] for row in self._database.rows(sql, (as_text(start), as_text(end)))}
+        return sorted(found)
+
 
 class Fingerprints:
     """Digests of files.
@@ -133,6 +142,11 @@ class Fingerprints:
             return bool(self._read_before(path))
         digest = self._known.of(_folder_name(path, pattern), _FOLDER)
         return bool(digest) and digest == _together(path, pattern, self._read_before)
+
+    def patterns(self, folder: Path) -> list[str]:
+        """Return the patterns that a folder was ever read with."""
+        names = self._known.beginning(_folder_name(folder, ""))
+        return [name.partition(_PARTS)[2] for name in names]
 
     def having(self, digest: str) -> list[Path]:
         """Return what was read with this digest and is still as it was: files, and folders.

@@ -35,8 +35,8 @@ def with_digests(
     """Return a graph in which files and folders have their digests, as far as somebody read them.
 
     A digest that a graph has stays: it says which content the graph was made with. Nothing is read
-    here but what the file system says of a file. A folder whose pattern comes by a link gets none:
-    which of its files count is known in a run alone.
+    here but what the file system says of a file. Where a link or a sub-graph says which files of a
+    folder count, it is known by those that a run took.
 
     Args:
         graph: The graph.
@@ -114,6 +114,7 @@ class _Fill:
     def _digest(self, ref: FileRef, pattern: str) -> str:
         with suppress(StudioError, OSError):
             path = self._find(ref)
-            if self._fingerprints.knows(path, pattern):
-                return self._fingerprints.of(path, pattern)
+            for one in (pattern, *self._fingerprints.patterns(path)):
+                if self._fingerprints.knows(path, one):
+                    return self._fingerprints.of(path, one)
         return ""

@@ -124,6 +124,7 @@ def test_a_folder_is_found_while_all_that_counts_in_it_is_as_it_was(
     again = Fingerprints(database, lambda path: "read again")
     assert (again.knows(folder, pattern), again.having(digest)) == (True, [folder])
     assert not again.knows(folder, "a*")
+    assert (again.patterns(folder), again.patterns(tmp_path)) == ([pattern], [])
     note = old(folder / "note.txt", "two")
     assert again.knows(folder, pattern) == bool(pattern)
     assert again.having(digest) == ([folder] if pattern else [])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from studio.cli.setup import builtin_registry
-from studio.core.graph import Graph, Link, Node, SubGraph
+from studio.core.graph import Graph, Link, Node, Port, SubGraph
 from studio.core.registry import Registry
 from studio.core.widgets import FilePath
 from studio.engine.fingerprint import Fingerprints
@@ -97,33 +97,63 @@ def test_pictures_get_theirs_where_they_are_asked_for(
     assert file_of(found) == ({"path": "cat.png", "blake3": digest} if kinds else "cat.png")
 
 
-FOLDER = Node("load.folder", params={"folder": "photos", "pattern": "*.png"})
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder of a picture and a note."""
+    for name in ("cat.png", "note.txt"):
+        path = tmp_path / "photos" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(name.encode())
+        os.utime(path, (1000, 1000))
+    return tmp_path / "photos"
 
 
-@pytest.mark.parametrize(
-    ("graph", "is_known"),
-    [
-        (Graph({"load": FOLDER}), True),
-        (Graph({"load": Node("load.folder", params={"folder": "photos"})}), False),
-        (
-            Graph(
-                {"load": FOLDER, "text": Node("logic.text", params={"value": "*"})},
-                (Link.parse("text.value -> load.pattern"),),
-            ),
-            False,
-        ),
-    ],
-    ids=["as it was read", "with other files", "with a pattern that is linked"],
-)
-def test_folders_get_theirs_by_the_files_that_count(
-    tmp_path: Path, registry: Registry, graph: Graph, *, is_known: bool
+def folder_in(graph: Graph, photos: Path, registry: Registry, known: Fingerprints) -> Any:
+    """Return the first parameter of a graph's node ``load``, with its digest."""
+    find = Roots((), photos.parent).resolve
+    made = with_digests(graph, registry, find, known, (FilePath,))
+    return next(iter(made.nodes["load"].params.values()))
+
+
+@pytest.mark.parametrize("params", [{}, {"pattern": "*"}, {"pattern": "*.png"}], ids=str)
+def test_a_folder_gets_that_of_the_files_that_count(
+    photos: Path, registry: Registry, params: dict[str, str]
 ) -> None:
-    picture = tmp_path / "photos" / "cat.png"
-    picture.parent.mkdir()
-    picture.write_bytes(b"picture")
-    os.utime(picture, (1000, 1000))
     known = Fingerprints()
-    digest = known.of(picture.parent, "*.png")
-    found = with_digests(graph, registry, Roots((), tmp_path).resolve, known, (FilePath,))
-    named = {"path": "photos", "blake3": digest} if is_known else "photos"
-    assert found.nodes["load"].params["folder"] == named
+    digests = {pattern: known.of(photos, pattern) for pattern in ("*", "*.png", "*.txt")}
+    graph = Graph({"load": Node("load.folder", params={"folder": "photos", **params})})
+    digest = digests[params.get("pattern", "*")]
+    assert folder_in(graph, photos, registry, known) == {"path": "photos", "blake3": digest}
+
+
+LINKED = Graph(
+    {
+        "load": Node("load.folder", params={"folder": "photos"}),
+        "text": Node("logic.text", params={"value": "*.png"}),
+    },
+    (Link.parse("text.value -> load.pattern"),),
+)
+INSIDE = Graph(
+    {"load": Node("graph:sub", params={"p1": "photos"})},
+    (),
+    {
+        "sub": SubGraph(
+            "",
+            {"p1": Port("folder", "file", ("a.folder",))},
+            {},
+            Graph({"a": Node("load.folder", params={"pattern": "*.png"})}),
+        )
+    },
+)
+
+
+@pytest.mark.parametrize("graph", [LINKED, INSIDE], ids=["by a link", "by a sub-graph"])
+def test_which_files_of_a_folder_count_is_known_by_those_that_were_read(
+    photos: Path, registry: Registry, graph: Graph
+) -> None:
+    known = Fingerprints()
+    assert folder_in(graph, photos, registry, known) == "photos"
+    named = {"path": "photos", "blake3": known.of(photos, "*.png")}
+    assert folder_in(graph, photos, registry, known) == named
+    (photos / "cat.png").write_bytes(b"another")
+    assert folder_in(graph, photos, registry, known) == "photos"
