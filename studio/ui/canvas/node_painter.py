@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
 
 from studio.canvas.layout import COMMENT, NodeLayout, Socket
 from studio.canvas.state import Rect
-from studio.canvas.states import StateKind
-from studio.core.errors import Severity
+from studio.ui.canvas.face import Face
 from studio.ui.canvas.fields import Fields
-from studio.ui.canvas.shades import BADGES, MARKS, TRACK, Dress, Shade, Shades
+from studio.ui.canvas.shades import BADGES, MARKS, TRACK, Shade, Shades
 from studio.ui.canvas.shadow import Shadow
 from studio.ui.canvas.texts import Texts
 from studio.ui.glyphs import paint_mark, type_color
@@ -31,46 +30,6 @@ _PIN = 12.0
 _STRIP_PAD = 8.0
 _MARKS = 1024
 _ALARMS = {"failed": "error", "missing_type": "warning", "missing_model": "warning"}
-
-
-class Face(NamedTuple):
-    """Everything that a node shows beside its layout.
-
-    Attributes:
-        kind: State.
-        stale: Whether a frozen one is out of date.
-        footer: Left text of the footer.
-        note: Right text of the footer.
-        text: Sentence of the strip.
-        fix: What the strip offers.
-        badge: Severity of the badge; empty: none.
-        hovered: Whether the pointer is over it.
-        color: Name of its own colour; empty: none.
-        comment: Line above it.
-        pinned: Whether it stays where it is.
-        picture: What tells its thumbnail from others.
-        counts: Tokens of its prompts, by parameter.
-        words: What its result says.
-    """
-
-    kind: StateKind = "unknown"
-    stale: bool = False
-    footer: str = ""
-    note: str = ""
-    text: str = ""
-    fix: str = ""
-    badge: Severity | Literal[""] = ""
-    hovered: bool = False
-    color: str = ""
-    comment: str = ""
-    pinned: bool = False
-    picture: tuple[int, int] = (0, 0)
-    counts: tuple[tuple[str, str], ...] = ()
-    words: str = ""
-
-    def dress(self, category: str) -> Dress:
-        """Return what the colours depend on."""
-        return Dress(self.kind, category, self.color, self.stale, self.hovered)
 
 
 class NodePainter:

@@ -21,7 +21,8 @@ from studio.canvas.layout import NodeLayout
 from studio.canvas.state import Camera, Rect
 from studio.ui.canvas.buffers import draw_boxes, runs
 from studio.ui.canvas.counts import Counts
-from studio.ui.canvas.node_painter import Face, NodePainter, hair
+from studio.ui.canvas.face import Face
+from studio.ui.canvas.node_painter import NodePainter, hair
 from studio.ui.canvas.pictures import Pictures
 from studio.ui.canvas.pixmaps import Drawn, Pixmaps
 from studio.ui.canvas.rings import Ringed, Rings

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QPixmap
 
 from studio.canvas.layout import NodeLayout
-from studio.ui.canvas.node_painter import Face
+from studio.ui.canvas.face import Face
 
 BUDGET = 128 * 2**20
 

@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPixmap
 
 from studio.canvas.layout import NodeLayout
-from studio.ui.canvas.node_painter import Face, NodePainter, hair
+from studio.ui.canvas.face import Face
+from studio.ui.canvas.node_painter import NodePainter, hair
 from studio.ui.canvas.pixmaps import Drawn
 
 _MOST = 256

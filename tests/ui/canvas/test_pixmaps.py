@@ -10,7 +10,7 @@ from studio.canvas.states import NodeState
 from studio.core.define import spec_of
 from studio.core.graph import Node
 from studio.core.view import Layout
-from studio.ui.canvas.node_painter import Face
+from studio.ui.canvas.face import Face
 from studio.ui.canvas.pixmaps import Drawn, Pixmaps
 from tests.ui.canvas.pages import enlarge, looks_of
 
