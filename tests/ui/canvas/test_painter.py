@@ -224,29 +224,6 @@ def test_a_picture_is_scaled_in_a_thread_and_appears(looks: Looks, qtbot: QtBot)
     painter.close()
 
 
-def test_words_are_written_and_those_out_of_date_are_faint(looks: Looks, painter: Painter) -> None:
-    bright = looks.theme.color("text.primary")
-    below = QRect(NODE.left(), NODE.bottom() - 50, NODE.width(), 80)
-    pages = [
-        sharp(painter, scene_of(looks, states={"a": state}), frame_of())
-        for state in (
-            NodeState("fresh"),
-            NodeState("fresh", words="8888888888"),
-            NodeState("stale", words="8888888888"),
-        )
-    ]
-    nothing, fresh, stale = (count(page, bright, below) for page in pages)
-    assert nothing <= stale < fresh
-    assert differ(pages)
-
-
-def test_another_number_is_painted(looks: Looks, painter: Painter) -> None:
-    scene = scene_of(looks, states={"a": NodeState("fresh", words="1")})
-    before = sharp(painter, scene, frame_of())
-    painter.forget(scene.set_states({"a": NodeState("fresh", words="8")}).nodes)
-    assert differ([before, sharp(painter, scene, frame_of())])
-
-
 def test_hidden_links_leave_only_their_ends(looks: Looks, painter: Painter) -> None:
     scene, frame = scene_of(looks), frame_of()
     shown = sharp(painter, scene, frame)
