@@ -33,20 +33,20 @@ from studio.canvas.states import NodeState
 from studio.core.document import read, write
 from studio.engine.client import Engine
 from studio.paths import Paths, resources
-from studio.ui.actions import Actions
+from studio.ui.actions.actions import Actions
+from studio.ui.actions.keymaps import Keymaps
 from studio.ui.app import go_first
 from studio.ui.canvas import commands
 from studio.ui.canvas.widget import CanvasWidget
-from studio.ui.document import Document
-from studio.ui.documents import Documents
-from studio.ui.fonts import load_fonts
-from studio.ui.keymaps import Keymaps
-from studio.ui.looks import Looks
+from studio.ui.documents.document import Document
+from studio.ui.documents.documents import Documents
+from studio.ui.looks.fonts import load_fonts
+from studio.ui.looks.looks import Looks
 from studio.ui.messages import Messages
 from studio.ui.models.library import Library
 from studio.ui.preferences import Preferences
 from studio.ui.questions import Questions
-from studio.ui.session import Session
+from studio.ui.session.session import Session
 from studio.ui.studio import Studio
 
 COUNTS = (1_000, 10_000, 50_000)

@@ -42,7 +42,7 @@ from studio.engine.run import run
 from studio.engine.runtime import Token
 from studio.paths import Paths, resources
 from studio.ui.app import Desktop, go_first
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 
 COUNT = 5_000
 REPEATS = 3

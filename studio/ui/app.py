@@ -13,46 +13,48 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from studio.core.errors import StudioError
-from studio.ui import file_commands, garbage, renaming, run_commands, window_commands
-from studio.ui.actions import Actions
-from studio.ui.autosave import Autosave
+from studio.ui.actions.actions import Actions
+from studio.ui.actions.keymaps import Keymaps
 from studio.ui.canvas import commands, drops
-from studio.ui.closing import Closing
-from studio.ui.documents import Documents
-from studio.ui.file_commands import RECENT_MENU, FileCommands
-from studio.ui.fonts import load_fonts
+from studio.ui.documents import file_commands, renaming
+from studio.ui.documents.autosave import Autosave
+from studio.ui.documents.closing import Closing
+from studio.ui.documents.documents import Documents
+from studio.ui.documents.file_commands import RECENT_MENU, FileCommands
+from studio.ui.documents.recent import Recent
+from studio.ui.documents.recovery import Lost, Recovery
+from studio.ui.documents.tabs import Tabs
+from studio.ui.documents.watching import Watching
 from studio.ui.gallery import commands as viewer_commands
 from studio.ui.gallery import gallery_commands, mask_commands, shape_commands
 from studio.ui.gallery.box_editing import BoxEditing
 from studio.ui.gallery.painting import Painting
 from studio.ui.gallery.pose_editing import PoseEditing
 from studio.ui.gallery.said import Said
-from studio.ui.keymaps import Keymaps
-from studio.ui.logo import app_icon
-from studio.ui.looks import Looks
-from studio.ui.main_window import MainWindow
+from studio.ui.looks.fonts import load_fonts
+from studio.ui.looks.logo import app_icon
+from studio.ui.looks.looks import Looks
 from studio.ui.messages import Messages
 from studio.ui.models import commands as model_commands
 from studio.ui.models.commands import MissingModels
 from studio.ui.models.library import Library
-from studio.ui.panels import PANELS, RAIL
 from studio.ui.preferences import Preferences
 from studio.ui.questions import Questions
-from studio.ui.recent import Recent
-from studio.ui.recovery import Lost, Recovery
-from studio.ui.session import MakeEngine, Session
+from studio.ui.session.session import MakeEngine, Session
 from studio.ui.settings import commands as settings_commands
 from studio.ui.studio import Studio
-from studio.ui.style import dress, redress
-from studio.ui.tabs import Tabs
-from studio.ui.watching import Watching
+from studio.ui.style.style import dress, redress
+from studio.ui.threads import garbage
+from studio.ui.window import run_commands, window_commands
+from studio.ui.window.main_window import MainWindow
+from studio.ui.window.panels import PANELS, RAIL
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from studio.core.registry import Registry
     from studio.paths import Paths
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
     from studio.ui.gallery.gallery_panel import GalleryPanel
     from studio.ui.gallery.viewer import ViewerPanel
 
@@ -231,7 +233,7 @@ class Desktop(QObject):
     def _searched(self, lost: list[Lost]) -> None:
         """Offer what a program that died left, and open the tabs of the last time."""
         if lost:
-            from studio.ui.recover_dialog import RecoverDialog
+            from studio.ui.documents.recover_dialog import RecoverDialog
 
             RecoverDialog(self.studio.looks, self._recovery, lost, self.window).open()
         if self._recovery.unreadable:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 from studio.ui.rows import PADDING
 
 

@@ -17,7 +17,7 @@ from studio.ui.kit.buttons import ButtonKind
 from studio.ui.kit.dialog import Dialog
 from studio.ui.kit.fields import Field
 from studio.ui.kit.labels import Words
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 Filters = Sequence[tuple[str, Sequence[str]]]
 """Kinds of files: what they are called, and their endings (``*.png``)."""

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from studio.core.registry import Registry
     from studio.paths import Paths
-    from studio.ui.actions import Actions
-    from studio.ui.documents import Documents
-    from studio.ui.looks import Looks
+    from studio.ui.actions.actions import Actions
+    from studio.ui.documents.documents import Documents
+    from studio.ui.looks.looks import Looks
     from studio.ui.messages import Messages
     from studio.ui.models.library import Library
     from studio.ui.preferences import Preferences
     from studio.ui.questions import Questions
-    from studio.ui.session import Session
+    from studio.ui.session.session import Session
 
 
 @dataclass(frozen=True)

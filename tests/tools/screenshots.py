@@ -26,7 +26,7 @@ from studio.core.graph import Graph, Link, Node
 from studio.core.view import Layout, View
 from studio.paths import Paths, resources
 from studio.ui.app import Desktop
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from studio.ui.gallery.picture_view import PictureView
 from studio.ui.gallery.viewer import ViewerPanel
 from studio.ui.inspector.panel import InspectorPanel

@@ -17,22 +17,22 @@ from shiboken6 import isValid
 import nodes
 from studio.core.registry import Registry
 from studio.paths import Paths, resources
-from studio.ui import run_commands
-from studio.ui.actions import Actions
+from studio.ui.actions.actions import Actions
+from studio.ui.actions.keymaps import Keymaps
 from studio.ui.canvas import commands
 from studio.ui.canvas.widget import CanvasWidget
-from studio.ui.document import Document
-from studio.ui.documents import Documents
-from studio.ui.fonts import load_fonts
-from studio.ui.keymaps import Keymaps
-from studio.ui.looks import Looks
+from studio.ui.documents.document import Document
+from studio.ui.documents.documents import Documents
+from studio.ui.looks.fonts import load_fonts
+from studio.ui.looks.looks import Looks
 from studio.ui.messages import Messages
 from studio.ui.models.library import Library
 from studio.ui.preferences import Preferences
 from studio.ui.questions import Questions
-from studio.ui.session import Session
+from studio.ui.session.session import Session
 from studio.ui.studio import Studio
-from studio.ui.style import dress
+from studio.ui.style.style import dress
+from studio.ui.window import run_commands
 from tests.ui.driver import CanvasDriver
 from tests.ui.engines import CheapEngine
 

@@ -17,10 +17,10 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from studio.core.graph import Graph, Link, Node, SubGraph
 from studio.core.registry import Registry
 from studio.core.written import to_data
-from studio.ui import journals
-from studio.ui.document import Document
-from studio.ui.documents import Documents
-from studio.ui.saving import digest_of
+from studio.ui.documents import journals
+from studio.ui.documents.document import Document
+from studio.ui.documents.documents import Documents
+from studio.ui.documents.saving import digest_of
 from tests.ui.stores import paths_in
 
 START = Graph(

@@ -29,16 +29,16 @@ from studio.engine.runtime import Token
 from studio.paths import Paths, resources
 from studio.roots import roots
 from studio.settings import Settings
-from studio.ui import run_commands
-from studio.ui.actions import Actions
-from studio.ui.documents import Documents
-from studio.ui.looks import Looks
+from studio.ui.actions.actions import Actions
+from studio.ui.documents.documents import Documents
+from studio.ui.looks.looks import Looks
 from studio.ui.messages import Message, Messages
 from studio.ui.models.library import Library
 from studio.ui.preferences import Preferences
 from studio.ui.questions import Questions
-from studio.ui.session import Session
+from studio.ui.session.session import Session
 from studio.ui.studio import Studio
+from studio.ui.window import run_commands
 from tests.engine.cheap import FakeRuntime, graph_of, registry
 
 POLICY = "cpu float32+float32 2 threads channels_last sdpa"

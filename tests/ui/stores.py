@@ -9,8 +9,8 @@ from pathlib import Path
 from studio.core.graph import Graph, Node
 from studio.core.registry import Registry
 from studio.paths import Paths
-from studio.ui.document import Document
-from studio.ui.documents import Documents
+from studio.ui.documents.document import Document
+from studio.ui.documents.documents import Documents
 
 
 def paths_in(folder: Path) -> Paths:

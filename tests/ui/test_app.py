@@ -20,14 +20,14 @@ from studio.core.document import write
 from studio.core.graph import Graph
 from studio.core.registry import Registry
 from studio.paths import Paths, resources
-from studio.ui.actions import native
+from studio.ui.actions.actions import native
 from studio.ui.app import Desktop
-from studio.ui.dock import BOTTOM, RIGHT
-from studio.ui.file_commands import EXAMPLES
+from studio.ui.documents.file_commands import EXAMPLES
 from studio.ui.inspector.editors.number import NumberEditor
-from studio.ui.main_window import SLIM
 from studio.ui.questions import Questions
-from studio.ui.shortcuts_help import ShortcutsHelp
+from studio.ui.window.dock import BOTTOM, RIGHT
+from studio.ui.window.main_window import SLIM
+from studio.ui.window.shortcuts_help import ShortcutsHelp
 from tests.ui.engines import CheapEngine
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from studio.ui.action import Action
-from studio.ui.hues import HUES
+from studio.ui.actions.action import Action
+from studio.ui.looks.hues import HUES
 
 BOOKMARKS = range(1, 10)
 SIDES = ("left", "right", "up", "down")

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from studio.ui.inspector.counting import Count, count
-from studio.ui.later import Later
+from studio.ui.threads.later import Later
 
 _HELD = 1024
 

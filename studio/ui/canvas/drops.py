@@ -23,7 +23,7 @@ from studio.ui.mimes import MODEL_MIME, NODE_MIME
 
 if TYPE_CHECKING:
     from studio.ui.canvas.widget import CanvasWidget
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
 
 _GRAPH_ENDING = ".json"
 _STEP = 40.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint
 
-from studio.ui.actions import native
+from studio.ui.actions.actions import native
 from studio.ui.kit.sections import EmptyState
 
 if TYPE_CHECKING:

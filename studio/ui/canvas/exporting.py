@@ -19,7 +19,7 @@ from studio.core.graph import Graph
 from studio.core.types import SpecOf
 from studio.files import atomic_write
 from studio.ui.canvas.export import Page, PngPage, SvgPage
-from studio.ui.later import Later
+from studio.ui.threads.later import Later
 
 if TYPE_CHECKING:
     from studio.ui.canvas.widget import CanvasWidget

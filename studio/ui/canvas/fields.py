@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from studio.canvas.layout import Row
 from studio.ui.canvas.shades import FILL, Shade, mixed
 from studio.ui.canvas.texts import Cut, Texts
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 _PAD, _TEXT_TOP = 8.0, 5.0
 _GAP = 8.0

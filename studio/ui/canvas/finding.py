@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit
 from studio.canvas.state import Selection
 from studio.core.graph import Graph, Node
 from studio.core.types import SpecOf
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from studio.ui.studio import Studio
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ from studio.core import assets, ends
 from studio.core.clipboard import copied, pasted
 from studio.core.graph import Graph, Link
 from studio.files import atomic_write
-from studio.ui import trails
 from studio.ui.canvas.chosen import Command, Commands
 from studio.ui.canvas.exporting import Export
+from studio.ui.documents import trails
 
 _BESIDE = (40.0, 40.0)
 _EDGES: tuple[Side, ...] = ("left", "right", "top", "bottom")

@@ -17,8 +17,8 @@ from studio.ui.canvas.buffers import draw_curves, draw_lines, runs
 from studio.ui.canvas.shades import mixed
 from studio.ui.canvas.sight import Sight
 from studio.ui.canvas.tints import Tints
-from studio.ui.glyphs import known_type, type_color
-from studio.ui.theme import Theme
+from studio.ui.looks.glyphs import known_type, type_color
+from studio.ui.looks.theme import Theme
 
 if TYPE_CHECKING:
     from studio.canvas.scene import Scene

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 from studio.canvas.state import Hit, HitKind, Selection
 from studio.canvas.tools.base import Cursor
 from studio.canvas.tools.select import of_hit
-from studio.ui.hues import add_colors
+from studio.ui.looks.hues import add_colors
 
 if TYPE_CHECKING:
     from studio.ui.canvas.widget import CanvasWidget

@@ -13,7 +13,7 @@ from studio.canvas.state import Camera, Point, Rect
 from studio.core.view import View
 from studio.ui.canvas.nodes_layer import NodesLayer
 from studio.ui.canvas.tints import Tints
-from studio.ui.theme import Theme
+from studio.ui.looks.theme import Theme
 
 if TYPE_CHECKING:
     from studio.canvas.scene import Scene

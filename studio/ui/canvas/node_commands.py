@@ -13,7 +13,7 @@ from studio.core.graph import Graph, Mode
 from studio.core.view import Layout
 from studio.ui.canvas.chosen import Command, Commands
 from studio.ui.canvas.help_card import show_help
-from studio.ui.hues import HUES
+from studio.ui.looks.hues import HUES
 
 _MODES: dict[str, tuple[Mode, str]] = {
     "mute": ("muted", "Mute"), "bypass": ("bypassed", "Bypass"), "freeze": ("frozen", "Freeze"),

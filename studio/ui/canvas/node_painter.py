@@ -16,9 +16,9 @@ from studio.ui.canvas.fields import Fields
 from studio.ui.canvas.shades import BADGES, MARKS, TRACK, Shade, Shades
 from studio.ui.canvas.shadow import Shadow
 from studio.ui.canvas.texts import Texts
-from studio.ui.glyphs import paint_mark, type_color
-from studio.ui.hues import icon_of
-from studio.ui.looks import Looks
+from studio.ui.looks.glyphs import paint_mark, type_color
+from studio.ui.looks.hues import icon_of
+from studio.ui.looks.looks import Looks
 
 PLAIN_BELOW = 0.75
 """Below this zoom sockets have no glyph."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QToolTip, QVBoxLayout, QWidget
 
 from studio.ui.kit.painting import paint_edge, paint_focus, paint_ground
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 Commit = Callable[[str], str]
 """Takes a text, or says what is wrong with it."""

@@ -16,7 +16,7 @@ from studio.ui.canvas.buffers import draw_curves, draw_lines
 from studio.ui.canvas.node_painter import HALO, HALO_SHARE, NodePainter
 from studio.ui.canvas.nodes_layer import NEAR
 from studio.ui.canvas.sight import Sight
-from studio.ui.glyphs import type_color
+from studio.ui.looks.glyphs import type_color
 
 if TYPE_CHECKING:
     from studio.canvas.scene import Scene

@@ -20,8 +20,8 @@ from studio.ui.canvas.pictures import Pictures
 from studio.ui.canvas.scenery import Scenery
 from studio.ui.canvas.sight import Sight
 from studio.ui.canvas.tints import Tints
-from studio.ui.looks import Looks
-from studio.ui.theme import Theme
+from studio.ui.looks.looks import Looks
+from studio.ui.looks.theme import Theme
 
 if TYPE_CHECKING:
     from studio.canvas.scene import Scene

@@ -10,7 +10,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, QThreadPool, Signal
 from PySide6.QtGui import QBrush, QImage, QPainter
 
-from studio.ui.later import Later
+from studio.ui.threads.later import Later
 
 BUDGET = 64 * 2**20
 _STEP = math.sqrt(2)

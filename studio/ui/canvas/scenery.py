@@ -16,7 +16,7 @@ from studio.ui.canvas.buffers import draw_boxes
 from studio.ui.canvas.node_painter import hair
 from studio.ui.canvas.sight import Sight
 from studio.ui.canvas.texts import Texts
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 if TYPE_CHECKING:
     from studio.canvas.scene import Scene

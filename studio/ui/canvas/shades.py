@@ -9,7 +9,7 @@ from typing import NamedTuple
 from PySide6.QtGui import QColor
 
 from studio.canvas.states import StateKind
-from studio.ui.theme import Theme
+from studio.ui.looks.theme import Theme
 
 MARKS: dict[StateKind, str] = {
     "fresh": "check-bold", "stale": "circle-bold", "waiting": "hourglass-medium",

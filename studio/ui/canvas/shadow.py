@@ -9,7 +9,7 @@ from itertools import product
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
-from studio.ui.theme import Theme
+from studio.ui.looks.theme import Theme
 
 DOWN, BLUR = 2.0, 6.0
 REACH = DOWN + BLUR

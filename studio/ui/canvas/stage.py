@@ -15,7 +15,7 @@ from studio.core.check import Facts
 from studio.core.graph import Graph, Link
 from studio.core.registry import Registry
 from studio.core.types import SpecOf
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from studio.ui.studio import Studio
 
 _RING = 12.0

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )  # fmt: skip
 
 from studio.ui.inspector.prompt_spans import Span, read
-from studio.ui.theme import Theme
+from studio.ui.looks.theme import Theme
 
 Cut = Literal["right", "middle"]
 _VARIANTS = {

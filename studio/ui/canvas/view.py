@@ -20,7 +20,7 @@ from studio.ui.canvas.painter import Painter
 from studio.ui.canvas.refresh import Refresh
 from studio.ui.canvas.stage import CanvasStage
 from studio.ui.canvas.tips import tip_for
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from studio.ui.kit.painting import paint_focus
 from studio.ui.studio import Studio
 

@@ -35,7 +35,7 @@ from studio.ui.canvas.editor import Editors
 from studio.ui.canvas.events import CURSORS, HeldKeys, button_of, pixel_of, pointer_of, turn_of
 from studio.ui.canvas.finding import FindBar
 from studio.ui.canvas.view import CanvasView
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from studio.ui.studio import Studio
 
 

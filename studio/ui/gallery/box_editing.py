@@ -14,9 +14,9 @@ from studio.ui.gallery.shape_edit import ShapeEdit
 from studio.ui.gallery.sources import Source
 
 if TYPE_CHECKING:
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
     from studio.ui.gallery.display import Shown
-    from studio.ui.results import Result
+    from studio.ui.session.results import Result
 
 
 class BoxEditing(ShapeEdit[BoxTool]):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from studio.core.boxes import NO_EDITS, Box, BoxEdits, stretched
 from studio.core.values import Detection, Detections
 from studio.engine.codec import Codec, Encoded
-from studio.ui.results import Result
+from studio.ui.session.results import Result
 
 Edge = tuple[int, int]
 """Which side of a box is meant across and down: -1 is left or top, 1 right or bottom, 0 neither."""

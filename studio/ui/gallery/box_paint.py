@@ -14,8 +14,8 @@ from studio.core.boxes import Box
 from studio.ui.canvas.buffers import draw_boxes
 from studio.ui.gallery.box_marks import Mark
 from studio.ui.kit.painting import tint
-from studio.ui.looks import Looks
-from studio.ui.theme import parsed
+from studio.ui.looks.looks import Looks
+from studio.ui.looks.theme import parsed
 
 HANDLE = 8.0
 TAGGED = 60

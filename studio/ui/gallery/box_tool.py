@@ -22,7 +22,7 @@ from studio.ui.gallery.box_paint import (
 )
 from studio.ui.gallery.shapes import ShapeTool
 from studio.ui.gallery.still import Still
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 _LEAST = 4.0
 """Pixels of the view that a drag must cover to be one, and not a click."""

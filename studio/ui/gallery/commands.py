@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from studio.ui.action import Action
+from studio.ui.actions.action import Action
 from studio.ui.gallery import keeping
 
 if TYPE_CHECKING:

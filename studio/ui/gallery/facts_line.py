@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.kit.painting import paint_text
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 HEIGHT = 24
 _INSET, _CHIP = 10, 12

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from studio.core.errors import StudioError
 from studio.core.values import Frames
-from studio.ui.results import Result
+from studio.ui.session.results import Result
 
 if TYPE_CHECKING:
     from studio.media.films import FilmReader

@@ -10,7 +10,7 @@ from studio.ui.gallery.sources import Source, last_of, source_of, sources
 
 if TYPE_CHECKING:
     from studio.core.types import SpecOf
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
     from studio.ui.studio import Studio
 
 

@@ -15,7 +15,7 @@ from studio.ui.inspector.editors import editor_for
 from studio.ui.kit.buttons import IconButton
 from studio.ui.kit.labels import Words
 from studio.ui.kit.painting import paint_focus
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 if TYPE_CHECKING:
     from studio.ui.studio import Studio

@@ -31,15 +31,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.bridge import Bridge
-from studio.ui.desk import Desk
 from studio.ui.gallery.files import PictureFile, folders_in, pictures_in, small
 from studio.ui.gallery.gallery_model import FILE, GalleryModel, Index
 from studio.ui.gallery.picture_view import as_image
 from studio.ui.kit.buttons import IconButton
 from studio.ui.kit.painting import paint_edge, paint_ground, paint_text, rounded
 from studio.ui.kit.sections import EmptyState
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
+from studio.ui.threads.bridge import Bridge
+from studio.ui.threads.desk import Desk
 
 if TYPE_CHECKING:
     from studio.ui.gallery.display import Bytes

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.facts.graph_files import is_picture
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 
 class Ground(QWidget):

@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from studio.ui.gallery.sources import DETECTIONS
-from studio.ui.glyphs import glyph_pixmap
 from studio.ui.kit.buttons import IconButton
 from studio.ui.kit.painting import (
     paint_edge,
@@ -19,6 +18,7 @@ from studio.ui.kit.painting import (
     paint_icon,
     paint_text,
 )
+from studio.ui.looks.glyphs import glyph_pixmap
 
 if TYPE_CHECKING:
     from studio.ui.gallery.following import Following

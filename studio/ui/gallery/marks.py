@@ -6,8 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from studio.ui.kit.painting import tint
-from studio.ui.looks import Looks
-from studio.ui.theme import parsed
+from studio.ui.looks.looks import Looks
+from studio.ui.looks.theme import parsed
 
 HANDLE = 20
 _CHECKER = 8

@@ -11,8 +11,8 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPen, QTransform
 
 from studio.ui.gallery.picture_edit import Tool
 from studio.ui.gallery.strokes import Box, Brush, Mask, Painting
-from studio.ui.looks import Looks
-from studio.ui.theme import parsed
+from studio.ui.looks.looks import Looks
+from studio.ui.looks.theme import parsed
 
 Kind = Literal["brush", "eraser", "fill", "rectangle"]
 

@@ -17,11 +17,11 @@ from studio.ui.gallery.box_paint import paint_marks
 from studio.ui.gallery.sources import End
 
 if TYPE_CHECKING:
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
     from studio.ui.gallery.following import Following
     from studio.ui.gallery.picture_view import PictureView
     from studio.ui.gallery.pictures import Pictures, Wanted
-    from studio.ui.results import Result
+    from studio.ui.session.results import Result
     from studio.ui.studio import Studio
 
 

@@ -22,7 +22,7 @@ from studio.ui.gallery.strokes import Mask
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
 
 
 class Painting(PictureEdit[MaskTool]):

@@ -20,8 +20,8 @@ from studio.core.graph import Graph
 from studio.ui.gallery.display import Shown
 from studio.ui.gallery.picture_view import as_image
 from studio.ui.kit.painting import paint_edge, paint_focus, tint
-from studio.ui.looks import Looks
-from studio.ui.theme import parsed
+from studio.ui.looks.looks import Looks
+from studio.ui.looks.theme import parsed
 
 MOST = 200
 HEIGHT = 56

@@ -21,7 +21,7 @@ from studio.ui.gallery.sources import Source
 
 if TYPE_CHECKING:
     from studio.core.spec import Input
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
     from studio.ui.gallery.viewer import ViewerPanel
     from studio.ui.studio import Studio
 

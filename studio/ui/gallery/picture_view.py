@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from studio.ui.gallery.display import Bytes, Pixels
 from studio.ui.gallery.marks import HANDLE, paint_checker, paint_tag, paint_wipe
 from studio.ui.gallery.sides import Hand, Mode, Over, Side
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 ZOOM_MIN, ZOOM_MAX = 0.02, 64.0
 SHARP_FROM = 4.0

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from studio.ui.bridge import Bridge
-from studio.ui.desk import Desk
 from studio.ui.gallery import films
 from studio.ui.gallery.display import Bytes, Shown, difference, rgba
-from studio.ui.results import Result
+from studio.ui.session.results import Result
+from studio.ui.threads.bridge import Bridge
+from studio.ui.threads.desk import Desk
 
 BUDGET = 768 * 2**20
 _SHOWN = ("Image", "Mask")

@@ -15,9 +15,9 @@ from studio.ui.gallery.shape_edit import ShapeEdit
 from studio.ui.gallery.sources import linked, picture_behind
 
 if TYPE_CHECKING:
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
     from studio.ui.gallery.display import Shown
-    from studio.ui.results import Result
+    from studio.ui.session.results import Result
 
 _SIDE = 512
 """Of a hint whose size nothing says."""

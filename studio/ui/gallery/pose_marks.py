@@ -13,7 +13,7 @@ from studio.core.skeleton import LIMBS, standing
 from studio.core.values import PosePoint, Poses
 from studio.core.widgets import BODY_POINTS
 from studio.engine.codec import Codec, Encoded
-from studio.ui.results import Result
+from studio.ui.session.results import Result
 
 Person = tuple[PosePoint, ...]
 People = tuple[Person, ...]

@@ -9,7 +9,7 @@ from studio.core.skeleton import COLOURS, LIMBS
 from studio.ui.gallery.box_paint import on_pictures
 from studio.ui.gallery.pose_marks import NAMES, People, Person, middle
 from studio.ui.kit.painting import tint
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 _LIMB, _POINT, _WHOLE = 4.0, 4.5, 9.0
 _UNDER = 0.6

@@ -13,7 +13,7 @@ from studio.ui.gallery.pose_marks import NAMES, People
 from studio.ui.gallery.pose_paint import paint_frame, paint_lit, paint_people
 from studio.ui.gallery.shapes import ShapeTool
 from studio.ui.gallery.still import Still
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 Point = tuple[int, int]
 """Number of a person, and of one of the points."""

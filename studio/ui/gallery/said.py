@@ -12,9 +12,9 @@ from studio.ui.kit.buttons import Button
 from studio.ui.kit.labels import ElidedLabel
 
 if TYPE_CHECKING:
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
     from studio.ui.gallery.viewer import ViewerPanel
-    from studio.ui.looks import Looks
+    from studio.ui.looks.looks import Looks
     from studio.ui.studio import Studio
 
 _LARGE_UP_TO = 24

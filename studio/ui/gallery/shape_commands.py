@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from studio.ui.action import Action
+from studio.ui.actions.action import Action
 
 if TYPE_CHECKING:
     from studio.ui.gallery.box_editing import BoxEditing

@@ -10,7 +10,7 @@ from PySide6.QtGui import QTransform
 
 from studio.ui.gallery.picture_edit import Tool
 from studio.ui.gallery.steps import Steps
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 
 class ShapeTool(Tool):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from studio.core.widgets import Seed
 
 if TYPE_CHECKING:
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
     from studio.ui.studio import Studio
 
 _DIGITS = 3

@@ -25,7 +25,7 @@ from studio.ui.gallery.tags import tag_of
 from studio.ui.kit.sections import EmptyState
 
 if TYPE_CHECKING:
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
     from studio.ui.studio import Studio
 
 GAINS = (1.0, 4.0, 16.0)

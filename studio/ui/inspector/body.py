@@ -22,7 +22,7 @@ from studio.ui.kit.sections import SectionHead
 if TYPE_CHECKING:
     from studio.core.spec import Input
     from studio.core.types import SpecOf
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
     from studio.ui.studio import Studio
 
 _PAD = 4

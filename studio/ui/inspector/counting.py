@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from studio.core.errors import RangeError
-from studio.ui.later import Later
+from studio.ui.threads.later import Later
 
 
 @dataclass(frozen=True, slots=True)

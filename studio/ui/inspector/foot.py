@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QTextDocument
 from PySide6.QtWidgets import QWidget
 
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 _HEIGHT, _LOW = 76, 46
 _LOW_BELOW = 420

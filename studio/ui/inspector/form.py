@@ -28,7 +28,7 @@ from studio.ui.kit.buttons import Button
 from studio.ui.kit.painting import paint_text, rounded
 
 if TYPE_CHECKING:
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
     from studio.ui.studio import Studio
 
 _HEAD = 44

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.ui.inspector.rows import Row
 from studio.ui.kit.buttons import IconButton
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 

@@ -17,7 +17,7 @@ from studio.ui.inspector.tile import SIDE, Tile
 from studio.ui.kit.painting import paint_text
 
 if TYPE_CHECKING:
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
     from studio.ui.studio import Studio
 
 HEIGHT = 52

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocum
 
 from studio.ui.inspector.prompt_spans import Reading, Span, read
 from studio.ui.kit.painting import tint
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 TINT = 0.14
 _TINTED = ("weight_up", "weight_down", "lora", "wildcard")

@@ -23,7 +23,7 @@ from studio.ui.kit.sections import EmptyState
 
 if TYPE_CHECKING:
     from studio.core.graph import Graph
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
     from studio.ui.studio import Studio
 
 _NOTHING = "Nothing is selected", "Select a node to see its parameters."

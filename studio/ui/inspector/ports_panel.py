@@ -17,15 +17,15 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from studio.canvas.edits import ports
 from studio.canvas.fits import Side
 from studio.core.graph import Port, SubGraph
-from studio.ui.glyphs import glyph_pixmap
 from studio.ui.kit.buttons import IconButton
 from studio.ui.kit.labels import ElidedLabel
 from studio.ui.kit.sections import SectionHead
-from studio.ui.looks import Looks
+from studio.ui.looks.glyphs import glyph_pixmap
+from studio.ui.looks.looks import Looks
 from studio.ui.rows import PADDING, Emptiness, RowList, RowPainter, Spot
 
 if TYPE_CHECKING:
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
     from studio.ui.studio import Studio
 
 _GLYPH, _BUTTON, _NAME_SHARE = 14, 24, 0.55

@@ -19,12 +19,12 @@ from PySide6.QtWidgets import QWidget
 
 from studio.canvas.layout import SocketShape, theme_type
 from studio.core.types import is_list
-from studio.ui.glyphs import glyph_pixmap
 from studio.ui.inspector.editors.base import Editor
 from studio.ui.inspector.editors.painting import paint_dashed
 from studio.ui.inspector.links import source_text, unlinked_text
 from studio.ui.kit.buttons import IconButton
 from studio.ui.kit.painting import paint_text
+from studio.ui.looks.glyphs import glyph_pixmap
 
 if TYPE_CHECKING:
     from studio.core.spec import Input

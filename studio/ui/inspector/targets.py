@@ -12,7 +12,7 @@ from studio.core.types import SpecOf
 from studio.core.widgets import plain
 
 if TYPE_CHECKING:
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
 
 
 class Mixed:

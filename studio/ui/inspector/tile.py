@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
-from studio.ui.hues import add_colors, icon_of
 from studio.ui.kit.painting import paint_edge, paint_focus, paint_ground
+from studio.ui.looks.hues import add_colors, icon_of
 
 if TYPE_CHECKING:
     from studio.ui.studio import Studio

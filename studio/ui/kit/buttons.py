@@ -16,8 +16,8 @@ from studio.ui.kit.painting import (
     paint_icon,
     paint_text,
 )
-from studio.ui.looks import Looks
-from studio.ui.theme import Theme
+from studio.ui.looks.looks import Looks
+from studio.ui.looks.theme import Theme
 
 ButtonKind = Literal["primary", "normal", "quiet", "danger", "link"]
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from studio.ui.kit.buttons import Button, ButtonKind
 from studio.ui.kit.labels import Words
 from studio.ui.kit.painting import paint_edge, paint_ground
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 
 class Dialog(QDialog):

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from studio.ui.kit.painting import paint_edge, paint_focus, paint_ground, paint_icon
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 _ICON_ROOM = 26
 

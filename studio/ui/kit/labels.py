@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResize
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from studio.ui.kit.painting import paint_edge, paint_ground, paint_text
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 _CAP_PAD, _CAP_GAP, _CAP_HEIGHT = 6, 4, 18
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from studio.ui.looks import Looks
-from studio.ui.theme import Theme
+from studio.ui.looks.looks import Looks
+from studio.ui.looks.theme import Theme
 
 FOCUS_WIDTH = 2.0
 MARGIN = 22

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from studio.ui.theme import Theme
+from studio.ui.looks.theme import Theme
 
 
 def paint_line(

@@ -17,7 +17,7 @@ from studio.ui.kit.painting import (
     paint_icon,
     paint_text,
 )
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 
 class SectionHead(QAbstractButton):

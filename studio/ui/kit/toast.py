@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from studio.ui.kit.buttons import Button, IconButton
 from studio.ui.kit.labels import Words
 from studio.ui.kit.painting import MARGIN, paint_edge, paint_ground, paint_icon, paint_shadow
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 from studio.ui.messages import Message
 
 WIDTH, HEIGHT, GAP = 372, 40, 8

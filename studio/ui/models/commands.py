@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from studio.ui.action import Action
+from studio.ui.actions.action import Action
 from studio.ui.models.missing_files import Missing, missing_files
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
     from studio.ui.studio import Studio
 
 PANEL_ACTIONS = (

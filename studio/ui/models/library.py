@@ -10,8 +10,8 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from studio.roots import roots
-from studio.ui.later import Later
 from studio.ui.models.model_list import ModelEntry, ModelFacts, facts_of, list_models
+from studio.ui.threads.later import Later
 
 if TYPE_CHECKING:
     from studio.paths import Paths

@@ -13,15 +13,15 @@ from studio.core.widgets import FileRef
 from studio.roots import Roots, roots
 from studio.ui.inspector.files import MODEL_SUFFIXES, as_written
 from studio.ui.kit.dialog import Dialog
-from studio.ui.later import Later
 from studio.ui.models.folders import with_folder
 from studio.ui.models.missing_files import Found, Missing, Offer, missing_files, replaced, search
 from studio.ui.models.missing_row import MissingRow
+from studio.ui.threads.later import Later
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
     from studio.ui.studio import Studio
 
 _WIDE, _HIGH = 480, 420

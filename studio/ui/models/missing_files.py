@@ -14,9 +14,9 @@ from studio.core.registry import Registry
 from studio.core.widgets import FilePath, FileRef, ModelFile, plain
 from studio.engine.fingerprint import Fingerprints
 from studio.roots import Roots, near_names
-from studio.ui.fixes import is_missing_file, spot_of
-from studio.ui.hashing import HashingError
 from studio.ui.inspector.files import as_written, model_files
+from studio.ui.session.fixes import is_missing_file, spot_of
+from studio.ui.session.hashing import HashingError
 
 
 @dataclass(frozen=True, slots=True)

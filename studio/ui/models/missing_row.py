@@ -16,7 +16,7 @@ from studio.ui.kit.sections import Card
 
 if TYPE_CHECKING:
     from studio.core.widgets import FileRef
-    from studio.ui.looks import Looks
+    from studio.ui.looks.looks import Looks
     from studio.ui.models.missing_files import Missing, Offer
 
 _ICON = 40

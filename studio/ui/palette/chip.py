@@ -7,8 +7,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.core.types import item_of
-from studio.ui.glyphs import type_color
-from studio.ui.looks import Looks
+from studio.ui.looks.glyphs import type_color
+from studio.ui.looks.looks import Looks
 
 _DOT = 8
 _HEIGHT = 22

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from studio.canvas.layout import category_of
 from studio.canvas.search import Found
-from studio.ui.hues import icon_of
-from studio.ui.looks import Looks
+from studio.ui.looks.hues import icon_of
+from studio.ui.looks.looks import Looks
 
 FOUND = Qt.ItemDataRole.UserRole
 _TILE, _ICON = 20, 14

@@ -36,16 +36,16 @@ from studio.canvas.search import Found, Search
 from studio.core.registry import LoadFailure
 from studio.core.spec import NodeSpec
 from studio.core.sub_graphs import interfaces
-from studio.ui.hues import CATEGORIES, icon_of
 from studio.ui.inspector.foot import Foot
 from studio.ui.kit.dialog import Dialog
 from studio.ui.kit.fields import Field
 from studio.ui.kit.painting import paint_ground, paint_icon, paint_text
+from studio.ui.looks.hues import CATEGORIES, icon_of
 from studio.ui.mimes import NODE_MIME
 from studio.ui.palette.found_row import FOUND, FoundDelegate
 
 if TYPE_CHECKING:
-    from studio.ui.document import Document
+    from studio.ui.documents.document import Document
     from studio.ui.studio import Studio
 
 """Kind of what is dragged: the id of a node type in UTF-8."""

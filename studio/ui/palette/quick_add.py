@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from studio.canvas.search import Found, Search
 from studio.core.spec import NodeSpec
 from studio.ui.kit.painting import paint_edge, paint_ground
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 from studio.ui.palette.chip import Chip
 from studio.ui.palette.found_row import FOUND, FoundDelegate
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studio.ui.action import Action
+from studio.ui.actions.action import Action
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

@@ -15,8 +15,8 @@ from studio.ui.kit.buttons import Button, IconButton
 from studio.ui.kit.labels import ElidedLabel, Words
 from studio.ui.kit.painting import paint_icon
 from studio.ui.kit.sections import Card
-from studio.ui.later import Later
 from studio.ui.models.folders import FolderFacts, facts_of, with_folder, without_folder
+from studio.ui.threads.later import Later
 
 if TYPE_CHECKING:
     from studio.ui.studio import Studio

@@ -9,12 +9,12 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.core.errors import StudioError
-from studio.ui.action_list import ActionList, rows_by_menu
-from studio.ui.actions import native
-from studio.ui.keymaps import conflicts
+from studio.ui.actions.actions import native
+from studio.ui.actions.keymaps import conflicts
 from studio.ui.kit.buttons import Button
 from studio.ui.kit.fields import Field
 from studio.ui.kit.labels import Words
+from studio.ui.window.action_list import ActionList, rows_by_menu
 
 if TYPE_CHECKING:
     from studio.ui.studio import Studio

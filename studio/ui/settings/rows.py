@@ -17,7 +17,7 @@ from studio.ui.kit.labels import Words
 from studio.ui.kit.painting import paint_focus
 
 if TYPE_CHECKING:
-    from studio.ui.looks import Looks
+    from studio.ui.looks.looks import Looks
     from studio.ui.studio import Studio
 
 EDITOR_WIDE = 240

@@ -19,8 +19,8 @@ from studio.core.view import Layout, View
 from studio.paths import resources
 from studio.ui.canvas.frame import Frame
 from studio.ui.canvas.painter import Painter
-from studio.ui.fonts import load_fonts
-from studio.ui.looks import Looks
+from studio.ui.looks.fonts import load_fonts
+from studio.ui.looks.looks import Looks
 
 SIZE = (480.0, 320.0)
 WIDTH, HEIGHT = 184, 125

@@ -14,7 +14,7 @@ from studio.canvas.states import NodeState
 from studio.core.graph import Graph, Node
 from studio.ui.canvas.command_list import ACTIONS
 from studio.ui.canvas.widget import CanvasWidget
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from tests.ui.driver import CanvasDriver
 
 

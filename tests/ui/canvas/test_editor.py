@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.ui.canvas.over import Card, Line
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from studio.ui.messages import Message
 from tests.ui.driver import CanvasDriver
 

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from studio.core.graph import Graph, Node
 from studio.ui.canvas.empty_graph import EmptyGraph
 from studio.ui.canvas.widget import CanvasWidget
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from studio.ui.kit.buttons import Button
 from studio.ui.studio import Studio
 

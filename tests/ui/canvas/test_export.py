@@ -14,7 +14,7 @@ from studio.core.graph import Graph
 from studio.core.view import Frame, Note
 from studio.ui.canvas.export import MARGIN, SCALE, Page, PngPage, SvgPage
 from studio.ui.canvas.painter import Painter
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 from tests.ui.canvas.pages import count, looks_of, pair, scene_of
 
 _SVG = "{http://www.w3.org/2000/svg}"

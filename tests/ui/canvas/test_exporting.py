@@ -14,7 +14,7 @@ from studio.core.graph import Graph, Node
 from studio.core.view import Layout, View
 from studio.ui.canvas.exporting import Export
 from studio.ui.canvas.widget import CanvasWidget
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from studio.ui.messages import Message
 
 COUNT = 200

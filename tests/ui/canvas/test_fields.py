@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio.canvas.states import NodeState
 from studio.ui.canvas.painter import Painter
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 from tests.ui.canvas.pages import (
     FIRST,
     HEIGHT,

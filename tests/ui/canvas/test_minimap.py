@@ -10,7 +10,7 @@ from studio.canvas.states import NodeState
 from studio.core.graph import Graph
 from studio.ui.canvas.minimap import minimap_rect
 from studio.ui.canvas.painter import Painter
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 from tests.ui.canvas.pages import (
     SIZE,
     count,

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from studio.canvas.state import Hit
 from studio.canvas.tools.base import Flight, Overlay
 from studio.ui.canvas.painter import Painter
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 from tests.ui.canvas.pages import (
     count,
     differ,

@@ -18,7 +18,7 @@ from studio.core.graph import Graph, Link, Node
 from studio.core.view import Layout, View
 from studio.ui.canvas.painter import Painter
 from studio.ui.canvas.rings import Ringed
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 from tests.ui.canvas.pages import (
     FIRST,
     HEIGHT,

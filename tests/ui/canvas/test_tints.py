@@ -15,7 +15,7 @@ from studio.core.graph import Graph, Mode, Node
 from studio.core.view import Layout, View
 from studio.ui.canvas.shades import Shades
 from studio.ui.canvas.tints import Tints
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 from tests.counts import count
 from tests.ui.canvas.pages import looks_of, registry
 

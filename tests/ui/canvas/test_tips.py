@@ -16,7 +16,7 @@ from studio.core.registry import Registry
 from studio.core.view import Layout, Note, View
 from studio.ui.canvas.tips import tip_for
 from studio.ui.canvas.widget import CanvasWidget
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from tests.ui.canvas.pages import looks_of
 
 LONG = "Start here\nand read all of this."

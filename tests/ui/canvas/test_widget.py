@@ -8,7 +8,7 @@ from studio.canvas.state import Camera
 from studio.core.graph import Graph, Node
 from studio.core.view import Layout, View
 from studio.ui.canvas.widget import CanvasWidget
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from tests.ui.driver import ALT, CTRL, MIDDLE, SHIFT, CanvasDriver
 
 

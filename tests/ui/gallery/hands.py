@@ -20,15 +20,15 @@ from studio.core.graph import Graph
 from studio.core.registry import Registry
 from studio.core.skeleton import standing
 from studio.core.values import Detection, Detections, Image, Pose, Poses
-from studio.ui.actions import Actions
+from studio.ui.actions.actions import Actions
+from studio.ui.actions.keymaps import Keymaps
 from studio.ui.gallery import shape_commands
 from studio.ui.gallery.box_editing import BoxEditing
 from studio.ui.gallery.pose_editing import PoseEditing
-from studio.ui.keymaps import Keymaps
 from tests.engine import cheap
 from tests.ui import engines
+from tests.ui.actions.test_keymaps import SHIPPED
 from tests.ui.gallery.conftest import SIDE, Room
-from tests.ui.test_keymaps import SHIPPED
 
 KEYS = {
     "Enter": Qt.Key.Key_Return, "Esc": Qt.Key.Key_Escape, "Tab": Qt.Key.Key_Tab,

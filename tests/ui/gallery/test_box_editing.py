@@ -19,12 +19,12 @@ from studio.core.graph import Node
 from studio.core.values import Detection, Detections
 from studio.ui.gallery.box_tool import BoxTool
 from studio.ui.gallery.overlay import described
-from studio.ui.issues_panel import IssuesPanel
 from studio.ui.rows import RowList
+from studio.ui.window.issues_panel import IssuesPanel
 from tests.engine.cheap import graph_of
 from tests.ui.gallery.conftest import SIDE, drag, mouse
 from tests.ui.gallery.hands import ALT, CTRL, SHIFT, Workroom, workroom
-from tests.ui.test_panels import press_spot, shown
+from tests.ui.window.test_panels import press_spot, shown
 
 BOXES = "8 8 24 24 face\n36 8 56 28 hand\n8 40 30 60 face"
 COMMAND = "node.edit_boxes"

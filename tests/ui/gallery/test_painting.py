@@ -17,14 +17,14 @@ from studio.canvas.state import Selection
 from studio.core.define import spec_of
 from studio.core.graph import Node
 from studio.core.registry import Registry
-from studio.ui.actions import Actions
+from studio.ui.actions.actions import Actions
+from studio.ui.actions.keymaps import Keymaps
 from studio.ui.gallery import mask_commands
 from studio.ui.gallery.painting import Painting
-from studio.ui.keymaps import Keymaps
 from tests.engine import cheap
 from tests.ui import engines
+from tests.ui.actions.test_keymaps import SHIPPED
 from tests.ui.gallery.conftest import SIDE, Room, drag
-from tests.ui.test_keymaps import SHIPPED
 
 
 def _registry() -> Registry:

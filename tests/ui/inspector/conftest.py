@@ -18,15 +18,15 @@ from studio.core.sub_graphs import specs
 from studio.core.types import SpecOf
 from studio.core.widgets import FileRef
 from studio.paths import Paths, resources
-from studio.ui.actions import Actions
-from studio.ui.document import Document
-from studio.ui.documents import Documents
-from studio.ui.looks import Looks
+from studio.ui.actions.actions import Actions
+from studio.ui.documents.document import Document
+from studio.ui.documents.documents import Documents
+from studio.ui.looks.looks import Looks
 from studio.ui.messages import Messages
 from studio.ui.models.library import Library
 from studio.ui.preferences import Preferences
 from studio.ui.questions import Questions
-from studio.ui.session import Session
+from studio.ui.session.session import Session
 from studio.ui.studio import Studio
 from tests.ui.inspector.kinds import kinds_registry
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from studio.core.graph import Graph, Node
 from studio.core.spec import Input
 from studio.core.widgets import WIDGETS, FileRef, Text
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from studio.ui.inspector.editors import EDITORS, editor_for
 from studio.ui.inspector.editors.base import Editor
 from studio.ui.inspector.editors.choice import ChoiceEditor
@@ -470,7 +470,7 @@ def test_rows_of_a_table_are_added_edited_and_removed(bench: Bench) -> None:
 
 
 def test_painting_opens_the_tool_of_the_viewer_on_the_node(bench: Bench) -> None:
-    from studio.ui.action import Action
+    from studio.ui.actions.action import Action
 
     opened: list[str] = []
     bench.studio.actions.declare(Action("node.paint_mask", "Paint mask"))
@@ -483,7 +483,7 @@ def test_painting_opens_the_tool_of_the_viewer_on_the_node(bench: Bench) -> None
 def test_posing_opens_the_tool_of_the_viewer_and_says_how_many_people_there_are(
     bench: Bench,
 ) -> None:
-    from studio.ui.action import Action
+    from studio.ui.actions.action import Action
 
     opened: list[str] = []
     bench.studio.actions.declare(Action("node.edit_pose", "Edit the pose"))

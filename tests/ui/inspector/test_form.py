@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from studio.core.graph import Graph, Node, Port, SubGraph
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from studio.ui.inspector.form import FormPanel, entries, moved
 from studio.ui.inspector.form_row import FormRow
 from studio.ui.studio import Studio

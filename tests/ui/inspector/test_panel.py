@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from studio.canvas.state import Selection
 from studio.canvas.states import NodeState
 from studio.core.graph import Graph, Link, Node, Port, SubGraph
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from studio.ui.inspector.menu import open_menu
 from studio.ui.inspector.panel import InspectorPanel
 from studio.ui.inspector.rows import Row

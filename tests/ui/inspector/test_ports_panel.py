@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from studio.canvas.edits.sub_graphs import made
 from studio.canvas.state import Selection
 from studio.core.graph import Graph, Link, Node
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from studio.ui.inspector.panel import InspectorPanel
 from studio.ui.studio import Studio
 

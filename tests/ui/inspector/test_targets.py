@@ -4,7 +4,7 @@ import pytest
 
 from studio.core.graph import Graph, Link, Node
 from studio.core.spec import Input
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from studio.ui.inspector.targets import MIXED, Target, shared_inputs
 from studio.ui.studio import Studio
 

@@ -14,10 +14,10 @@ from studio.core.registry import Registry
 from studio.paths import Paths, resources
 from studio.ui.app import Desktop
 from studio.ui.canvas.widget import CanvasWidget
-from studio.ui.closing import DISCARD
-from studio.ui.document import Document
+from studio.ui.documents.closing import DISCARD
+from studio.ui.documents.document import Document
 from studio.ui.questions import Filters, Questions
-from studio.ui.session import MakeEngine
+from studio.ui.session.session import MakeEngine
 from studio.ui.studio import Studio
 from tests.ui.driver import CanvasDriver
 from tests.ui.engines import CheapEngine

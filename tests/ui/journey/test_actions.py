@@ -15,9 +15,9 @@ from studio.canvas.state import Selection
 from studio.core.errors import StudioError
 from studio.core.graph import Link
 from studio.core.registry import Registry
-from studio.ui.action import Action
-from studio.ui.action_list import rows_by_menu, rows_for
-from studio.ui.document import Document
+from studio.ui.actions.action import Action
+from studio.ui.documents.document import Document
+from studio.ui.window.action_list import rows_by_menu, rows_for
 from tests.ui.journey.desk import Desk, desk_in
 
 LAST = ("tab.close", "tab.close_others", "file.quit")

@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 from studio.core.document import read
 from studio.core.registry import Registry
 from studio.paths import Paths, resources
-from studio.ui.documents import Documents
-from studio.ui.recovery import Lost, Recovery
+from studio.ui.documents.documents import Documents
+from studio.ui.documents.recovery import Lost, Recovery
 from tests.counts import count
 from tests.ui.edited_until_killed import digest
 

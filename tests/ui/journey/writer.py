@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 import nodes
 from studio.core.graph import Graph
 from studio.core.registry import Registry
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from tests.ui.edited_until_killed import digest
 from tests.ui.journey.desk import Desk
 from tests.ui.journey.steps import Journey

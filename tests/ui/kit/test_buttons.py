@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.paths import resources
 from studio.ui.kit.buttons import Button, IconButton, SplitButton
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 
 @pytest.fixture

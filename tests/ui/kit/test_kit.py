@@ -16,7 +16,7 @@ from studio.ui.kit.labels import ElidedLabel, Words, keys_of
 from studio.ui.kit.painting import MARGIN
 from studio.ui.kit.sections import EmptyState, SectionHead
 from studio.ui.kit.toast import MOST, Toasts
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 from studio.ui.messages import Message
 
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.canvas.state import Selection
 from studio.core.graph import Graph, Node
-from studio.ui.document import Document
+from studio.ui.documents.document import Document
 from studio.ui.mimes import MODEL_MIME, NODE_MIME
 from studio.ui.models import commands
 from studio.ui.models.browser import ModelsPanel

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.core.graph import Graph, Node
-from studio.ui.document import Document
-from studio.ui.hashing import AT_ONCE_BYTES
+from studio.ui.documents.document import Document
 from studio.ui.models import commands
 from studio.ui.models.commands import MissingModels
 from studio.ui.models.missing_dialog import MissingDialog
+from studio.ui.session.hashing import AT_ONCE_BYTES
 from studio.ui.studio import Studio
 
 

@@ -17,8 +17,8 @@ from studio.ui.settings.dialog import KEYS, SettingsDialog
 from studio.ui.settings.folders_page import FoldersPage
 from studio.ui.settings.rows import SettingRow
 from studio.ui.studio import Studio
-from studio.ui.style import redress
-from tests.ui.test_theme import contrast
+from studio.ui.style.style import redress
+from tests.ui.looks.test_theme import contrast
 
 
 @pytest.fixture

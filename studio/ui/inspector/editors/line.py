@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 
 class LineEdit(QLineEdit):

@@ -18,7 +18,7 @@ from studio.ui.inspector.files import MODEL_SUFFIXES, as_written, model_files, s
 from studio.ui.inspector.targets import MIXED
 from studio.ui.kit.buttons import IconButton
 from studio.ui.kit.painting import paint_text
-from studio.ui.later import Later
+from studio.ui.threads.later import Later
 
 if TYPE_CHECKING:
     from studio.core.spec import Input

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from studio.ui.kit.painting import paint_edge, paint_focus, rounded
-from studio.ui.theme import Theme
+from studio.ui.looks.theme import Theme
 
 _DASHES = [3, 3]
 

@@ -14,7 +14,7 @@ from studio.roots import roots
 from studio.ui.inspector.editors.field import FieldEditor
 from studio.ui.inspector.files import as_written
 from studio.ui.kit.buttons import IconButton
-from studio.ui.later import Later
+from studio.ui.threads.later import Later
 
 if TYPE_CHECKING:
     from studio.core.spec import Input

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 
 from studio.ui.kit.fields import Field
 from studio.ui.kit.painting import paint_text, rounded
-from studio.ui.looks import Looks
+from studio.ui.looks.looks import Looks
 
 SEARCHED = 10
 """Lists longer than this have a search line."""

@@ -16,7 +16,7 @@ from studio.ui.kit.painting import paint_text
 
 if TYPE_CHECKING:
     from studio.core.spec import Input
-    from studio.ui.looks import Looks
+    from studio.ui.looks.looks import Looks
     from studio.ui.studio import Studio
 
 _COUNT_MS = 120

@@ -25,7 +25,7 @@ from studio.ui.kit.painting import paint_ground
 
 if TYPE_CHECKING:
     from studio.core.spec import Input
-    from studio.ui.looks import Looks
+    from studio.ui.looks.looks import Looks
     from studio.ui.studio import Studio
 
 _PADDING = 4

@@ -1,0 +1,1 @@
+"""Commands, declared once, and their keys."""

@@ -1,0 +1,1 @@
+"""What the theme says: colours, sizes, icons, marks, fonts."""

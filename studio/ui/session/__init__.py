@@ -1,0 +1,1 @@
+"""What the engine does for the window: runs, states of nodes, checks, results, the worker."""

@@ -1,0 +1,1 @@
+"""Qt's own widgets, drawn in our looks."""

@@ -1,0 +1,1 @@
+"""Work beside the window's thread, and how its answers come back."""
