@@ -19,12 +19,16 @@ def main(options: argparse.Namespace) -> int:
         left = store.stats()
         gone, freed = before.results - left.results, before.bytes - left.bytes
         kept = f"; {left.results} are frozen or in use and stay" if left.results else ""
-        sys.stdout.write(f"removed {gone} results, {size(freed)}{kept}\n")
+        sys.stdout.write(f"removed {_results(gone)}, {size(freed)}{kept}\n")
         return 0
     held = store.stats()
     sys.stdout.write(
         f"{paths.store}\n"
-        f"{held.results} results, {size(held.bytes)} of {size(held.limit)}\n"
+        f"{_results(held.results)}, {size(held.bytes)} of {size(held.limit)}\n"
         f"they took {duration(held.seconds)} to make\n"
     )
     return 0
+
+
+def _results(count: int) -> str:
+    return "1 result" if count == 1 else f"{count} results"
