@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +27,7 @@ from studio.engine.store import Brief
 from studio.facts.files import FileFacts
 from studio.roots import Roots
 from studio.ui.session.hashing import HashingError
-from studio.ui.session.saying import Words, said
+from studio.ui.session.saying import Words, said, silent
 
 if TYPE_CHECKING:
     from studio.core.errors import StudioError
@@ -127,6 +128,7 @@ class Verdict:
         facts: What was found out about files.
         policy: Numeric policy that the keys are for; empty: not known.
         words: What nodes say whose results are numbers or texts.
+        silent: Nodes that say nothing of theirs.
     """
 
     graph: Graph
@@ -142,6 +144,7 @@ class Verdict:
     facts: KnownFacts
     policy: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    silent: AbstractSet[str] = frozenset()
 
     @cached_property
     def issues_of(self) -> Mapping[str, tuple[Issue, ...]]:
@@ -224,7 +227,7 @@ def judge(graph: Graph, around: Surroundings, past: Past | None = None) -> Verdi
     runs = effective(whole, spec_of)
     keyed = past.keyed = _keyed(runs, around, past.keyed)
     held = around.briefs(job.key for job in keyed.jobs.values() if job.key)
-    met = _met(keyed.jobs, held, around)
+    met, hushed = _met(keyed.jobs, held, around), silent(keyed)
     return Verdict(
         graph=graph,
         whole=whole,
@@ -238,7 +241,8 @@ def judge(graph: Graph, around: Surroundings, past: Past | None = None) -> Verdi
         issues=found,
         facts=known,
         policy=around.policy,
-        words=said(keyed, spec_of, met, around.words),
+        words=said(keyed, spec_of, met, around.words, hushed),
+        silent=hushed,
     )
 
 

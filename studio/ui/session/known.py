@@ -321,7 +321,7 @@ class Known(QObject):
             self._thumbnails.put(event.key, as_image(thumbnail))
             entry.states.show(event.node, Picture(self._numbers.of(event.key), event.key, *size))
             self.pictures_changed.emit(entry.document, frozenset([event.node]))
-        elif event.words:
+        elif event.words and not entry.states.silences(event.node):
             entry.states.show(event.node, Picture(0, event.key, words=event.words))
         else:
             entry.states.hide_preview(event.node)

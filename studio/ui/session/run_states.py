@@ -161,6 +161,10 @@ class RunStates:
         if picture and not picture.key:
             del self.pictures[node]
 
+    def silences(self, node: str) -> bool:
+        """Say whether a node says nothing of its result, as far as was judged."""
+        return self.verdict is not None and node in self.verdict.silent
+
     def hide_words(self, node: str, key: str) -> None:
         """Take back what a result said, since there is another one."""
         picture = self.pictures.get(node)

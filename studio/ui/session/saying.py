@@ -14,10 +14,25 @@ from studio.engine.words import joined, words_of
 
 Words = Callable[[Iterable[str]], Mapping[str, Mapping[str, str]]]
 """Says what the outputs of held results say, by key and name."""
+MANY = 300
+"""Where more nodes than this could say something, only results that nothing takes are said.
+
+Nobody reads so many, and each that looks like no other makes every edit slower.
+"""
 _WORDY = frozenset({"bool", "int", "float", "str"})
 
 
-def said(keyed: Keyed, spec_of: SpecOf, met: AbstractSet[str], words: Words) -> dict[str, str]:
+def silent(keyed: Keyed) -> AbstractSet[str]:
+    """Return the nodes that say nothing of their results, for there are too many of them."""
+    found = _makers(keyed)
+    if len(found) <= MANY:
+        return frozenset()
+    return found.keys() & {link.source for link in keyed.graph.links}
+
+
+def said(
+    keyed: Keyed, spec_of: SpecOf, met: AbstractSet[str], words: Words, hushed: AbstractSet[str]
+) -> dict[str, str]:
     """Return what nodes say, by id; of most there is nothing.
 
     An effect that has no result of its own says what it was given, and a switch what it chose. A
@@ -28,26 +43,30 @@ def said(keyed: Keyed, spec_of: SpecOf, met: AbstractSet[str], words: Words) -> 
         spec_of: Finds the spec of a node type.
         met: Nodes that have what they would make.
         words: Looks into results.
+        hushed: Nodes that are `silent`.
     """
-    specs = {job.spec.id: job.spec for job in keyed.jobs.values() if job.spec}
-    wordy = {name for name, spec in specs.items() if _may_say(spec)}
-    effects = {name for name, spec in specs.items() if spec.effect}
-    makers = [job for job in keyed.jobs.values() if job.spec and job.spec.id in wordy]
+    makers = [job for node, job in _makers(keyed).items() if node not in hushed]
     known = words([job.key for job in makers if job.key])
     ends: dict[str, dict[str, Filled]] = {}
     for job in makers:
         if job.key in known:
             ends[job.id] = _outputs(job)
-    if effects:
-        for job in keyed.jobs.values():
-            if job.spec and job.spec.id in effects and job.id in met:
-                ends[job.id] = _inputs(job)
+    for node, job in keyed.jobs.items():
+        if job.spec and job.spec.effect and node in met:
+            ends[node] = _inputs(job)
     ends |= _chosen(keyed, spec_of)
     told = {
         node: joined({name: _words(source, known) for name, source in sources.items()})
         for node, sources in ends.items()
     }
     return {node: text for node, text in told.items() if text}
+
+
+def _makers(keyed: Keyed) -> dict[str, Job]:
+    """Return the nodes some of whose results may be numbers or texts."""
+    specs = {job.spec.id: job.spec for job in keyed.jobs.values() if job.spec}
+    wordy = {name for name, spec in specs.items() if _may_say(spec)}
+    return {node: job for node, job in keyed.jobs.items() if job.spec and job.spec.id in wordy}
 
 
 def _may_say(spec: NodeSpec) -> bool:

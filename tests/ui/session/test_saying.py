@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.core.graph import Graph, Link, Node
+from studio.ui.session.saying import MANY
 from studio.ui.session.session import Session
 from tests.engine.cheap import graph_of
 from tests.ui.engines import Desktop
@@ -93,3 +94,17 @@ def test_a_show_that_was_given_a_picture_since_says_no_number_more(desktop: Desk
     desktop.wait(lambda: desktop.kinds("show") == ["fresh"])
     assert says(desktop, "show") == ""
     assert desktop.session.words(desktop.document, "show") == ""
+
+
+def test_of_very_many_numbers_only_those_are_said_that_nothing_takes(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    links = [f"n{k}.value -> n{k + 1}.value" for k in range(MANY)]
+    nodes = {"one": Node("test.value", params={"value": 1.0})}
+    nodes |= {f"n{k}": Node("test.scale") for k in range(MANY + 1)}
+    desktop = Desktop(tmp_path, qtbot, graph_of(nodes, "one.value -> n0.value", *links))
+    desktop.until("n0", "stale")
+    desktop.run()
+    desktop.until(f"n{MANY}", "fresh")
+    assert (says(desktop, "n0"), bool(says(desktop, f"n{MANY}"))) == ("", True)
+    desktop.close()
