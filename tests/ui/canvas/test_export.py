@@ -7,7 +7,6 @@ from xml.etree import ElementTree
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication
 
 from studio.canvas.states import NodeState
 from studio.core.graph import Graph
@@ -15,14 +14,9 @@ from studio.core.view import Frame, Note
 from studio.ui.canvas.export import MARGIN, SCALE, Page, PngPage, SvgPage
 from studio.ui.canvas.painter import Painter
 from studio.ui.looks.looks import Looks
-from tests.ui.canvas.pages import count, looks_of, pair, scene_of
+from tests.ui.canvas.pages import count, pair, scene_of
 
 _SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture
-def looks(qapp: QApplication) -> Looks:
-    return looks_of()
 
 
 @pytest.fixture

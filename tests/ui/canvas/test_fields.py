@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QApplication
 
 from studio.canvas.states import NodeState
 from studio.ui.canvas.painter import Painter
@@ -18,25 +14,11 @@ from tests.ui.canvas.pages import (
     count,
     differ,
     frame_of,
-    looks_of,
-    no_pictures,
     scene_of,
     sharp,
 )
 
 NODE = QRect(round(FIRST[0]), round(FIRST[1]), WIDTH, HEIGHT)
-
-
-@pytest.fixture
-def looks(qapp: QApplication) -> Looks:
-    return looks_of()
-
-
-@pytest.fixture
-def painter(looks: Looks) -> Iterator[Painter]:
-    found = Painter(looks, no_pictures)
-    yield found
-    found.close()
 
 
 def test_words_are_written_and_those_out_of_date_are_faint(looks: Looks, painter: Painter) -> None:

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from studio.canvas.state import Camera
 from studio.canvas.states import NodeState
@@ -16,24 +13,10 @@ from tests.ui.canvas.pages import (
     count,
     differ,
     frame_of,
-    looks_of,
-    no_pictures,
     painted,
     scene_of,
     sharp,
 )  # fmt: skip
-
-
-@pytest.fixture
-def looks(qapp: QApplication) -> Looks:
-    return looks_of()
-
-
-@pytest.fixture
-def painter(looks: Looks) -> Iterator[Painter]:
-    found = Painter(looks, no_pictures)
-    yield found
-    found.close()
 
 
 def test_the_minimap_shows_all_nodes_in_the_color_of_their_state(

@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication
 
@@ -14,24 +11,11 @@ from tests.ui.canvas.pages import (
     count,
     differ,
     frame_of,
-    looks_of,
     no_pictures,
     painted,
     scene_of,
     sharp,
 )  # fmt: skip
-
-
-@pytest.fixture
-def looks(qapp: QApplication) -> Looks:
-    return looks_of()
-
-
-@pytest.fixture
-def painter(looks: Looks) -> Iterator[Painter]:
-    found = Painter(looks, no_pictures)
-    yield found
-    found.close()
 
 
 def test_everything_that_a_gesture_shows_is_seen(looks: Looks, painter: Painter) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -42,18 +42,6 @@ KINDS: tuple[StateKind, ...] = (
 )  # fmt: skip
 BETWEEN = QRect(232, 60, 40, 30)
 NODE = QRect(round(FIRST[0]), round(FIRST[1]), WIDTH, HEIGHT)
-
-
-@pytest.fixture
-def looks(qapp: QApplication) -> Looks:
-    return looks_of()
-
-
-@pytest.fixture
-def painter(looks: Looks) -> Iterator[Painter]:
-    found = Painter(looks, no_pictures)
-    yield found
-    found.close()
 
 
 def with_pictures(looks: Looks, source: Source) -> Painter:

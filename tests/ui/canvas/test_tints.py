@@ -6,7 +6,6 @@ import random
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from studio.canvas.metrics import Metrics
 from studio.canvas.scene import Scene
@@ -17,16 +16,11 @@ from studio.ui.canvas.shades import Shades
 from studio.ui.canvas.tints import Tints
 from studio.ui.looks.looks import Looks
 from tests.counts import count
-from tests.ui.canvas.pages import looks_of, registry
+from tests.ui.canvas.pages import registry
 
 KINDS: tuple[StateKind, ...] = ("fresh", "stale", "running", "failed", "muted", "unknown")
 MODES: tuple[Mode, ...] = ("on", "muted", "bypassed", "frozen")
 COLORS = (None, "red", "teal")
-
-
-@pytest.fixture
-def looks(qapp: QApplication) -> Looks:
-    return looks_of()
 
 
 def scene_with(looks: Looks, nodes: int) -> Scene:
