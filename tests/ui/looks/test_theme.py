@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QColor, QFont, QFontInfo
 
+import studio.ui
 from studio.paths import resources
 from studio.ui.looks.fonts import load_fonts
 from studio.ui.looks.icons import Icons
 from studio.ui.looks.theme import DENSITIES, THEMES, Theme, parsed, read_tokens
 
 TOKENS = read_tokens(resources())
-UI = Path(__file__).resolve().parents[3] / "studio" / "ui"
+UI = Path(studio.ui.__path__[0])
 BACKGROUNDS = ("app", "panel", "raised", "field", "hover", "canvas", "node", "node_field", "viewer")
 ROUNDED = 0.06
 """What is written with one digit after the point may be this much less."""
@@ -239,5 +240,6 @@ def _paths(tokens: object, before: str = "") -> Iterable[str]:
 
 
 def _found(pattern: re.Pattern[str]) -> set[str]:
-    texts = (path.read_text("utf-8") for path in UI.rglob("*.py"))
-    return {name for text in texts for name in pattern.findall(text)}
+    files = [*UI.rglob("*.py")]
+    assert files
+    return {name for path in files for name in pattern.findall(path.read_text("utf-8"))}
