@@ -325,10 +325,17 @@ def inspector(at: Photographer) -> None:
     """Take the inspector with every kind of widget, each of two node types in one column."""
     at.studio.registry.collect(kinds)
     prompt = "a smiling red ball left of a (blue cube:1.3), (noise:0.6), __weather__"
-    others = {"file": {"path": "toyworld.safetensors"}, "folder": ".", "text": prompt}
-    numbers = Node("kinds.numbers", params={"guidance": 4.0, "seed": 8471203996115482301})
-    nodes = {"numbers": numbers, "others": Node("kinds.others", params=others)}
-    at.studio.documents.set_current(at.studio.documents.add(Graph(nodes, title="Widgets")))
+    others = {
+        "file": {"path": "starter/toyworld.safetensors"}, "folder": "holidays", "text": prompt
+    }  # fmt: skip
+    numbers = {"guidance": 4.0, "seed": 8471203996115482301}
+    nodes = {
+        "numbers": Node("kinds.numbers", params=numbers, title="Numbers and choices"),
+        "others": Node("kinds.others", params=others, title="Files, texts and shapes"),
+    }
+    document = at.studio.documents.add(Graph(nodes, title="Widgets"))
+    (Path(document.base) / "holidays").mkdir(parents=True)
+    at.studio.documents.set_current(document)
     page = QImage(2 * COLUMN[0], COLUMN[1], QImage.Format.Format_RGB32)
     painter = QPainter(page)
     for place, node in enumerate(nodes):
