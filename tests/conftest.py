@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import io
+import logging
 import os
 import sys
 from collections.abc import Generator, Iterator
@@ -16,7 +18,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-_YOUNG = 50_000
+_YOUNG = 150_000
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -44,6 +46,15 @@ def pytest_collection() -> Generator[None, object, object]:
 def pytest_sessionfinish() -> None:
     """Let libraries free what they count when the process ends."""
     gc.unfreeze()
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """What is logged during a test. (That of pytest asks every logger of torch before each test.)"""
+    handler = logging.StreamHandler(io.StringIO())
+    logging.getLogger().addHandler(handler)
+    yield handler.stream
+    logging.getLogger().removeHandler(handler)
 
 
 @pytest.fixture(autouse=True)

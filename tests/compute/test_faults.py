@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import count as numbers
 from itertools import cycle, islice
 from pathlib import Path
@@ -17,13 +18,16 @@ import pytest
 
 from studio.engine.db import Database
 from studio.engine.events import (
+    Event,
     ModelLoading,
     NodeFinished,
     NodeProgress,
     NodeStarted,
     RunFinished,
+    RunRequest,
     WorkerDied,
 )
+from studio.engine.protocol import Configure
 from studio.engine.store import Store
 from studio.files import MARK
 from studio.paths import Paths, resources
@@ -193,6 +197,19 @@ def test_a_kill_inside_anything_leaves_the_same_picture(
     assert stored.isdisjoint(it.ran())
     # Both the calm run and the wild one computed in processes of their own.
     assert np.array_equal(only_picture(folder / "calm"), only_picture(folder / "out"))
+
+
+def test_another_process_makes_the_same_picture(
+    it: Front, installation: Paths, tmp_path: Path
+) -> None:
+    from studio.compute.local import LocalEngine
+
+    text = drawing(sampler='"dpmpp_sde"', denoise="0.7", steps="4")  # draws noise at every step
+    configure = Configure.of(installation, threads=1, device="cpu")
+    assert it.run(text, tmp_path / "there", use_store=False).status == "done"
+    with closing(LocalEngine(configure, list[Event]().append)) as engine:
+        engine.submit(RunRequest("here", text, output=str(tmp_path / "here"), use_store=False))
+    assert np.array_equal(only_picture(tmp_path / "there"), only_picture(tmp_path / "here"))
 
 
 def cancelled(it: Front, run: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import subprocess
 import sys
@@ -140,11 +141,11 @@ def test_what_was_added_survives_a_kill_at_any_moment(tmp_path: Path) -> None:
 
 
 def test_a_run_is_done_although_it_cannot_be_written_down(
-    database: Database, caplog: pytest.LogCaptureFixture
+    database: Database, logged: io.StringIO
 ) -> None:
     database.rows("PRAGMA query_only = 1")
     RunQueue(database).add(RunRequest("a", "{}"))
-    assert "not written down" in caplog.text
+    assert "not written down" in logged.getvalue()
 
 
 def test_a_run_that_cannot_be_taken_over_says_why(database: Database) -> None:

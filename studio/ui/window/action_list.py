@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -65,7 +66,7 @@ def rows_for(actions: Actions, query: str) -> list[ActionRow]:
     asked = " ".join(query.lower().split())
     scored = []
     for place, action in enumerate(actions.all()):
-        points = score(Texts(action.text, (action.id,), (action.menu, action.help)), asked)
+        points = score(_texts(action), asked)
         if points > 0:
             row = _row(actions, action)
             scored.append((not row.enabled, -points, place, row))
@@ -78,11 +79,16 @@ def rows_by_menu(actions: Actions, query: str) -> list[ActionRow]:
     groups: dict[str, list[ActionRow]] = {name: [] for name in (*ORDER, _NO_MENU)}
     for action in actions.all():
         row = _row(actions, action)
-        chords = " ".join(row.chords)
-        if score(Texts(action.text, (action.id,), (action.menu, action.help, chords)), asked) > 0:
+        if score(_texts(action, " ".join(row.chords)), asked) > 0:
             groups.setdefault(action.menu.partition("/")[0] or _NO_MENU, []).append(row)
     titled = {title: rows for title, rows in groups.items() if rows}
     return [row for title, rows in titled.items() for row in (ActionRow(title), *rows)]
+
+
+@cache
+def _texts(action: Action, chords: str = "") -> Texts:
+    more = (action.menu, action.help, chords) if chords else (action.menu, action.help)
+    return Texts(action.text, (action.id,), more)
 
 
 def _row(actions: Actions, action: Action) -> ActionRow:

@@ -23,7 +23,7 @@ from tests.diffusion.pipelines import GUIDANCE, drawn_by
 from tests.diffusion.setting import prompt
 
 SEED = 3
-STEPS = 4
+STEPS = 2
 HEIGHT, WIDTH = 64, 96
 
 

@@ -17,7 +17,7 @@ from studio.ui.canvas.widget import CanvasWidget
 from studio.ui.documents.document import Document
 from studio.ui.messages import Message
 
-COUNT = 200
+COUNT = 60
 LONGEST = 0.05
 """Seconds of the thread that one turn of the event loop may take."""
 

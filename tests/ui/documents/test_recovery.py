@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
@@ -140,7 +141,7 @@ def test_saved_documents_need_no_recovery(tmp_path: Path, qtbot: QtBot) -> None:
 
 
 def test_a_journal_that_cannot_be_read_is_left_for_another_version(
-    tmp_path: Path, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, qtbot: QtBot, logged: io.StringIO
 ) -> None:
     dead(tmp_path, "A")
     base = next((paths_in(tmp_path).data / "journal").glob("*/*/0.base"))
@@ -149,7 +150,7 @@ def test_a_journal_that_cannot_be_read_is_left_for_another_version(
         recovery = Recovery(documents, Registry())
         assert searched(qtbot, recovery) == []
         assert "a graph cannot be read" in recovery.unreadable
-        assert str(base.parent) in caplog.text
+        assert str(base.parent) in logged.getvalue()
         recovery.close()
     assert base.is_file()
 

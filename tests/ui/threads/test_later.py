@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -52,14 +53,14 @@ def test_nothing_comes_once_the_parent_is_gone(qtbot: QtBot) -> None:
     assert not found
 
 
-def test_what_raises_answers_nothing(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_raises_answers_nothing(qtbot: QtBot, logged: io.StringIO) -> None:
     owner, found = QObject(), list[object]()
     later = Later(owner)
     later.do(lambda: 1 // 0, found.append)
     QThreadPool.globalInstance().waitForDone()
     QCoreApplication.processEvents()
     assert not found
-    assert "ZeroDivisionError" in caplog.text
+    assert "ZeroDivisionError" in logged.getvalue()
 
 
 def _pool(qtbot: QtBot, said: list[int]) -> Callable[[], None]:
