@@ -331,13 +331,13 @@ class Known(QObject):
     def _result_state(self, entry: Entry, event: events.NodeFinished) -> NodeState:
         """Return how a node is drawn that has its result: solid if that is still the right one."""
         states, verdict = entry.states, entry.states.verdict
+        footer = in_seconds(event.seconds)
         if verdict is None:
-            return states.with_picture(event.node, NodeState("fresh"))
+            return states.with_picture(event.node, NodeState("fresh", footer=footer))
         state = shown(verdict, event.node, states.pictures, states.ran).state
         if verdict.key(event.node) not in (event.key, ""):
             return states.with_picture(event.node, HOLLOW)
         kind = state.kind if state.kind == "frozen" else "fresh"
-        footer = in_seconds(event.seconds)
         return replace(state, kind=kind, stale=False, share=-1.0, footer=footer, note="")
 
     def _failed(self, entry: Entry, event: events.NodeFailed) -> None:
