@@ -11,6 +11,7 @@ def exit_code(code: str) -> int:
     table = {
         "E_FILE_MISSING": MISSING,
         "G007": MISSING,
+        "E_UNKNOWN_NODE": USAGE,  # asked for by name; in a graph it is an issue of the check
         "E_OOM": MEMORY,
         "E_CANCELLED": INTERRUPTED,
     }

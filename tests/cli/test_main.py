@@ -82,7 +82,7 @@ def test_the_manual_as_markdown_explains_every_code(capsys: pytest.CaptureFixtur
 
 
 def test_an_unknown_node_offers_near_names(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["nodes", "image.blurr"]) == FAILED
+    assert main(["nodes", "image.blurr"]) == USAGE
     assert "image.blur" in capsys.readouterr().err
 
 
