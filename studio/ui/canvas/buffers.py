@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF
 from PySide6.QtGui import QPainter, QPolygonF
 from shiboken6 import wrapInstance
 
@@ -50,6 +50,21 @@ def draw_boxes(painter: QPainter, boxes: Floats) -> None:
     held[:, 2:] -= held[:, :2]
     if len(held):
         painter.drawRects(wrapInstance(held.ctypes.data, QRectF), len(held))  # type: ignore[call-overload]
+
+
+def fill_boxes(painter: QPainter, boxes: Floats) -> None:
+    """Fill rectangles to the nearest pixels: without a pen, smoothing, or a turned painter.
+
+    Args:
+        painter: Fills them with its brush.
+        boxes: ``(count, 4)``: left, top, right, bottom.
+    """
+    if painter.device().devicePixelRatio() != 1:  # its pixels are parts of the painter's
+        draw_boxes(painter, boxes)
+    elif len(boxes):
+        held = np.rint(boxes).astype(np.int32)  # takes Qt two thirds of the time
+        held[:, 2:] -= 1  # the last pixel inside, as `QRect` has it
+        painter.drawRects(wrapInstance(held.ctypes.data, QRect), len(held))  # type: ignore[call-overload]
 
 
 def runs(keys: Rows) -> Iterator[tuple[int, slice]]:

@@ -19,7 +19,7 @@ from PySide6.QtGui import QImage, QPainter, QPixmap
 from studio.canvas.index import Rows
 from studio.canvas.layout import NodeLayout
 from studio.canvas.state import Camera, Rect
-from studio.ui.canvas.buffers import draw_boxes, runs
+from studio.ui.canvas.buffers import fill_boxes, runs
 from studio.ui.canvas.counts import Counts
 from studio.ui.canvas.face import Face
 from studio.ui.canvas.node_painter import NodePainter, hair
@@ -135,7 +135,7 @@ class NodesLayer:
         places[:, 2:] = np.maximum(places[:, 2:], places[:, :2] + 1)
         for code, part in runs(codes[order]):
             painter.setBrush(self._tints.colors[code])
-            draw_boxes(painter, places[part])
+            fill_boxes(painter, places[part])
 
     def refine(self, scene: Scene, frame: Frame, budget_ms: float) -> list[Rect]:
         """Draw nodes exactly that were shown otherwise; return where they are in the widget."""
