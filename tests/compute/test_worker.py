@@ -140,7 +140,7 @@ def test_damaged_messages_end_the_worker_with_a_clear_error(tmp_path: Path) -> N
 
 @posix
 def test_a_worker_that_hangs_is_ended(tmp_path: Path) -> None:
-    with front(home(tmp_path), hang_seconds=8.0) as it:
+    with front(home(tmp_path), hang_seconds=4.0) as it:
         run = it.submit(trouble("hang"), tmp_path)
         died = it.until(WorkerDied)
         assert (died.exit, died.run) == (None, run)
