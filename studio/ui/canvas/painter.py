@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QRect, QRectF, QThreadPool, Signal
 from PySide6.QtGui import QImage, QPainter, QRegion
 
 from studio.canvas.state import Camera, Point, Rect
+from studio.ui.canvas.backdrop import Backdrop
 from studio.ui.canvas.counts import Counts
 from studio.ui.canvas.frame import Frame
 from studio.ui.canvas.links_layer import LinksLayer
@@ -77,16 +78,26 @@ class Painter(QObject):
         self._last = (scene, frame)
         self.tints.follow(scene)
         sight = self._clip(painter, frame)
-        self.scenery.ground(painter, frame, sight)
-        self.scenery.frames(painter, scene, frame, sight)
-        self.links.paint(painter, scene, frame, sight)
-        self.scenery.notes(painter, scene, frame, sight)
+        self._paint_below(painter, scene, frame, sight)
         self.layer.paint(painter, scene, frame, sight)
         if frame.timings and self._seconds_of and frame.camera.zoom >= FAR:
             self.overlays.timings(painter, scene, frame, sight, self._seconds_of)
         self.overlays.paint(painter, scene, frame, sight)
         if frame.minimap and _reaches(frame, minimap_rect(self.theme, frame.size)):
             self.minimap.paint(painter, scene, frame)
+
+    def _paint_below(self, painter: QPainter, scene: Scene, frame: Frame, sight: Sight) -> None:
+        def draw(brush: QPainter, whole: bool) -> None:
+            seen = Sight(frame.camera.seen(*frame.size)) if whole else sight
+            self.scenery.ground(brush, frame, seen)
+            self.scenery.frames(brush, scene, frame, seen)
+            self.links.paint(brush, scene, frame, seen)
+            self.scenery.notes(brush, scene, frame, seen)
+
+        if frame.camera.zoom < FAR:
+            self._backdrop.paint(painter, scene, frame, draw)
+        else:
+            draw(painter, False)
 
     def on_page(self, painter: QPainter, scene: Scene, frame: Frame) -> Iterator[float]:
         """Paint all of the graph as on paper: no grid, no pixmaps, nothing of a gesture.
@@ -150,6 +161,7 @@ class Painter(QObject):
         self.scenery = Scenery(self._looks, self.nodes.texts)
         self.overlays = Overlays(self.nodes)
         self.minimap = Minimap(self.theme, self.layer, self.tints)
+        self._backdrop = Backdrop(self.tints)
 
     def _redress(self) -> None:
         if self.theme is not self._looks.theme:

@@ -42,6 +42,7 @@ class Tints:
         codes: Number of each row's colour.
         off: Whether each row's node is muted or bypassed.
         reads: How often colours were found anew.
+        turns: How often nodes were muted or bypassed, or no more.
     """
 
     def __init__(self, shades: Shades) -> None:
@@ -60,7 +61,7 @@ class Tints:
         self._kind_of: Rows = np.zeros(0, np.intp)
         self.codes: Rows = np.zeros(0, np.intp)
         self.off: Mask = np.zeros(0, np.bool_)
-        self.reads = 0
+        self.reads = self.turns = 0
 
     def doubt(self, nodes: Collection[str] | None) -> None:
         """Look at these nodes again; ``None``: at all."""
@@ -85,6 +86,7 @@ class Tints:
     def _begin(self, scene: Scene) -> None:
         self._ids = scene.ids
         self.reads += 1
+        self.turns += 1
         self._categories.clear()
         self._looks.clear()
         self._table = np.zeros((0, 0), np.intp)
@@ -127,7 +129,9 @@ class Tints:
         codes = self._table[self._look_of[rows], kinds]
         self.reads += not np.array_equal(self.codes[rows], codes)
         self.codes[rows] = codes
-        self.off[rows] = np.array(self._are_off, np.bool_)[codes]
+        off = np.array(self._are_off, np.bool_)[codes]
+        self.turns += not np.array_equal(self.off[rows], off)
+        self.off[rows] = off
 
     def _code(self, look: tuple[str, str | None, str], known: str) -> int:
         """Return the number of the colour of a node, a new one if no other node has it."""
