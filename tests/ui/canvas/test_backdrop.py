@@ -81,16 +81,18 @@ def test_whatever_lies_below_is_painted_anew(looks: Looks, scene: Scene) -> None
     painter = Painter(looks, no_pictures)
     graph = scene.graph
     frames = [far(), far(), far()]
+
+    def mute() -> None:
+        scene.set_graph(graph.with_mode("n2", "muted"), registry().spec)
+        painter.forget(["n2"])
+
     changes: list[Callable[[], object]] = [
         lambda: scene.move({"n1": (300.0, 700.0)}),
         lambda: scene.set_graph(replace(graph, links=graph.links[:4]), registry().spec),
         lambda: scene.set_graph(
             graph.with_view(replace(graph.view, notes=())), registry().spec
         ),
-        lambda: (
-            scene.set_graph(graph.with_mode("n2", "muted"), registry().spec),
-            painter.forget(["n2"]),
-        ),
+        mute,
         lambda: frames.append(far(30.0)),
         lambda: frames.append(
             replace(far(), state=replace(far().state, selection=Selection(frozenset({"n3"}))))
