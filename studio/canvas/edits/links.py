@@ -111,12 +111,14 @@ def healed(graph: Graph, nodes: Collection[str], spec_of: SpecOf) -> Graph:
     Links among them stay.
     """
     gone = set(nodes)
+    cut = [link for link in graph.links if (link.source in gone) != (link.target in gone)]
+    if not cut:
+        return graph
     on = {}
     for key, node in graph.nodes.items():
         mode: Mode = "bypassed" if key in gone else "on"
         on[key] = node if node.mode == mode else replace(node, mode=mode)
     around = effective(Graph(on, graph.links, graph.graphs), spec_of).graph.links
-    cut = [link for link in graph.links if (link.source in gone) != (link.target in gone)]
     found = graph.without_links(*cut)
     held = set(graph.links)
     for link in around:
