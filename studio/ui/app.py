@@ -98,7 +98,8 @@ class Desktop(QObject):
         self._settings = QSettings(str(paths.data / "window.ini"), QSettings.Format.IniFormat)
         self._bind()
         self._connect()
-        if not files and not (paths.data / "tabs.json").exists():
+        self._restores = not files and (paths.data / "tabs.json").exists()
+        if not files and not self._restores:
             self._commands.open_example()
 
     def show(self) -> None:
@@ -241,10 +242,10 @@ class Desktop(QObject):
                 self._recovery.unreadable, "warning", "Discard",
                 self._recovery.discard_unreadable, stays=True,
             )  # fmt: skip
-        if self._files or not self._recovery.alone or self.studio.documents.items:
-            self._tabs.remember()
-        else:
+        if self._restores and self._recovery.alone and not self.studio.documents.items:
             self._tabs.restore(self._restored)
+        else:
+            self._tabs.remember()
 
     def _restored(self) -> None:
         if not self.studio.documents.items:

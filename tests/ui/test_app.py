@@ -470,6 +470,13 @@ def test_the_keyboard_comes_back_with_the_next_graph(desktop: Desktop, qtbot: Qt
     assert canvas.hasFocus()
 
 
+def test_what_is_closed_at_once_stays_closed(desktop: Desktop, paths: Paths, qtbot: QtBot) -> None:
+    for document in desktop.studio.documents.items:
+        desktop.studio.documents.close(document)
+    qtbot.waitUntil(lambda: (paths.data / "tabs.json").exists())  # all that is begun is there
+    assert desktop.studio.documents.items == ()
+
+
 def test_the_button_for_a_new_tab_follows_the_last_tab(desktop: Desktop, qtbot: QtBot) -> None:
     row = desktop.window.tabs
     button = row.findChild(QWidget, "tab.new")
