@@ -32,7 +32,6 @@ from studio.ui.questions import Questions
 from studio.ui.session.session import Session
 from studio.ui.studio import Studio
 from studio.ui.style.style import dress
-from studio.ui.threads import bridge
 from studio.ui.window import run_commands
 from tests.ui.driver import CanvasDriver
 from tests.ui.engines import CheapEngine
@@ -49,12 +48,6 @@ def _deleted() -> None:
 def _alive(timers: list[weakref.ref[QTimer]]) -> list[QTimer]:
     held = (timer() for timer in timers)
     return [timer for timer in held if timer is not None and isValid(timer) and timer.isActive()]
-
-
-@pytest.fixture(autouse=True)
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bring what other threads say sooner than people could see it."""
-    monkeypatch.setattr(bridge, "INTERVAL_MS", 3)
 
 
 @pytest.fixture(autouse=True)

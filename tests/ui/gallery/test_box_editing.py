@@ -54,6 +54,7 @@ def seen(room: Workroom, count: int) -> None:
 def result(room: Workroom, name: str = "filter") -> list[int]:
     """Return the ids that a node gives."""
     got: list[Any] = []
+    room.desktop.until(name, "fresh")  # its key is the one after the last edit
     room.session.fetch(room.session.key(room.document, name), "detections", got.append)
     room.desktop.wait(lambda: bool(got))
     return [item["fields"]["id"] for items in got[0].fields["items"] for item in items]

@@ -225,7 +225,7 @@ def test_live_mode_runs_after_an_edit_and_keeps_only_the_newest(desktop: Desktop
 def test_live_mode_cancels_the_run_that_is_out_of_date(desktop: Desktop) -> None:
     desktop.held_at = step(1)
     desktop.session.set_live(desktop.document, True)
-    desktop.until("slow", "running")
+    desktop.wait(lambda: desktop.session.state(desktop.document, "slow").share > 0)
     graph = desktop.document.graph.with_param("seeded", "seed", 99)
     desktop.held_at = lambda event: False
     desktop.document.edit("Set seed", graph)
