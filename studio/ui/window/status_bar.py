@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, SignalInstance
@@ -23,7 +22,6 @@ _DOTS = {
     "starting": "status.warning", "idle": "status.success", "busy": "state.running",
     "dead": "status.error",
 }  # fmt: skip
-_KIND = attrgetter("kind")
 _CLOCK_MS = 10_000
 _GATHER_MS = 60
 _GAP = 18
@@ -158,8 +156,9 @@ class StatusBar(QStatusBar):
             states, prefix = self._studio.session.states(document), document.prefix
             nodes: Iterable[str] = document.scene.nodes
             names = map(prefix.__add__, nodes) if prefix else nodes
-            kinds = [*map(_KIND, filter(None, map(states.get, names)))]
-            self._stale = kinds.count("stale")
+            self._stale = sum(
+                1 for state in map(states.get, names) if state is not None and state.kind == "stale"
+            )
         if self.graph_words() != self._said:
             self.update(self._room.toAlignedRect())
 
