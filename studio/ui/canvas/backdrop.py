@@ -32,6 +32,10 @@ class Backdrop:
         self._look: tuple[object, ...] = ()
         self._drawn: QPixmap | None = None
 
+    def clear(self) -> None:
+        """Hold no picture while none is needed."""
+        self._look, self._drawn = (), None
+
     def paint(
         self, painter: QPainter, scene: Scene, frame: Frame, draw: Callable[[QPainter, bool], None]
     ) -> None:

@@ -97,6 +97,7 @@ class Painter(QObject):
         if frame.camera.zoom < FAR:
             self._backdrop.paint(painter, scene, frame, draw)
         else:
+            self._backdrop.clear()
             draw(painter, False)
 
     def on_page(self, painter: QPainter, scene: Scene, frame: Frame) -> Iterator[float]:

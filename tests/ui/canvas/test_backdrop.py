@@ -86,6 +86,11 @@ def test_whatever_lies_below_is_painted_anew(looks: Looks, scene: Scene) -> None
         scene.set_graph(graph.with_mode("n2", "muted"), registry().spec)
         painter.forget(["n2"])
 
+    def fail() -> None:
+        failed = NodeState("failed", text="a long story of what went wrong " * 4)
+        scene.set_states({"n1": failed})
+        painter.forget(["n1"])
+
     changes: list[Callable[[], object]] = [
         lambda: scene.move({"n1": (300.0, 700.0)}),
         lambda: scene.set_graph(replace(graph, links=graph.links[:4]), registry().spec),
@@ -93,6 +98,7 @@ def test_whatever_lies_below_is_painted_anew(looks: Looks, scene: Scene) -> None
             graph.with_view(replace(graph.view, notes=())), registry().spec
         ),
         mute,
+        fail,
         lambda: frames.append(far(30.0)),
         lambda: frames.append(
             replace(far(), state=replace(far().state, selection=Selection(frozenset({"n3"}))))
