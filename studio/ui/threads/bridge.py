@@ -1,7 +1,8 @@
-"""What other threads say, brought to the window's thread at most 30 times a second.
+"""What other threads say, brought to the window's thread at most 30 times a second in the long run.
 
-Of progress, heartbeats and loading only the newest of each kind is brought; everything else comes
-in the order in which it was said.
+After a silence a few deliveries follow each other at once, so that short answers are there without
+a wait. Of progress, heartbeats and loading only the newest of each kind is brought; everything else
+comes in the order in which it was said.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from studio.engine.events import Heartbeat, ModelLoading, NodeProgress
 
 INTERVAL_MS = 33
+BURST = 6
+"""Deliveries that a silence lets through as fast as `FRAME_MS` allows."""
+FRAME_MS = 8
 SLICE_SECONDS = 0.006
 """How long things are taken in before the window may paint."""
 
@@ -44,6 +48,7 @@ class Bridge(QObject):
         self._waiting: list[Any] = []
         self._closed = False
         self._last = 0.0
+        self._spent = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._deliver)
@@ -69,14 +74,24 @@ class Bridge(QObject):
 
     def _wake(self) -> None:
         if not self._closed and not self._timer.isActive():
-            past = (time.monotonic() - self._last) * 1000
-            self._timer.start(max(0, int(INTERVAL_MS - past)))
+            self._timer.start(self._pause())
+
+    def _pause(self) -> int:
+        """Return the milliseconds until the next delivery."""
+        now = time.monotonic()
+        gap = FRAME_MS if self._owed(now) < BURST else INTERVAL_MS
+        return max(0, int(gap - (now - self._last) * 1000))
+
+    def _owed(self, now: float) -> float:
+        """Return how many deliveries were ahead of their time; each is paid by `INTERVAL_MS`."""
+        return max(0.0, self._spent - (now - self._last) * 1000 / INTERVAL_MS)
 
     def _deliver(self) -> None:
         """Take in what came, and leave the rest for later when that takes long."""
         with self._lock:
             items, self._waiting = newest(self._waiting), []
-        started = self._last = time.monotonic()
+        started = time.monotonic()
+        self._spent, self._last = self._owed(started) + 1, started
         for index, item in enumerate(items):
             self._take(item)
             if time.monotonic() - started > SLICE_SECONDS:

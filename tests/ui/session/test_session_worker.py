@@ -98,8 +98,7 @@ def test_a_worker_that_is_killed_in_a_run_comes_back_and_nothing_is_lost(window:
     window.wait("idle")
     window.session.run(window.document)
     window.until("save", "fresh")
-    statuses = [run.status for run in window.session.runs]
-    assert statuses == ["done", "failed"]
+    window.bot.waitUntil(lambda: [run.status for run in window.session.runs] == ["done", "failed"])
     assert len(window.said) == 1
     assert "SIGKILL" in window.said[0].text
     assert window.longest < BUDGET_SECONDS
