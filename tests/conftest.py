@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import io
 import logging
@@ -41,11 +42,7 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
-
-
-def pytest_sessionfinish() -> None:
-    """Let libraries free what they count when the process ends."""
-    gc.unfreeze()
+        atexit.register(gc.unfreeze)  # libraries that count what they made free it at the end
 
 
 @pytest.fixture
