@@ -157,9 +157,7 @@ def _stand_in(name: str) -> type:
 def _unpickled(header: Header) -> dict[str, torch.Tensor]:
     """Read a torch file through torch's restricted reader and keep its tensors only."""
     zipped = header.format == "zip"
-    inspect = pickled.inspect_zip if zipped else pickled.inspect_legacy
-    asked = inspect(header.path).asked
-    named = {*asked, *ATTRIBUTE}
+    named = {*header.asked, *ATTRIBUTE}
     foreign = sorted(name for name in named if not pickled.TORCH_ITSELF.fullmatch(name))
     inert: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = [
         (_stand_in(name), name.replace("__builtin__.", "builtins.")) for name in foreign

@@ -76,6 +76,7 @@ class Header:
         metadata: Texts that the file carries about itself.
         warnings: What a user should know, in sentences.
         network: The layers, where the file holds a network pickled whole.
+        asked: Dotted names of everything that a pickled file wants imported.
     """
 
     path: Path
@@ -84,6 +85,7 @@ class Header:
     metadata: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     network: Module | None = None
+    asked: frozenset[str] = frozenset()
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:

@@ -26,6 +26,8 @@ DTYPES = {
 }  # fmt: skip
 """Our names of number formats, by torch's names of storages and of number formats."""
 
+_PACKED = {code: struct.Struct(code) for code in ("B", "<H", "<I", "<i", "<Q", ">d")}
+
 DICTS = (
     "collections.OrderedDict", "collections.defaultdict", "builtins.dict", "__builtin__.dict",
     "torch.nn.modules.container.ParameterDict", "pytorch_lightning.utilities.parsing.AttributeDict",
@@ -134,7 +136,8 @@ class _Machine:
         return data
 
     def number(self, code: str) -> Any:
-        return struct.unpack(code, self.read(struct.calcsize(code)))[0]
+        packed = _PACKED[code]
+        return packed.unpack(self.read(packed.size))[0]
 
     def line(self) -> str:
         return self._file.readline(_LINE_LIMIT).rstrip(b"\n").decode("utf-8")

@@ -56,7 +56,7 @@ def read_zip(path: Path) -> Header:
         DamagedFileError: It is another zip archive, or a damaged one.
         UnsafeFileError: It is a program, or asks for more than tensors.
     """
-    return _header(path, "zip", inspect_zip(path), ())
+    return _header(path, "zip", _opened_zip(path), ())
 
 
 def read_legacy(path: Path) -> Header:
@@ -68,10 +68,10 @@ def read_legacy(path: Path) -> Header:
         UnsupportedError: It is a network pickled whole, which in this form holds its own program.
     """
     warning = "an old torch file: it is read whole before use, where safetensors is mapped"
-    return _header(path, "legacy", inspect_legacy(path), (warning,))
+    return _header(path, "legacy", _opened_legacy(path), (warning,))
 
 
-def inspect_zip(path: Path) -> Pickled:
+def _opened_zip(path: Path) -> Pickled:
     """Return what a zipped torch file holds; raises as `read_zip` does."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -83,7 +83,7 @@ def inspect_zip(path: Path) -> Pickled:
     return _guarded(path, io.BytesIO(raw))
 
 
-def inspect_legacy(path: Path) -> Pickled:
+def _opened_legacy(path: Path) -> Pickled:
     """Return what an old torch file holds; raises as `read_legacy` does."""
     with path.open("rb") as file:
         if _guarded(path, file).root != _LEGACY_MAGIC:
@@ -133,7 +133,7 @@ def _header(path: Path, format_: str, pickled: Pickled, warnings: tuple[str, ...
     network = modules.network_in(pickled.root)
     described = modules.described(network) if network else None
     stored: Format = "zip" if format_ == "zip" else "legacy"
-    return Header(path, stored, tensors, {}, warnings, described)
+    return Header(path, stored, tensors, {}, warnings, described, pickled.asked)
 
 
 def _description(path: Path, archive: zipfile.ZipFile) -> bytes:
