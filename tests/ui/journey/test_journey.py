@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +12,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from studio.cli import main
 from studio.core.document import read, write
 from studio.core.graph import Graph
 from studio.core.registry import Registry
@@ -23,7 +21,6 @@ from studio.paths import resources
 from tests.ui.journey.desk import Desk, desk_in
 from tests.ui.journey.steps import Journey
 
-ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = resources() / "graphs" / "text_to_image.json"
 RUN_MS = 180_000
 
@@ -91,7 +88,7 @@ def viewer_values(desk: Desk) -> Any:
 @pytest.mark.torch
 @pytest.mark.timeout(400)
 def test_what_was_built_runs_and_its_picture_is_the_one_of_the_command_line(
-    tmp_path: Path, real_registry: Registry, qtbot: QtBot
+    tmp_path: Path, real_registry: Registry, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
     with desk_in(tmp_path / "home", real_registry, qtbot, process=True) as desk:
@@ -111,7 +108,9 @@ def test_what_was_built_runs_and_its_picture_is_the_one_of_the_command_line(
     assert on_disk.shape == (512, 512, 3)
     shown = np.rint(np.clip(shown, 0, 1) * np.float32(255)).astype(np.uint8)
     assert np.array_equal(shown, on_disk)
-    assert np.array_equal(on_disk, pixels(by_command_line(journey.path, tmp_path / "other")))
+    assert np.array_equal(
+        on_disk, pixels(by_command_line(journey.path, tmp_path / "other", monkeypatch))
+    )
 
 
 def pixels(file: Path) -> Any:
@@ -121,11 +120,15 @@ def pixels(file: Path) -> Any:
     return found[..., ::-1]
 
 
-def by_command_line(graph: Path, folder: Path) -> Path:
-    """Run a graph in an installation of its own, and return the picture that it made."""
-    command = [sys.executable, "main.py", "run", str(graph), "--out", str(folder / "out")]
-    environment = {**os.environ, "WIREBRUSH_HOME": str(folder)}
-    subprocess.run([*command, "--device", "cpu", "--json"], cwd=ROOT, env=environment, check=True,
-                   capture_output=True)  # fmt: skip
+def by_command_line(graph: Path, folder: Path, patch: pytest.MonkeyPatch) -> Path:
+    """Run a graph as the command does in an installation of its own, and return its picture.
+
+    It is computed in this process, which holds the libraries already.
+    """
+    from studio.compute.local import LocalEngine
+
+    patch.setenv("WIREBRUSH_HOME", str(folder))
+    patch.setattr("studio.engine.client.WorkerEngine", LocalEngine)
+    assert main(["run", str(graph), "--out", str(folder / "out"), "--device", "cpu"]) == 0
     (file,) = (folder / "out").rglob("*.png")
     return file
