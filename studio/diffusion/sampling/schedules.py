@@ -24,6 +24,8 @@ ScheduleName = Literal[
 
 BETA_SHAPE = 0.6
 """Both shape parameters of the ``beta`` schedule, as its authors chose them."""
+_NEWTON_STEPS = 6
+"""Each doubles the digits that are right, from about one on."""
 
 
 LEAST_SIGNAL = math.sqrt(4.8973451890853435e-08)
@@ -189,14 +191,10 @@ def beta_quantile(share: float, shape: float) -> float:
     if share > 0.5:
         return 1 - beta_quantile(1 - share, shape)
     target = 2 * share * _beta_weight(0.5, shape)
-    low, high = 0.0, 0.5
-    for _ in range(60):
-        middle = (low + high) / 2
-        if _beta_weight(middle, shape) < target:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+    x = math.pow(target * shape, 1 / shape)  # where the first term alone reaches it
+    for _ in range(_NEWTON_STEPS if x else 0):
+        x -= (_beta_weight(x, shape) - target) / math.pow(x - x * x, shape - 1)
+    return x
 
 
 def _beta_weight(x: float, shape: float) -> float:
