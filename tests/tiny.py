@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import torch
@@ -91,6 +93,12 @@ def _text(width: int) -> dict[str, Any]:
         "bos_token_id": 49406,
         "eos_token_id": 49407,
     }
+
+
+@cache
+def shared(make: Callable[..., Any], *arguments: Any) -> Any:
+    """Return a network that tests only ask and never change: building takes longer than asking."""
+    return make(*arguments)
 
 
 def random_network(kind: Any, seed: int, *arguments: Any, **settings: Any) -> Any:

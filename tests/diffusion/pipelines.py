@@ -9,7 +9,7 @@ import torch
 from diffusers import EulerDiscreteScheduler, UNet2DConditionModel
 
 from tests.diffusion.setting import prompt
-from tests.tiny import vae
+from tests.tiny import shared, vae
 
 MARKS = [
     pytest.mark.torch,
@@ -31,7 +31,7 @@ def pipeline(kind: Any, name: str, unet: UNet2DConditionModel, **parts: Any) -> 
         parts |= {"requires_safety_checker": False}
     else:
         parts |= {"text_encoder_2": None, "tokenizer_2": None}
-    made = kind(vae=vae(), unet=unet, scheduler=scheduler, **parts)
+    made = kind(vae=shared(vae), unet=unet, scheduler=scheduler, **parts)
     made.set_progress_bar_config(disable=True)
     return made
 

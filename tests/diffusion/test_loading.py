@@ -33,13 +33,14 @@ class Source:
 
 
 def sd15(channels: int = 4) -> Source:
-    unet, vae, text = tiny.sd15_unet(channels=channels), tiny.vae(), tiny.clip_l()
+    unet = tiny.shared(tiny.sd15_unet, 0, channels)
+    vae, text = tiny.shared(tiny.vae), tiny.shared(tiny.clip_l)
     return Source("sd15", unet, vae, (text,), write_original_layouts.sd15(unet, vae, text))
 
 
 def sdxl() -> Source:
-    unet, vae = tiny.sdxl_unet(), tiny.vae(scale=0.13025)
-    towers = (tiny.clip_l(), tiny.clip_g())
+    unet, vae = tiny.shared(tiny.sdxl_unet), tiny.shared(tiny.vae, 1, 0.13025)
+    towers = (tiny.shared(tiny.clip_l), tiny.shared(tiny.clip_g))
     return Source("sdxl", unet, vae, towers, write_original_layouts.sdxl(unet, vae, *towers))
 
 

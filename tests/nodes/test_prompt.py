@@ -24,7 +24,7 @@ pytestmark = pytest.mark.torch
 
 
 def towers(name: str) -> TextTowers:
-    models = (tiny.clip_l(), tiny.clip_g())
+    models = (tiny.shared(tiny.clip_l), tiny.shared(tiny.clip_g))
     facts = family(name).encoders
     return TextTowers(tuple(Tower(*pair) for pair in zip(facts, models, strict=False)))
 

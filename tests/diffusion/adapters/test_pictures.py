@@ -40,7 +40,7 @@ class PictureWorld(World):
     door = staticmethod(picture_control)
 
     def __init__(self, folder: Path, name: str = "sd15") -> None:
-        super().__init__(folder, name, eye=image_encoder())
+        super().__init__(folder, name, eye=tiny.shared(image_encoder))
         self.adapters: list[dict[str, torch.Tensor]] = []
 
     def follow(self, kind: str, image: Image, mask: Mask | None = None, **settings: Any) -> None:
@@ -62,7 +62,9 @@ def theirs(
     """Return the latent of diffusers' pipeline with the adapters of a world put in."""
     kinds = {"sd15": StableDiffusionPipeline, "sdxl": StableDiffusionXLPipeline}
     network = unet(world.name)
-    made = pipeline(kinds[world.name], world.name, network, image_encoder=image_encoder())
+    made = pipeline(
+        kinds[world.name], world.name, network, image_encoder=tiny.shared(image_encoder)
+    )
     network._load_ip_adapter_weights([nested(one) for one in world.adapters])
     made.set_ip_adapter_scale(scales)
     seen = [prepared(image.pixels, 28) for image in images]

@@ -19,7 +19,7 @@ from studio.diffusion.sampling.settings import Settings
 from studio.diffusion.sampling.steering import Control
 from studio.diffusion.sampling.walk import walk
 from studio.facts.families import family
-from tests import tiny_control
+from tests import tiny, tiny_control
 from tests.diffusion.setting import latent, prompt
 
 STEPS = 4
@@ -77,5 +77,5 @@ def drawn(
     chosen = replace(plain, **settings)
     start = start or latent(family=name)
     prompts = (prompt(1, family=name),), prompt(2, family=name)
-    unet = unet or tiny_control.UNETS[name]()
+    unet = unet or tiny.shared(tiny_control.UNETS[name])
     return result_of(walk(unet, family(name), *prompts, start, chosen, controls=controls)).samples

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def asked(name: str) -> Asked:
         pooled = torch.randn(2, tiny.SECOND_WIDTH, generator=generator)
         added = {"text_embeds": pooled, "time_ids": torch.full((2, 6), 64.0)}
     return Asked(
-        tiny_control.UNETS[name](),
+        tiny.shared(tiny_control.UNETS[name]),
         torch.randn(2, 4, 6, 10, generator=generator),
         torch.tensor(500.0),
         torch.randn(2, 5, width, generator=generator),
@@ -192,7 +193,8 @@ def test_a_missing_tensor_is_named(tmp_path: Path) -> None:
 def test_a_network_for_another_denoiser_of_the_family_is_refused(tmp_path: Path) -> None:
     net = tiny_control.controlnet()
     path = tiny_control.write(tmp_path / "a.safetensors", tiny_control.published(net))
-    call = asked("sd15")
-    call.unet.register_to_config(block_out_channels=(320, 640))
+    other = tiny.sd15_unet()
+    other.register_to_config(block_out_channels=(320, 640))
+    call = replace(asked("sd15"), unet=other)
     with pytest.raises(ShapeError, match=r"\[32, 64\] channels, the model of \[320, 640\]"):
         ours(path, call)

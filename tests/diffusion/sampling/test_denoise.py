@@ -14,7 +14,7 @@ from studio.core.values import Conditioning, Mask
 from studio.diffusion.sampling.denoise import Denoiser, Guide, clean_guess
 from studio.facts.families import family
 from tests.diffusion.setting import latent, prompt, segment
-from tests.tiny import sd15_unet, sdxl_unet
+from tests.tiny import sd15_unet, sdxl_unet, shared
 
 pytestmark = pytest.mark.torch
 
@@ -24,7 +24,7 @@ SD15, SDXL = family("sd15"), family("sdxl")
 
 def denoiser(guide: Guide, items: int = 1, unet: Any = None, **more: Any) -> Denoiser:
     shape = latent(items).samples.shape
-    return Denoiser(unet or sd15_unet(), SD15, guide, SIGMAS, shape, **more)
+    return Denoiser(unet or shared(sd15_unet), SD15, guide, SIGMAS, shape, **more)
 
 
 def x_of(items: int = 1) -> torch.Tensor:
@@ -45,7 +45,7 @@ class Counted:
 
 
 def calls(guide: Guide, items: int = 1) -> list[int]:
-    unet = Counted(sd15_unet())
+    unet = Counted(shared(sd15_unet))
     denoiser(guide, items, unet)(x_of(items), 4.0)
     return unet.rows
 

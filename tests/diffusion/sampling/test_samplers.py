@@ -22,7 +22,7 @@ from tests.diffusion.setting import (
     prompt,
     relative_error,
 )
-from tests.tiny import sd15_unet
+from tests.tiny import sd15_unet, shared
 
 pytestmark = pytest.mark.torch
 
@@ -42,7 +42,7 @@ WHOLE = {"set_alpha_to_one": True, "steps_offset": 1, "clip_sample": False}
 
 def denoiser(sigmas: Sequence[float]) -> Denoiser:
     guide = Guide((prompt(1),), prompt(2), GUIDANCE)
-    return Denoiser(sd15_unet(), SD15, guide, sigmas, torch.Size(SHAPE))
+    return Denoiser(shared(sd15_unet), SD15, guide, sigmas, torch.Size(SHAPE))
 
 
 @pytest.mark.parametrize("name", sorted(set(np.load(GOLDEN).files) - {"sigmas", "start"}))
@@ -56,7 +56,7 @@ def test_a_sampler_ends_where_k_diffusion_does(name: str) -> None:
 
 def theirs(scheduler: Any, start: torch.Tensor, **step: Any) -> torch.Tensor:
     """Walk with a scheduler of diffusers from a start at unit signal."""
-    predict = guided_network(sd15_unet(), prompt(1), prompt(2), GUIDANCE)
+    predict = guided_network(shared(sd15_unet), prompt(1), prompt(2), GUIDANCE)
     x: torch.Tensor = start * scheduler.alphas_cumprod[scheduler.timesteps[0]].sqrt()
     for timestep in scheduler.timesteps:
         x = scheduler.step(predict(x, timestep), timestep, x, **step).prev_sample

@@ -17,7 +17,7 @@ from studio.diffusion.sampling.settings import Settings
 from studio.diffusion.sampling.walk import walk
 from studio.facts.families import family
 from tests.diffusion.setting import latent, prompt
-from tests.tiny import sd15_unet, sdxl_unet
+from tests.tiny import sd15_unet, sdxl_unet, shared
 
 pytestmark = pytest.mark.torch
 
@@ -27,7 +27,7 @@ SD15 = family("sd15")
 def sampled(start: Latent, *, unet: Any = None, warned: Any = None, **settings: Any) -> Latent:
     chosen = Settings(**{"seed": 3, "steps": 4, "guidance": 5.0, **settings})
     warn = (lambda code, text: None) if warned is None else lambda code, text: warned.append(code)
-    walked = walk(unet or sd15_unet(), SD15, (prompt(1),), prompt(2), start, chosen, warn)
+    walked = walk(unet or shared(sd15_unet), SD15, (prompt(1),), prompt(2), start, chosen, warn)
     return result_of(walked)
 
 
