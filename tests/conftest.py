@@ -19,7 +19,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-_YOUNG = 150_000
+_YOUNG = 400_000
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 

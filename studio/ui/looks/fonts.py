@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtGui import QFontDatabase
@@ -18,5 +19,10 @@ def load_fonts(resources: Path, files: Iterable[str]) -> tuple[str, ...]:
     Returns:
         The files that could not be loaded; Qt then takes the next family of the theme.
     """
-    folder = resources / "fonts"
-    return tuple(name for name in files if QFontDatabase.addApplicationFont(str(folder / name)) < 0)
+    return tuple(name for name in files if not _loaded(resources / "fonts" / name))
+
+
+@cache
+def _loaded(file: Path) -> bool:
+    """Load a font, once."""
+    return QFontDatabase.addApplicationFont(str(file)) >= 0

@@ -23,30 +23,19 @@ class Icons:
     """Draws icons by their names."""
 
     @cached_property
-    def _glyphs(self) -> dict[str, str]:
-        """Letters of the font by the names of icons."""
-        codes = json.loads(_shipped(_NAMES).read_text("utf-8"))
-        return {name: chr(int(code, 16)) for name, code in codes.items()}
-
-    @cached_property
-    def _family(self) -> str:
-        number = QFontDatabase.addApplicationFont(str(_shipped(_FONT)))
-        return QFontDatabase.applicationFontFamilies(number)[0]
-
-    @cached_property
     def _font(self) -> Callable[[int], QFont]:
         """Finds the font for icons of so many pixels."""
         return cache(self._made_font)
 
     def _made_font(self, size: int) -> QFont:
-        font = QFont(self._family)
+        font = QFont(_family())
         font.setPixelSize(size)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         return font
 
     def __contains__(self, name: str) -> bool:
         """Tell whether there is such an icon."""
-        return name.removeprefix(PREFIX) in self._glyphs
+        return name.removeprefix(PREFIX) in _glyphs()
 
     def draw(self, name: str, color: QColor, size: int, ratio: float) -> QPixmap:
         """Return an icon as a picture.
@@ -77,8 +66,21 @@ class Icons:
         """
         painter.setFont(self._font(max(1, round(rect.height()))))
         painter.setPen(color)
-        glyph = self._glyphs[name.removeprefix(PREFIX)]
+        glyph = _glyphs()[name.removeprefix(PREFIX)]
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, glyph)
+
+
+@cache
+def _glyphs() -> dict[str, str]:
+    """Return the letters of the font by the names of icons."""
+    codes = json.loads(_shipped(_NAMES).read_text("utf-8"))
+    return {name: chr(int(code, 16)) for name, code in codes.items()}
+
+
+@cache
+def _family() -> str:
+    number = QFontDatabase.addApplicationFont(str(_shipped(_FONT)))
+    return QFontDatabase.applicationFontFamilies(number)[0]
 
 
 def _shipped(pattern: str) -> Path:
