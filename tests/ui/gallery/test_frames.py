@@ -94,10 +94,16 @@ def test_it_plays_in_a_loop_and_stops_at_the_end_without(frames: Room) -> None:
     strip = frames.viewer.frames.strip
     strip.fps.report(20)  # slow enough that none is left out
     seen: list[int] = []
-    frames.viewer.shown_changed.connect(lambda: seen.append(frames.viewer.shown[2]))
+
+    def note() -> None:
+        item = frames.viewer.shown[2]
+        if seen[-1:] != [item]:  # news of the run may show it again
+            seen.append(item)
+
+    frames.viewer.shown_changed.connect(note)
     frames.studio.actions.trigger("viewer.play")
     frames.desktop.wait(lambda: len(seen) >= 6)
-    assert all(later == (one + 1) % 4 for one, later in pairwise(seen[:6]))
+    assert all(later == (one + 1) % 4 for one, later in pairwise(seen)), seen
     frames.studio.actions.trigger("viewer.loop")
     frames.desktop.wait(lambda: not strip.is_playing)
     assert frames.viewer.shown[2] == 3
