@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtGui import QImage, QPainter, QPolygonF
 from shiboken6 import wrapInstance
 
 from studio.canvas.curves import Floats
 from studio.canvas.index import Rows
+
+_MANY, _SMALL = 500, 4
 
 
 def draw_lines(painter: QPainter, lines: Floats) -> None:
@@ -64,7 +67,35 @@ def fill_boxes(painter: QPainter, boxes: Floats) -> None:
     elif len(boxes):
         held = np.rint(boxes).astype(np.int32)  # takes Qt two thirds of the time
         held[:, 2:] -= 1  # the last pixel inside, as `QRect` has it
-        painter.drawRects(wrapInstance(held.ctypes.data, QRect), len(held))  # type: ignore[call-overload]
+        if len(held) < _MANY or not _fill_small(painter, held):
+            painter.drawRects(wrapInstance(held.ctypes.data, QRect), len(held))  # type: ignore[call-overload]
+
+
+def _fill_small(painter: QPainter, rects: NDArray[np.int32]) -> bool:
+    """Fill rectangles of a few pixels as one picture; say whether they are so small.
+
+    Args:
+        painter: Fills them with the colour of its brush, which nothing shines through.
+        rects: ``(count, 4)``: the first and the last pixel, across and down.
+    """
+    left, top, right, bottom = np.ascontiguousarray(rects.T)
+    wide, high, device = right - left, bottom - top, painter.device()
+    if max(int(wide.max()), int(high.max())) >= _SMALL:
+        return False
+    seen = (right >= 0) & (bottom >= 0) & (left < device.width()) & (top < device.height())
+    if not seen.all():
+        left, top, wide, high = (part[seen] for part in (left, top, wide, high))
+    if len(left):
+        x, y = int(left.min()), int(top.min())
+        width, height = int(left.max()) - x + _SMALL, int(top.max()) - y + _SMALL
+        pixels, color = np.zeros(width * height, np.uint32), painter.brush().color().rgba()
+        first = (top - y).astype(np.intp) * width + (left - x)
+        for across, down in np.ndindex(int(wide.max()) + 1, int(high.max()) + 1):
+            reach = first[(wide >= across) & (high >= down)] if across or down else first
+            pixels[reach + (down * width + across)] = color
+        format_ = QImage.Format.Format_ARGB32_Premultiplied
+        painter.drawImage(x, y, QImage(pixels.data, width, height, 4 * width, format_))
+    return True
 
 
 def runs(keys: Rows) -> Iterator[tuple[int, slice]]:

@@ -26,9 +26,10 @@ def painted(paint: Callable[[QPainter], None], ratio: float) -> bytes:
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
-@pytest.mark.parametrize("size", [(2.3, 1.2), (9.0, 8.0), (40.0, 31.7)])
-def test_boxes_are_filled_as_one_by_one(size: tuple[float, float], ratio: float) -> None:
-    places = np.random.default_rng(0).uniform(-20, 110, (60, 2))
+@pytest.mark.parametrize("many", [60, 600])
+@pytest.mark.parametrize("size", [(1.0, 1.0), (2.3, 1.2), (9.0, 8.0), (40.0, 31.7)])
+def test_boxes_are_filled_as_one_by_one(size: tuple[float, float], many: int, ratio: float) -> None:
+    places = np.random.default_rng(0).uniform(-20, 140, (many, 2))
     boxes: Floats = np.concatenate([places, places + size], axis=1)
 
     def one_by_one(painter: QPainter) -> None:
