@@ -156,9 +156,8 @@ class StatusBar(QStatusBar):
             states, prefix = self._studio.session.states(document), document.prefix
             nodes: Iterable[str] = document.scene.nodes
             names = map(prefix.__add__, nodes) if prefix else nodes
-            self._stale = sum(
-                1 for state in map(states.get, names) if state is not None and state.kind == "stale"
-            )
+            found = map(states.get, names)
+            self._stale = len([1 for state in found if state and state.kind == "stale"])
         if self.graph_words() != self._said:
             self.update(self._room.toAlignedRect())
 
