@@ -8,10 +8,9 @@ from functools import cache
 from random import Random
 
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor
 
-from training.tokenizer import TOKENIZER
+from studio.facts.vocabulary import tokenizer
 from training.toyworld import caption, sample_scene
 
 VOCABULARY = 49408
@@ -65,10 +64,5 @@ def _used() -> tuple[int, ...]:
 
 
 def _encode(text: str) -> list[int]:
-    ids: list[int] = _tokenizer().encode(text, add_special_tokens=False).ids
+    ids: list[int] = tokenizer().encode(text, add_special_tokens=False).ids
     return ids
-
-
-@cache
-def _tokenizer() -> Tokenizer:
-    return Tokenizer.from_file(str(TOKENIZER))

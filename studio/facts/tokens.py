@@ -8,15 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
 
 from studio.core.errors import RangeError
 from studio.facts.prompt import Passage, Piece
-from studio.paths import resources
-
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+from studio.facts.vocabulary import tokenizer
 
 CHUNK = 75
 START = 49406
@@ -56,14 +51,6 @@ class _Token:
     id: int
     weight: float
     end: int
-
-
-@cache
-def tokenizer() -> Tokenizer:
-    """Open the byte-pair vocabulary of CLIP."""
-    from tokenizers import Tokenizer
-
-    return Tokenizer.from_file(str(resources() / "tokenizer" / "tokenizer.json"))
 
 
 def chunks(passage: Passage) -> tuple[Chunk, ...]:

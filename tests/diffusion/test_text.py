@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+from functools import cache
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from studio.diffusion.towers import TextTowers, Tower
 from studio.facts.families.sd15 import SD15
 from studio.facts.families.sdxl import SDXL
 from studio.facts.prompt import Emphasis
-from studio.paths import resources
+from studio.facts.vocabulary import MERGES, tokenizer
 
 pytestmark = pytest.mark.torch
 
@@ -65,9 +66,11 @@ def tokens(towers: TextTowers, text: str, **how: Any) -> torch.Tensor:
     return encoded(towers, text, **how).segments[0].tokens
 
 
+@cache
 def clip_tokenizer(pad: str) -> CLIPTokenizer:
-    file = str(resources() / "tokenizer" / "tokenizer.json")
-    return CLIPTokenizer(tokenizer_file=file, pad_token=pad, model_max_length=77)
+    merges = [tuple(line.split()) for line in MERGES.read_text("utf-8").splitlines()]
+    vocabulary = tokenizer().get_vocab()
+    return CLIPTokenizer(vocabulary, merges, pad_token=pad, model_max_length=77)
 
 
 def parts(**more: Any) -> dict[str, Any]:

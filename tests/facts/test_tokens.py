@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from studio.core.errors import RangeError
 from studio.facts.prompt import parse
-from studio.facts.tokens import Chunk, chunks, tokenizer
+from studio.facts.tokens import Chunk, chunks
+from studio.facts.vocabulary import tokenizer
 from tests.counts import count
 
 
