@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from studio.core.errors import RangeError
 from studio.facts.prompt import Passage, Piece
-from studio.facts.vocabulary import tokenizer
+from studio.facts.vocabulary import tokenizer_for
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 CHUNK = 75
 START = 49406
@@ -62,7 +66,8 @@ def chunks(passage: Passage) -> tuple[Chunk, ...]:
     Raises:
         RangeError: There are more than 4096 tokens.
     """
-    parts = [[token for piece in part for token in _tokens(piece)] for part in passage.parts]
+    cut = tokenizer_for("\n".join(piece.text for part in passage.parts for piece in part))
+    parts = [[token for piece in part for token in _tokens(cut, piece)] for part in passage.parts]
     total = sum(map(len, parts))
     if total > LIMIT_TOKENS:
         raise RangeError(
@@ -72,9 +77,9 @@ def chunks(passage: Passage) -> tuple[Chunk, ...]:
     return tuple(chunk for part in used for chunk in _cut(part))
 
 
-def _tokens(piece: Piece) -> list[_Token]:
+def _tokens(cut: Tokenizer, piece: Piece) -> list[_Token]:
     """Tokenise a run of text that has one weight."""
-    encoding = tokenizer().encode(piece.text, add_special_tokens=False)
+    encoding = cut.encode(piece.text, add_special_tokens=False)
     ends = (piece.places[stop - 1] + 1 for _, stop in encoding.offsets)
     return [_Token(token, piece.weight, end) for token, end in zip(encoding.ids, ends, strict=True)]
 
