@@ -6,7 +6,7 @@ more with all of this one. So each text gets the part of it that it can need, wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ def tokenizer() -> Tokenizer:
     Source:
         Radford et al. 2021, arXiv:2103.00020; the tables of OpenAI's ``simple_tokenizer.py``.
     """
-    return _of(_merges())
+    return _of(range(len(_pairs())))
 
 
 def tokenizer_for(text: str) -> Tokenizer:
@@ -41,54 +41,52 @@ def tokenizer_for(text: str) -> Tokenizer:
 
     A token is a part of a word, so that pairs which make no part of any word are never merged.
     """
-    normal = _normalizer().normalize_str(text)
+    normal, ranks = _normalizer().normalize_str(text), _ranks()
     words = {word for word, _ in _pre_tokenizer().pre_tokenize_str(normal)}
-    ranks, longest = _ranks()
-    needed = {
-        rank
-        for word in words
-        for start in range(len(word))
-        for end in range(start + 2, min(start + longest, len(word)) + 1)
-        for rank in ranks.get(word[start:end], ())
-    }
-    merges = _merges()
-    return _of([merges[rank] for rank in sorted(needed)])
+    return _of(sorted({ranks[part] for word in words for part in _parts(word) if part in ranks}))
+
+
+def _parts(word: str) -> Iterator[str]:
+    """Yield all that pairs may make of a word."""
+    longest = _longest()
+    for start in range(len(word)):
+        for end in range(start + 2, min(start + longest, len(word)) + 1):
+            yield word[start:end]
+        if len(word) - start in range(2, longest + 1):
+            yield word[start:] + _LAST
 
 
 @cache
-def _merges() -> tuple[tuple[str, str], ...]:
-    lines = MERGES.read_text("utf-8").splitlines()
-    return tuple((first, second) for first, second in map(str.split, lines))
+def _pairs() -> list[str]:
+    return MERGES.read_text("utf-8").splitlines()
 
 
 @cache
-def _ranks() -> tuple[dict[str, tuple[int, ...]], int]:
-    """Return the places of the pairs that make some letters, and how many letters at most."""
-    ranks: dict[str, tuple[int, ...]] = {}
-    for rank, (first, second) in enumerate(_merges()):
-        letters = first + second.removesuffix(_LAST)
-        ranks[letters] = (*ranks.get(letters, ()), rank)
-    return ranks, max(map(len, ranks))
+def _ranks() -> dict[str, int]:
+    """Return the places of pairs by what they make; all at once, since other threads wait."""
+    merged = MERGES.read_text("utf-8").replace(" ", "").splitlines()
+    return dict(zip(merged, range(len(merged)), strict=True))
 
 
 @cache
-def _ids() -> dict[str, int]:
-    """Return the numbers of all tokens."""
-    tokens = [*_letters(), *map("".join, _merges()), _START, _END]
-    return {token: number for number, token in enumerate(tokens)}
+def _longest() -> int:
+    return max(map(len, _ranks()))
 
 
-def _of(merges: Sequence[tuple[str, str]]) -> Tokenizer:
-    """Make a tokenizer that knows some pairs."""
+def _of(ranks: Sequence[int]) -> Tokenizer:
+    """Make a tokenizer that knows some pairs, by their places."""
     from tokenizers import Tokenizer, models, processors
 
-    ids = _ids()
-    known = {token: ids[token] for token in (*_letters(), *map("".join, merges), _START, _END)}
-    pairs = models.BPE(known, [*merges], end_of_word_suffix=_LAST, unk_token=_END)
-    made = Tokenizer(pairs)
+    lines, letters = _pairs(), _letters()
+    pairs = [(first, second) for first, second in (lines[rank].split() for rank in ranks)]
+    ids = {letter: number for number, letter in enumerate(letters)}
+    ids |= {"".join(pair): len(letters) + rank for pair, rank in zip(pairs, ranks, strict=True)}
+    ends = {_START: len(letters) + len(lines), _END: len(letters) + len(lines) + 1}
+    model = models.BPE(ids | ends, pairs, end_of_word_suffix=_LAST, unk_token=_END)
+    made = Tokenizer(model)
     made.normalizer, made.pre_tokenizer = _normalizer(), _pre_tokenizer()
     made.post_processor = processors.TemplateProcessing(
-        single=f"{_START} $A {_END}", special_tokens=[(_START, ids[_START]), (_END, ids[_END])]
+        single=f"{_START} $A {_END}", special_tokens=[*ends.items()]
     )
     made.add_special_tokens([_START, _END])
     return made
