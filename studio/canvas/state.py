@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from studio.core.graph import Link
+from studio.core.graph import Graph, Link
 
 Point = tuple[float, float]
 Rect = tuple[float, float, float, float]
@@ -121,6 +121,17 @@ class Selection:
     def __bool__(self) -> bool:
         """Tell whether anything is chosen."""
         return bool(self.nodes or self.links or self.frames or self.notes)
+
+    def within(self, graph: Graph) -> Selection:
+        """Return the part that exists in a graph."""
+        if not self:
+            return self
+        return Selection(
+            frozenset(node for node in self.nodes if node in graph.nodes),
+            self.links & frozenset(graph.links) if self.links else self.links,
+            frozenset(frame for frame in self.frames if frame < len(graph.view.frames)),
+            frozenset(note for note in self.notes if note < len(graph.view.notes)),
+        )
 
 
 @dataclass(slots=True)

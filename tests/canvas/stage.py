@@ -64,6 +64,7 @@ class FakeStage:
             self.steps.append(name)
         self._merge = merge
         self.graph = graph
+        self.state.selection = self.state.selection.within(graph)
         self.scene.set_graph(graph, self.spec_of)
 
     def preview(self, at: Mapping[str, Point], by: Point = (0.0, 0.0)) -> None:

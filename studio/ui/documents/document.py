@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -237,7 +236,7 @@ class Document(QObject):
         """
         state = self.state
         if not selection.nodes <= self._scene.nodes.keys():
-            selection = _pruned(selection, self._scene)
+            selection = selection.within(self._scene)
         focus = state.focus if focus is None else focus
         if (selection, focus) != (state.selection, state.focus):
             state.selection, state.focus = selection, focus
@@ -289,7 +288,7 @@ class Document(QObject):
         """Look at what still exists; says whether something chosen is gone."""
         self._look(trails.valid(self.graph, self._trail))
         state = self.state
-        kept = _pruned(state.selection, self._scene)
+        kept = state.selection.within(self._scene)
         focus = state.focus if state.focus in self._scene.nodes else ""
         gone = (kept, focus) != (state.selection, state.focus)
         state.selection, state.focus = kept, focus
@@ -299,17 +298,3 @@ class Document(QObject):
         self._trail = trail
         self._scene = trails.scene(self.graph, trail)
         self._states.setdefault(trail, CanvasState())
-
-
-def _pruned(selection: Selection, graph: Graph) -> Selection:
-    """Return the part of a selection that exists in a graph."""
-    if not selection:
-        return selection
-    links = selection.links & frozenset(graph.links) if selection.links else selection.links
-    return replace(
-        selection,
-        nodes=frozenset(node for node in selection.nodes if node in graph.nodes),
-        links=links,
-        frames=frozenset(i for i in selection.frames if i < len(graph.view.frames)),
-        notes=frozenset(i for i in selection.notes if i < len(graph.view.notes)),
-    )
