@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.facts.vocabulary import tokenizer, tokenizer_for
+from studio.facts.vocabulary import MERGES, tokenizer, tokenizer_for
 from tests.counts import count
 
 WORDS = (
@@ -39,6 +41,8 @@ def test_case_and_spaces_do_not_matter() -> None:
 
 def test_it_holds_the_whole_vocabulary() -> None:
     assert tokenizer().get_vocab_size() == 49408
+    digest = sha256(MERGES.read_text("utf-8").encode()).hexdigest()
+    assert digest == "d308b7377a8ceaa9707a21614fe8c831b9196e197b7aeb69833359362907af02"
 
 
 @settings(max_examples=count(300, 20_000), deadline=None)

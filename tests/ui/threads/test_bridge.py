@@ -63,7 +63,7 @@ def test_after_a_few_deliveries_they_come_thirty_times_a_second(qtbot: QtBot) ->
         qtbot.wait(1)
     bridge.close()
     gaps = [after - before for before, after in pairwise(times)]
-    assert min(gaps) > 0.006
+    assert 0.006 < min(gaps) < 0.025
     assert min(gaps[2 * BURST :]) > 0.025
     assert len(times) < BURST * 2 + 0.4 * 30
 
